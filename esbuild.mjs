@@ -1,0 +1,45 @@
+// Bundles the three programs into dist/: the extension, the webview of the panel, the terminal program.
+import { build, context } from 'esbuild';
+import { copyFileSync, mkdirSync, chmodSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = { bundle: true, sourcemap: watch, minify: !watch, legalComments: 'none', logLevel: 'info' };
+
+/** ssh2's optional native parts: without them it uses Node's own crypto. */
+const optionalNative = ['cpu-features', './crypto/build/Release/sshcrypto.node'];
+
+/** @type {import('esbuild').BuildOptions} */
+const host = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
+
+const programs = [
+  { ...host, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode', ...optionalNative] },
+  {
+    ...host,
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/cli.js',
+    external: optionalNative,
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: { webview: 'webview/main.ts' },
+    outdir: 'dist',
+  },
+];
+
+mkdirSync('dist', { recursive: true });
+copyFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), 'dist/web-tree-sitter.wasm');
+copyFileSync(require.resolve('tree-sitter-bash/tree-sitter-bash.wasm'), 'dist/tree-sitter-bash.wasm');
+
+for (const program of programs) {
+  if (watch) await (await context(program)).watch();
+  else await build(program);
+}
+if (!watch) chmodSync('dist/cli.js', 0o755);

@@ -1,0 +1,57 @@
+import tseslint from 'typescript-eslint';
+
+/** Which room may not look into which: see "Rooms" in CONTRIBUTING.md. */
+const editor = { group: ['vscode'], message: 'Only src/ui and src/extension.ts know the editor.' };
+const nodeIo = {
+  group: ['node:*', 'fs', 'net', 'os', 'child_process', 'ssh2', 'execa'],
+  message: 'core does no I/O; take a reader or a runner as an argument.',
+};
+const rooms = (...names) => ({
+  group: names.flatMap((name) => [`**/${name}/**`, `**/${name}`]),
+  message: `This room may not import ${names.join(', ')}.`,
+});
+const restrict = (files, patterns) => ({
+  files,
+  rules: { 'no-restricted-imports': ['error', { patterns }] },
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'out/', '.vscode-test/', 'fixtures/traces/'] },
+  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  {
+    files: ['**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './tsconfig.webview.json', './tsconfig.test.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+        { selector: 'ExportAllDeclaration', message: 'No barrels.' },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      eqeqeq: ['error', 'always'],
+    },
+  },
+  restrict(['src/core/**/*.ts'], [editor, nodeIo, rooms('ui', 'target', 'protocol')]),
+  restrict(['src/protocol/**/*.ts'], [editor, nodeIo, rooms('ui', 'target', 'core')]),
+  restrict(['src/target/**/*.ts'], [editor, rooms('ui', 'protocol')]),
+  restrict(['src/cli.ts', 'src/cli/**/*.ts'], [editor, rooms('ui', 'protocol')]),
+  restrict(['webview/**/*.ts'], [editor, nodeIo, rooms('ui', 'target', 'core')]),
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-expressions': 'off',
+    },
+  },
+);

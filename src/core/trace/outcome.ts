@@ -49,17 +49,7 @@ export interface Loss {
 
 /** What OVN sent back by itself. */
 export type AnswerKind =
-  | 'arp'
-  | 'nd'
-  | 'dhcp'
-  | 'dhcpv6'
-  | 'ra'
-  | 'dns'
-  | 'ping'
-  | 'tcp_reset'
-  | 'sctp_abort'
-  | 'icmp4'
-  | 'icmp6';
+  'arp' | 'nd' | 'dhcp' | 'dhcpv6' | 'ra' | 'dns' | 'ping' | 'tcp_reset' | 'sctp_abort' | 'icmp4' | 'icmp6';
 
 export interface Answer {
   readonly kind: AnswerKind;

@@ -161,4 +161,8 @@ export interface ParsedTrace {
   readonly cutAtStart: boolean;
   /** The text ends in the middle: of a line, of a block, or behind an ellipsis. */
   readonly cutAtEnd: boolean;
+  /** A detailed trace whose indentation is lost: what follows a block may stand inside or behind it. */
+  readonly flat: boolean;
+  /** More traces follow in the text; only the first was read. */
+  readonly furtherTraces: number;
 }

@@ -55,7 +55,7 @@ export function generatedFor(name: TransformationName): 'query' | 'refusal' | 'a
 }
 
 /** `reject` and its like generate no answer to a TCP RST or an ICMP error: the action stands alone then. */
-export function isRefusalAction(action: string): boolean {
+export function generatesRefusal(action: string): boolean {
   return /^(?:reject|tcp_reset|sctp_abort|icmp[46](?:_error)?) \{/.test(action);
 }
 

@@ -8,7 +8,6 @@ export interface CleanLine {
   readonly text: string;
 }
 
-// eslint-disable-next-line no-control-regex -- terminal escapes are what is looked for
 const terminalEscape = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 const quotePrefix = /^(?:> ?)+/;
 const tabWidth = 8;

@@ -1,4 +1,4 @@
-import { controllerTakes, isRefusalAction } from './actions';
+import { controllerTakes, generatesRefusal } from './actions';
 
 /** What a stage whose actions end without going anywhere did with the packet. */
 export type SilentEnd =
@@ -33,7 +33,7 @@ export function readSilentEnd(end: StageEnd): SilentEnd {
   const words = controllerTakes(actions);
   if (words) return { controller: words };
   if (actions.length === 0) return 'cut';
-  if (actions.some(isRefusalAction)) return mayBeCut && !end.unanswerable ? 'cut' : 'refused-silently';
+  if (actions.some(generatesRefusal)) return mayBeCut && !end.unanswerable ? 'cut' : 'refused-silently';
   if (actions.every((action) => action.startsWith('sample('))) {
     return mayBeCut && /_acl(?:_after_lb)?_sample$/.test(stage ?? '') ? 'cut' : 'sampled-drop';
   }

@@ -1,0 +1,161 @@
+import type { AclStep } from '../acl/step';
+import { listAskedAcls } from '../acl/askedAcls';
+import { findIneffectiveAcls } from '../acl/ineffectiveAcls';
+import { resolveAclSteps, type FlowRows } from '../acl/resolveSteps';
+import type { AclEntity, DefinitionLink } from '../definitions/definition';
+import type { TraceRequest } from '../flow/request';
+import type { InventoryIndex } from '../ovn/inventoryIndex';
+import type { Acl } from '../ovn/northbound';
+import { listAssumptions } from './assumptions';
+import { findCause } from './causes';
+import type { Cause, CauseCode, ExplainedLoss, Explanation, Warning } from './explanation';
+import type { TraceHop } from './hop';
+import { namePacket } from './packetNames';
+import type { Loss, TraceOutcome } from './outcome';
+import { wordCause, type PacketNames } from './sentences';
+import type { ParsedTrace } from './tree';
+import { sentenceOf } from './verdictSentence';
+
+/** What an explanation draws on beside the trace; null or empty where a text was opened without a target. */
+export interface ExplainContext {
+  readonly request: TraceRequest | null;
+  readonly index: InventoryIndex | null;
+  readonly flows: FlowRows;
+  /** Where an ACL is written, best first. */
+  readonly join: (acl: Acl, entities: readonly AclEntity[]) => readonly DefinitionLink[];
+  readonly stderr: string;
+}
+
+/** Says why, in words and with this packet's names: the cause of each loss, the ACLs that took part, what was assumed. */
+export function explainOutcome(
+  parsed: ParsedTrace,
+  outcome: TraceOutcome,
+  context: ExplainContext,
+): Explanation {
+  const { index } = context;
+  const names = namePacket(parsed, outcome, context.request, index);
+  const aclSteps = index ? resolveAclSteps(outcome, context.flows, index) : [];
+  const losses = outcome.losses.map((loss, number) =>
+    explainLoss(loss, number, { parsed, outcome, names, aclSteps, context }),
+  );
+  return {
+    sentence: sentenceOf(outcome, losses, names),
+    losses,
+    aclSteps,
+    assumptions: listAssumptions(outcome, index),
+    warnings: index ? warningsOf(parsed, outcome, index, context.stderr) : [],
+  };
+}
+
+interface LossContext {
+  readonly parsed: ParsedTrace;
+  readonly outcome: TraceOutcome;
+  readonly names: PacketNames;
+  readonly aclSteps: readonly AclStep[];
+  readonly context: ExplainContext;
+}
+
+function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedLoss {
+  const { outcome, names, context } = about;
+  const { index } = context;
+  const hop = hopAt(outcome, loss.hop);
+  const decidedBy = hopAt(outcome, loss.decidedBy);
+  const aclStep = findStep(loss, about.aclSteps);
+  const before = outcome.hops.filter(
+    (other) => hop && other.index < hop.index && other.branch === hop.branch,
+  );
+  const code = refineCause(
+    findCause({ loss, hop, before, aclStep, toNatAddress: isNatAddress(names.ipDst, index) }),
+    names,
+    index,
+  );
+  const scopes = hop && index ? scopesOf(hop, index) : [];
+  const facts = {
+    names,
+    loss,
+    hop,
+    decidedBy,
+    aclStep,
+    scopes,
+    disabledPort: disabledPort(code, hop, names, index),
+  };
+  const decisive = decidedBy ?? hop;
+  const asked =
+    aclStep && decisive && index
+      ? listAskedAcls({ step: aclStep, hop: decisive, flow: about.parsed.flow, outcome, index })
+      : [];
+  const cause: Cause = { code, ...wordCause(code, facts), command: null };
+  return {
+    loss: number,
+    cause,
+    aclStep,
+    askedAcls: asked.map((acl) => ({ ...acl, definitions: context.join(acl.acl, acl.entities) })),
+    definitions: (aclStep?.acls ?? []).flatMap(({ acl, entities }) => context.join(acl, entities)),
+  };
+}
+
+function hopAt(outcome: TraceOutcome, hop: number | null): TraceHop | null {
+  return hop === null ? null : (outcome.hops[hop] ?? null);
+}
+
+/** The step that decided the loss: at the evaluation, or at the action where the default decides. */
+function findStep(loss: Loss, steps: readonly AclStep[]): AclStep | null {
+  const decides = (step: AclStep): boolean => step.verdict === 'drop' || step.verdict === 'reject';
+  return (
+    steps.find((step) => step.hop === loss.decidedBy && decides(step)) ??
+    steps.find((step) => step.hop === loss.hop && decides(step)) ??
+    null
+  );
+}
+
+function isNatAddress(ip: string | null, index: InventoryIndex | null): boolean {
+  if (ip === null || !index) return false;
+  return index.inventory.routers.some((router) => router.nats.some((nat) => nat.externalIp === ip));
+}
+
+/** A switch does not deliver to a disabled port: to the trace it looks like a MAC nobody has. */
+function refineCause(code: CauseCode, names: PacketNames, index: InventoryIndex | null): CauseCode {
+  if (code !== 'UNKNOWN_MAC' || names.ipDst === null || !index) return code;
+  const ports = index.portsWithIp(names.ipDst);
+  return ports.length > 0 && ports.every((port) => !port.enabled) ? 'PORT_DISABLED' : code;
+}
+
+function disabledPort(
+  code: CauseCode,
+  hop: TraceHop | null,
+  names: PacketNames,
+  index: InventoryIndex | null,
+): string | null {
+  if (code !== 'PORT_DISABLED') return null;
+  if (
+    hop?.stage !== null &&
+    hop?.stage !== undefined &&
+    !/_port_sec/.test(hop.stage) &&
+    names.ipDst !== null
+  ) {
+    return index?.portsWithIp(names.ipDst).find((port) => !port.enabled)?.name ?? null;
+  }
+  return hop?.pipeline === 'egress' ? hop.outport : (hop?.inport ?? null);
+}
+
+/** In whose rules the packet was: for a default drop, the port groups of the port at this end that carry ACLs. */
+function scopesOf(hop: TraceHop, index: InventoryIndex): readonly string[] {
+  const name = hop.pipeline === 'egress' ? hop.outport : hop.inport;
+  if (name === null) return [];
+  const port = index.port(name) ?? index.portsCalled(name)[0];
+  if (!port) return [];
+  return index
+    .portGroupsOf(port.name)
+    .filter((group) => group.acls.length > 0)
+    .map((group) => `port group ${group.name}`);
+}
+
+function warningsOf(
+  parsed: ParsedTrace,
+  outcome: TraceOutcome,
+  index: InventoryIndex,
+  stderr: string,
+): readonly Warning[] {
+  const logged = [...stderr.split('\n'), ...parsed.logLines.map((line) => line.message)];
+  return findIneffectiveAcls(outcome, index, logged).map(({ acl, message }) => ({ message, acl: acl.uuid }));
+}

@@ -1,0 +1,79 @@
+import type { TraceRequest } from '../flow/request';
+import type { InventoryIndex } from '../ovn/inventoryIndex';
+import { summarizeFlow, type FlowSummary } from './flowSummary';
+import type { TraceOutcome } from './outcome';
+import type { PacketNames } from './sentences';
+import type { ParsedTrace } from './tree';
+
+/** The names that the sentences about this packet use: what the user chose, else what the databases and the text say. */
+export function namePacket(
+  parsed: ParsedTrace,
+  outcome: TraceOutcome,
+  request: TraceRequest | null,
+  index: InventoryIndex | null,
+): PacketNames {
+  const flow = parsed.flow === null ? null : summarizeFlow(parsed.flow);
+  const inport = request?.inport ?? firstInport(parsed, outcome);
+  const ipDst = flow?.ipDst ?? (request?.destination.kind === 'address' ? request.destination.ip : null);
+  return {
+    source: inport === null ? (flow?.ipSrc ?? flow?.ethSrc ?? 'the source') : friendly(inport, index),
+    destination: nameDestination(request, outcome, ipDst, flow, index),
+    ipSrc: flow?.ipSrc ?? null,
+    ipDst,
+    service: nameService(flow, request),
+    ethSrc: flow?.ethSrc ?? null,
+    ethDst: flow?.ethDst ?? null,
+  };
+}
+
+function firstInport(parsed: ParsedTrace, outcome: TraceOutcome): string | null {
+  const [root] = parsed.sections[0]?.roots ?? [];
+  const name = root?.kind === 'pipeline' ? root.inport : (outcome.hops[0]?.inport ?? null);
+  return name === '' ? null : name;
+}
+
+function friendly(port: string, index: InventoryIndex | null): string {
+  return index?.port(port)?.friendlyName ?? port;
+}
+
+function nameDestination(
+  request: TraceRequest | null,
+  outcome: TraceOutcome,
+  ipDst: string | null,
+  flow: FlowSummary | null,
+  index: InventoryIndex | null,
+): string {
+  if (request?.destination.kind === 'port') return friendly(request.destination.port, index);
+  if (ipDst !== null) {
+    const ports = index?.portsWithIp(ipDst).filter((port) => port.type !== 'router') ?? [];
+    const [port] = ports;
+    if (port && ports.length === 1) return port.friendlyName ?? port.name;
+    const [vip] = index?.vips(ipDst) ?? [];
+    if (vip) return `${ipDst} (load balancer ${vip.loadBalancer.name})`;
+    return ipDst;
+  }
+  const [arrival] = outcome.arrivals;
+  return arrival ? friendly(arrival.port, index) : (flow?.ethDst ?? 'the destination');
+}
+
+function nameService(flow: FlowSummary | null, request: TraceRequest | null): string {
+  if (flow) {
+    if (flow.dstPort !== null && /^(?:TCP|UDP|SCTP)$/.test(flow.protocol))
+      return `${flow.protocol} port ${flow.dstPort}`;
+    return flow.protocol === 'Ethernet' ? 'the frame' : flow.protocol;
+  }
+  if (!request) return 'the packet';
+  const { service } = request;
+  switch (service.protocol) {
+    case 'tcp':
+    case 'udp':
+    case 'sctp':
+      return `${service.protocol.toUpperCase()} port ${service.dstPort}`;
+    case 'icmp':
+      return 'ICMP';
+    case 'arp':
+      return 'ARP';
+    case 'other':
+      return `IP protocol ${service.number}`;
+  }
+}

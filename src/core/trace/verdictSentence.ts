@@ -1,0 +1,106 @@
+import type { ExplainedLoss } from './explanation';
+import type { Answer, AnswerKind, Arrival, TraceOutcome } from './outcome';
+import type { PacketNames } from './sentences';
+
+/** The verdict in one sentence, for the banner, the terminal and the notification. */
+export function sentenceOf(
+  outcome: TraceOutcome,
+  losses: readonly ExplainedLoss[],
+  names: PacketNames,
+): string {
+  const { arrivals, answers, verdict } = outcome;
+  const [loss] = losses;
+  switch (verdict) {
+    case 'allow':
+      return `${capitalize(names.service)} from ${names.source} arrives at ${listArrivals(arrivals)}.`;
+    case 'drop':
+    case 'reject':
+      return loss ? withMore(loss.cause.sentence, losses.length - 1) : 'The packet does not arrive.';
+    case 'answer':
+      return sentenceOfAnswer(answers[0], names);
+    case 'mixed':
+      return `${arrivals.length > 0 ? `The packet arrives at ${listArrivals(arrivals)}` : 'OVN answers one branch of the packet'}, but ${
+        losses.length === 1 ? 'one branch is' : `${losses.length} branches are`
+      } lost: ${loss?.cause.sentence ?? ''}`;
+    case 'unknown':
+      return outcome.undecided?.message ?? 'The text does not decide what became of the packet.';
+    case 'error':
+      return refusalSentence(outcome.refusal ?? 'This text is no output of ovn-trace.');
+  }
+}
+
+const mostNamed = 4;
+
+function listArrivals(arrivals: readonly Arrival[]): string {
+  const named = arrivals.slice(0, mostNamed).map(({ port, type }) => `${port}${wherePortLeads(type)}`);
+  const more = arrivals.length - named.length;
+  if (more > 0) return `${named.join(', ')} and ${more} more ports`;
+  const last = named.pop();
+  return named.length === 0 ? (last ?? 'its destination') : `${named.join(', ')} and ${last ?? ''}`;
+}
+
+function wherePortLeads(type: string | null): string {
+  switch (type) {
+    case 'localnet':
+      return ' (the physical network)';
+    case 'remote':
+      return ' (another availability zone)';
+    case 'vtep':
+    case 'l2gateway':
+    case 'localport':
+      return ` (${type})`;
+    default:
+      return '';
+  }
+}
+
+const answerWords: Readonly<Record<AnswerKind, string>> = {
+  arp: 'an ARP reply',
+  nd: 'a neighbour advertisement',
+  dhcp: 'DHCP',
+  dhcpv6: 'DHCPv6',
+  ra: 'a router advertisement',
+  dns: 'DNS',
+  ping: 'an echo reply',
+  tcp_reset: 'a TCP reset',
+  sctp_abort: 'an SCTP abort',
+  icmp4: 'an ICMP error',
+  icmp6: 'an ICMPv6 error',
+};
+
+function sentenceOfAnswer(answer: Answer | undefined, names: PacketNames): string {
+  if (!answer) return 'OVN answers the packet itself.';
+  const to = answer.ports.length > 0 ? `; the answer reaches ${answer.ports.join(', ')}` : '';
+  return `OVN itself answers ${names.source} with ${answerWords[answer.kind]}${to}.`;
+}
+
+function withMore(sentence: string, more: number): string {
+  return more > 0
+    ? `${sentence} ${more === 1 ? 'One more branch is' : `${more} more branches are`} lost too.`
+    : sentence;
+}
+
+/** What ovn-trace refused with, as a sentence that names the next step. */
+export function refusalSentence(refusal: string): string {
+  const datapath = /^unknown datapath "(.*)"$/.exec(refusal)?.[1];
+  if (datapath !== undefined) {
+    return `ovn-trace knows no logical switch or router called "${datapath}", or more than one. Check the name, or that ovn-northd has caught up.`;
+  }
+  const port = /^unknown port "(.*)"$/.exec(refusal)?.[1];
+  if (port !== undefined)
+    return `ovn-trace knows no logical port called "${port}". Check the name, or that ovn-northd has caught up.`;
+  const syntax = /^error parsing flow: (.*)$/.exec(refusal)?.[1];
+  if (syntax !== undefined)
+    return `ovn-trace cannot read the microflow: ${syntax.replace(/\.$/, '')}. Correct it and trace again.`;
+  if (/does not specify ingress port|in_key failed/.test(refusal)) {
+    return 'The microflow names no inport of this datapath. Add inport == "PORT" with a port that is on the traced switch or router.';
+  }
+  if (/command not found|: not found$/.test(refusal)) {
+    return 'ovn-trace is not installed where the command ran. Install the package ovn-common (Debian, Ubuntu) or ovn (Fedora, RHEL).';
+  }
+  return /[.!?]$/.test(refusal) ? refusal : `${refusal}.`;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

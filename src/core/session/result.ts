@@ -11,7 +11,7 @@ const hopSchema = z.object({
   table_name: z.string().nullable(),
   priority: z.number().int().nullable(),
   match: z.string(),
-  /** One action a line. */
+  /** The logical actions, separated by blanks. */
   actions: z.string(),
   uuid: z.string().nullable(),
   /** True on exactly the hops that lost the packet. */

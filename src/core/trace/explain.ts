@@ -1,4 +1,5 @@
 import type { AclStep } from '../acl/step';
+import { listScopes, type AclScope } from '../acl/aclScope';
 import { listAskedAcls } from '../acl/askedAcls';
 import { findIneffectiveAcls } from '../acl/ineffectiveAcls';
 import { resolveAclSteps, type FlowRows } from '../acl/resolveSteps';
@@ -10,8 +11,10 @@ import { listAssumptions } from './assumptions';
 import { findCause } from './causes';
 import type { Cause, CauseCode, ExplainedLoss, Explanation, Warning } from './explanation';
 import type { TraceHop } from './hop';
+import { packetAt } from './packetAt';
 import { namePacket } from './packetNames';
 import type { Loss, TraceOutcome } from './outcome';
+import { parseTrace } from './parse';
 import { wordCause, type PacketNames } from './sentences';
 import type { ParsedTrace } from './tree';
 import { sentenceOf } from './verdictSentence';
@@ -42,6 +45,11 @@ export function explainOutcome(
     sentence: sentenceOf(outcome, losses, names),
     losses,
     aclSteps,
+    definitions: Object.fromEntries(
+      aclSteps
+        .flatMap((step) => step.acls)
+        .map(({ acl, entities }) => [acl.uuid, context.join(acl, entities)] as const),
+    ),
     assumptions: listAssumptions(outcome, index),
     warnings: index ? warningsOf(parsed, outcome, index, context.stderr) : [],
   };
@@ -69,7 +77,7 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     names,
     index,
   );
-  const scopes = hop && index ? scopesOf(hop, index) : [];
+  const scopes = hop && index ? listScopes(hop, index).map(nameScope) : [];
   const facts = {
     names,
     loss,
@@ -82,7 +90,7 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
   const decisive = decidedBy ?? hop;
   const asked =
     aclStep && decisive && index
-      ? listAskedAcls({ step: aclStep, hop: decisive, flow: about.parsed.flow, outcome, index })
+      ? listAskedAcls(aclStep, decisive, index, packetAt(decisive, outcome, about.parsed.flow))
       : [];
   const cause: Cause = { code, ...wordCause(code, facts), command: null };
   return {
@@ -138,16 +146,9 @@ function disabledPort(
   return hop?.pipeline === 'egress' ? hop.outport : (hop?.inport ?? null);
 }
 
-/** In whose rules the packet was: for a default drop, the port groups of the port at this end that carry ACLs. */
-function scopesOf(hop: TraceHop, index: InventoryIndex): readonly string[] {
-  const name = hop.pipeline === 'egress' ? hop.outport : hop.inport;
-  if (name === null) return [];
-  const port = index.port(name) ?? index.portsCalled(name)[0];
-  if (!port) return [];
-  return index
-    .portGroupsOf(port.name)
-    .filter((group) => group.acls.length > 0)
-    .map((group) => `port group ${group.name}`);
+function nameScope({ entity, owner }: AclScope): string {
+  const name = `${entity.type === 'switch' ? 'switch' : 'port group'} ${entity.name}`;
+  return owner === null ? name : `${name} (${owner})`;
 }
 
 function warningsOf(
@@ -156,6 +157,9 @@ function warningsOf(
   index: InventoryIndex,
   stderr: string,
 ): readonly Warning[] {
-  const logged = [...stderr.split('\n'), ...parsed.logLines.map((line) => line.message)];
-  return findIneffectiveAcls(outcome, index, logged).map(({ acl, message }) => ({ message, acl: acl.uuid }));
+  const logLines = [...parsed.logLines, ...parseTrace(stderr).logLines];
+  return findIneffectiveAcls(outcome.hops, logLines, index).map(({ acl, message }) => ({
+    message,
+    acl: acl.uuid,
+  }));
 }

@@ -82,6 +82,8 @@ export interface Explanation {
   readonly losses: readonly ExplainedLoss[];
   /** Every ACL stage that took part, allowed ones too. */
   readonly aclSteps: readonly AclStep[];
+  /** Where the ACLs of those stages are written, by UUID of the ACL, best first. */
+  readonly definitions: Readonly<Record<string, readonly DefinitionLink[]>>;
   readonly assumptions: readonly Assumption[];
   readonly warnings: readonly Warning[];
 }

@@ -40,9 +40,9 @@ function pickSection(sections: readonly TraceSection[]): TraceSection | null {
 }
 
 function walkSection(section: TraceSection, parsed: ParsedTrace, complete: boolean): Walk {
-  if (section.format === 'minimal') return judgeMinimal(section.roots, parsed.flow);
+  if (section.format === 'minimal') return judgeMinimal(section.roots, parsed);
   return walkTrace(section.roots, {
-    complete: complete && !parsed.cutAtEnd,
+    mayBeCut: section.format === 'detailed' ? !complete || parsed.cutAtEnd : parsed.cutAtEnd,
     stages: section.format === 'detailed',
     unanswerable: isUnanswerable(parsed.flow),
     lastLine: lastLineOf(section.roots),
@@ -80,7 +80,8 @@ function decideNot(parsed: ParsedTrace, section: TraceSection, walk: Walk): Unde
   }
   const [first] = walk.undecided;
   if (first) return first;
-  if (parsed.cutAtEnd) {
+  // Blocks that are not closed leave no doubt about the packets in them whose end is told.
+  if (parsed.cutAtEnd && section.format === 'detailed') {
     return {
       reason: 'cut',
       message: 'The text is cut off at its end, so other branches of the packet may be missing.',
@@ -139,6 +140,6 @@ function refuse(parsed: ParsedTrace): TraceOutcome {
     losses: [],
     answers: [],
     undecided: null,
-    refusal: parsed.refusal ?? 'This text is no output of ovn-trace.',
+    refusal: parsed.refusal,
   };
 }

@@ -2,8 +2,8 @@ import { TurnWatch, generatedFor, isLostOutput } from './actions';
 import type { TraceBranch } from './hop';
 import type { Arrival, Undecided } from './outcome';
 import { minimalOutput } from './parseBlocks';
-import type { TraceNode } from './tree';
-import type { Walk, WalkedAnswer } from './walk';
+import type { ParsedTrace, TraceNode } from './tree';
+import { cutOff, type Walk, type WalkedAnswer } from './walk';
 
 /** What the effects on one packet, in order, tell about how far it came. */
 interface Way {
@@ -35,7 +35,10 @@ const noStages: Undecided = {
  * trace stopped at a gateway router's un-SNAT, which prints nothing at all. That stage comes before routing, so it is
  * ruled out for a packet that died between routing and address resolution, or behind a conntrack lookup.
  */
-export function judgeMinimal(roots: readonly TraceNode[], flow: string | null): Walk {
+export function judgeMinimal(
+  roots: readonly TraceNode[],
+  { flow, cutAtEnd }: Pick<ParsedTrace, 'flow' | 'cutAtEnd'>,
+): Walk {
   const branches: TraceBranch[] = [{ index: 0, parent: null, origin: 'packet', madeBy: null, forkHop: null }];
   const arrivals: Arrival[] = [];
   const answers: WalkedAnswer[] = [];
@@ -105,14 +108,16 @@ export function judgeMinimal(roots: readonly TraceNode[], flow: string | null): 
   }
   const lost = nothing && !answered;
   const kind = refused ? 'rejected' : unresolved ? 'unresolved' : lostOutput ? 'bad-output' : 'no-output';
-  const decided = kind !== 'no-output' || place === 'behind-conntrack' || place === 'routed' || isNotIp(flow);
+  const decided =
+    !cutAtEnd &&
+    (kind !== 'no-output' || place === 'behind-conntrack' || place === 'routed' || isNotIp(flow));
   return {
     hops: [],
     branches,
     arrivals,
     answers,
     losses: lost && decided ? [{ kind, hop: null, decidedBy: null, branch: 0 }] : [],
-    undecided: lost && (!decided || roots.length === 0) ? [noStages] : [],
+    undecided: lost && (!decided || roots.length === 0) ? [cutAtEnd ? cutOff(null) : noStages] : [],
   };
 }
 

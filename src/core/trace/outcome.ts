@@ -82,6 +82,6 @@ export interface TraceOutcome {
   readonly answers: readonly Answer[];
   /** Set when the verdict is `unknown`. */
   readonly undecided: Undecided | null;
-  /** Set when the verdict is `error`: the sentence to show. */
+  /** With verdict `error`: what ovn-trace printed instead of a trace; null when the text is none of its. */
   readonly refusal: string | null;
 }

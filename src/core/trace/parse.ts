@@ -42,10 +42,12 @@ export function parseTrace(text: string): ParsedTrace {
     }
     const header = matchHeader(at.text);
     if (header !== null) {
-      if (flow !== null && hasContent(parts)) {
+      if (hasTraceLines(parts)) {
         furtherTraces++;
         break;
       }
+      // What stands before it is a prompt, a command, a remark.
+      if (flow === null) part.lines.length = 0;
       flow = header;
       continue;
     }
@@ -111,6 +113,14 @@ export function parseTrace(text: string): ParsedTrace {
 function hasContent(parts: readonly Part[]): boolean {
   return (
     parts.length > 1 || parts.some((part) => part.lines.some((at) => at.text !== '' && !isDashes(at.text)))
+  );
+}
+
+/** A second header begins another trace, unless nothing of a trace stands between: some pastes have it twice. */
+function hasTraceLines(parts: readonly Part[]): boolean {
+  return parts.some(
+    ({ format, lines }) =>
+      format !== null || lines.some(({ text }) => matchTable(text) !== null || /[;{]$/.test(text)),
   );
 }
 

@@ -34,6 +34,7 @@ export function parseBlocks(lines: readonly CleanLine[], given: TraceFormat | nu
   const open: OpenBlock[] = [];
   const foreign: CleanLine[] = [];
   let unopened = 0;
+  let opened = 0;
   for (const at of lines) {
     const { text, line, indent } = at;
     if (text === '') continue;
@@ -47,6 +48,7 @@ export function parseBlocks(lines: readonly CleanLine[], given: TraceFormat | nu
       const title = text.slice(0, -1).trimEnd();
       const node = makeTitled(line, matchTitle(title) ?? unknownTitle(title));
       list.push(node);
+      opened++;
       open.push({ indent, list: node.children });
       continue;
     }
@@ -54,7 +56,7 @@ export function parseBlocks(lines: readonly CleanLine[], given: TraceFormat | nu
     if (leaves) list.push(...leaves);
     else foreign.push(at);
   }
-  return { format, roots, foreign, unclosed: byColumn ? 0 : open.length, unopened };
+  return { format, roots, foreign, unclosed: byColumn ? opened : open.length, unopened };
 }
 
 /** True when every line that is not blank could stand in a block format. */

@@ -36,6 +36,8 @@ export class PacketThread {
   /** The stage that asked for the next hop's MAC: from then on the packet has none. */
   unresolvedHop: number | null = null;
   unresolved = false;
+  /** Behind a block among the actions there are more of them. */
+  expectsMore = false;
   lastLine = 0;
 
   constructor(

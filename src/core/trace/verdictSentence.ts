@@ -1,5 +1,6 @@
 import type { ExplainedLoss } from './explanation';
 import type { Answer, AnswerKind, Arrival, TraceOutcome } from './outcome';
+import { refusalSentence } from './refusal';
 import type { PacketNames } from './sentences';
 
 /** The verdict in one sentence, for the banner, the terminal and the notification. */
@@ -25,7 +26,9 @@ export function sentenceOf(
     case 'unknown':
       return outcome.undecided?.message ?? 'The text does not decide what became of the packet.';
     case 'error':
-      return refusalSentence(outcome.refusal ?? 'This text is no output of ovn-trace.');
+      return outcome.refusal === null
+        ? 'This text is no output of ovn-trace. Paste what ovn-trace printed, from its first line on.'
+        : refusalSentence(outcome.refusal);
   }
 }
 
@@ -78,27 +81,6 @@ function withMore(sentence: string, more: number): string {
   return more > 0
     ? `${sentence} ${more === 1 ? 'One more branch is' : `${more} more branches are`} lost too.`
     : sentence;
-}
-
-/** What ovn-trace refused with, as a sentence that names the next step. */
-export function refusalSentence(refusal: string): string {
-  const datapath = /^unknown datapath "(.*)"$/.exec(refusal)?.[1];
-  if (datapath !== undefined) {
-    return `ovn-trace knows no logical switch or router called "${datapath}", or more than one. Check the name, or that ovn-northd has caught up.`;
-  }
-  const port = /^unknown port "(.*)"$/.exec(refusal)?.[1];
-  if (port !== undefined)
-    return `ovn-trace knows no logical port called "${port}". Check the name, or that ovn-northd has caught up.`;
-  const syntax = /^error parsing flow: (.*)$/.exec(refusal)?.[1];
-  if (syntax !== undefined)
-    return `ovn-trace cannot read the microflow: ${syntax.replace(/\.$/, '')}. Correct it and trace again.`;
-  if (/does not specify ingress port|in_key failed/.test(refusal)) {
-    return 'The microflow names no inport of this datapath. Add inport == "PORT" with a port that is on the traced switch or router.';
-  }
-  if (/command not found|: not found$/.test(refusal)) {
-    return 'ovn-trace is not installed where the command ran. Install the package ovn-common (Debian, Ubuntu) or ovn (Fedora, RHEL).';
-  }
-  return /[.!?]$/.test(refusal) ? refusal : `${refusal}.`;
 }
 
 function capitalize(text: string): string {

@@ -6,8 +6,8 @@ import { PacketThread } from './thread';
 import type { MulticastNode, PipelineNode, TableNode, TraceNode, TransformationNode } from './tree';
 
 export interface WalkOptions {
-  /** The text is known to be all that ovn-trace printed, so an end is an end. */
-  readonly complete: boolean;
+  /** The text need not be all that ovn-trace printed, so that an end may be a missing line. */
+  readonly mayBeCut: boolean;
   /** The format has stages (`detailed`); in the summary a stage without a match leaves no line. */
   readonly stages: boolean;
   /** The packet is a TCP reset or an ICMP error, which nothing answers. */
@@ -31,6 +31,16 @@ export interface Walk {
   readonly losses: readonly Loss[];
   readonly answers: readonly WalkedAnswer[];
   readonly undecided: readonly Undecided[];
+}
+
+/** The part that tells is missing. */
+export function cutOff(hop: number | null): Undecided {
+  return {
+    reason: 'cut',
+    message:
+      'The text ends before the trace does: what became of the packet stands in the part that is missing.',
+    hop,
+  };
 }
 
 interface Frame {
@@ -181,6 +191,8 @@ class Walker {
       const { thread } = frame;
       const branch = this.addBranch(thread.branch, origin, node.name, thread.hop);
       thread.made.push({ purpose, branch, name: node.name });
+      // A block that is the tail of the actions stands behind the table, any other among them.
+      thread.expectsMore = this.options.stages && frame.atEnd === 'hand-back';
       if (purpose === 'query' && thread.generatedBy === null) {
         thread.unresolved = true;
         thread.unresolvedHop = thread.hop;
@@ -209,6 +221,7 @@ class Walker {
     const thread = leadsOn ? this.liveThread(frame) : frame.thread;
     if (thread.ended) return;
     this.note(thread, text);
+    thread.expectsMore = false;
     thread.actions.push(text);
     thread.turn.see(text);
     if (text === 'ct_clear;') thread.ctState = null;
@@ -307,7 +320,7 @@ class Walker {
         });
       case 'underway':
         // In the summary a stage in which no flow matched leaves no line: an end behind `next;` is that.
-        if (!this.options.stages && thread.actions.length > 0) return this.lose(thread, 'no-output');
+        if (!this.options.stages && !this.mayBeCut(thread)) return this.lose(thread, 'no-output');
         return this.cut(thread);
       case 'nowhere':
         return this.settleNowhere(thread);
@@ -315,6 +328,7 @@ class Walker {
   }
 
   private settleNowhere(thread: PacketThread): void {
+    if (thread.expectsMore && this.options.mayBeCut) return this.cut(thread);
     if (thread.made.some(({ purpose }) => purpose === 'clone')) return;
     const answered = thread.made.find(({ purpose }) => purpose === 'answer');
     if (answered) {
@@ -341,7 +355,7 @@ class Walker {
       match: hop?.match ?? '',
       actions: thread.actions.filter((action) => !action.startsWith('/*')),
       evaluation: evaluation?.actions ?? null,
-      mayBeCut: !this.options.complete && this.options.stages && thread.lastLine >= this.options.lastLine,
+      mayBeCut: this.mayBeCut(thread),
       unanswerable: this.options.unanswerable,
     });
     if (end === 'cut') return this.cut(thread);
@@ -362,11 +376,7 @@ class Walker {
       this.generatedArrivals.set(thread.generatedBy, ports);
       return;
     }
-    if (
-      !this.options.complete &&
-      thread.lastLine >= this.options.lastLine &&
-      (type === 'patch' || type === 'l3gateway')
-    ) {
+    if (this.mayBeCut(thread) && (type === 'patch' || type === 'l3gateway')) {
       return this.cut(thread);
     }
     if (thread.unresolved) return this.lose(thread, 'unresolved');
@@ -404,13 +414,12 @@ class Walker {
     return thread.origin === 'copy' && hop?.stage === 'lr_in_ip_input' && hop.match === 'eth.bcast';
   }
 
+  private mayBeCut(thread: PacketThread): boolean {
+    return this.options.mayBeCut && thread.lastLine >= this.options.lastLine;
+  }
+
   private cut(thread: PacketThread): void {
-    this.decline(thread, {
-      reason: 'cut',
-      message:
-        'The text ends before the trace does: what became of the packet stands in the part that is missing.',
-      hop: thread.hop,
-    });
+    this.decline(thread, cutOff(thread.hop));
   }
 
   private decline(thread: PacketThread, undecided: Undecided): void {

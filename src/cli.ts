@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { readArguments, type Command, type ParseCommand, type TraceCommand } from './cli/arguments';
+import { readTarget } from './cli/config';
+import { readDefinitions } from './cli/definitions';
+import { quietLog, terminalPrompts } from './cli/prompts';
+import { printReport } from './cli/report';
+import { usage, UsageError } from './cli/usage';
+import { indexDefinitions } from './core/definitions/join';
+import { TraceFailure, toFailure } from './core/failure';
+import { conntrackFlags } from './core/flow/conntrack';
+import type { TracePlan } from './core/flow/request';
+import { indexInventory, type InventoryIndex } from './core/ovn/inventoryIndex';
+import { canonicalIp } from './core/ovn/ip';
+import { readInventory } from './core/ovn/readInventory';
+import { interpretText } from './core/session/interpretText';
+import type { TraceReport } from './core/session/report';
+import { toErrorResult, toResult } from './core/session/toResult';
+import { readOvnVersion, runPlan, tracePacket, type Tracing } from './core/session/tracePacket';
+import { visibleText } from './core/visibleText';
+import { grammarFilesIn, loadDefinitionFormats } from './definitionsLoader';
+import { openTarget } from './target/session';
+
+const exit = { made: 0, notMade: 1, usage: 2, otherVerdict: 3 } as const;
+
+async function main(args: readonly string[]): Promise<number> {
+  let command: Command;
+  try {
+    command = readArguments(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    complain(`${error.message}\nSee ovn-packet-trace --help.`);
+    return exit.usage;
+  }
+  if (command.command === 'help') {
+    await print(usage);
+    return exit.made;
+  }
+  try {
+    const report = command.command === 'parse' ? await parse(command) : await trace(command);
+    return await showReport(report, command);
+  } catch (error) {
+    return await showFailure(toFailure(error), command);
+  }
+}
+
+async function parse({ file }: ParseCommand): Promise<TraceReport> {
+  return interpretText(file === '-' ? await text(process.stdin) : await readText(file), Date);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new TraceFailure('bad-request', `${file} cannot be read.`, {
+      advice: 'Give the path of a file with the output of ovn-trace, or - for standard input.',
+      cause: error,
+    });
+  }
+}
+
+async function trace(command: TraceCommand): Promise<TraceReport> {
+  const target = await readTarget(command.config, command.target);
+  const formats = command.definitions.length > 0 ? await loadDefinitionFormats(grammarFilesIn(__dirname)) : [];
+  const definitions = indexDefinitions(await readDefinitions(command.definitions, formats));
+  const session = openTarget(target, terminalPrompts(), quietLog);
+  const cancel = new AbortController();
+  const stop = () => cancel.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const options = { signal: cancel.signal };
+    const [inventory, ovnVersion] = await Promise.all([
+      readInventory(session.run, target, Date, options),
+      readOvnVersion(session.run, cancel.signal),
+    ]);
+    const index = indexInventory(inventory);
+    const tracing: Tracing = {
+      target,
+      run: session.run,
+      clock: Date,
+      currentInventory: () => Promise.resolve(index),
+      join: (acl, entities) => definitions.join(acl, entities),
+      ovnVersion,
+      signal: cancel.signal,
+    };
+    const { what } = command;
+    if (what.kind === 'microflow') return await runPlan(planOf(what), null, tracing);
+    const request = { ...what.request, destination: readDestination(what.to, index) };
+    return await tracePacket(request, index, tracing, command.traceReply);
+  } finally {
+    session.dispose();
+  }
+}
+
+function planOf(what: Extract<TraceCommand['what'], { kind: 'microflow' }>): TracePlan {
+  return {
+    datapath: what.datapath,
+    microflow: what.microflow,
+    ct: what.connection === null ? [] : conntrackFlags(what.connection),
+    lbDst: what.lbDst,
+    openFlow: what.openFlow,
+  };
+}
+
+/** A port of that name, else an address. */
+function readDestination(to: string, index: InventoryIndex) {
+  const ip = index.port(to) ? null : canonicalIp(to);
+  return ip === null ? ({ kind: 'port', port: to } as const) : ({ kind: 'address', ip } as const);
+}
+
+async function showReport(
+  report: TraceReport,
+  { json, expect }: ParseCommand | TraceCommand,
+): Promise<number> {
+  const { verdict } = report.outcome;
+  await print(
+    json ? `${JSON.stringify(toResult(report), null, 2)}\n` : verdict === 'error' ? '' : printReport(report),
+  );
+  if (verdict === 'error') complain(report.explanation.sentence);
+  if (expect !== null && expect !== verdict) {
+    complain(`The verdict is ${verdict}, expected was ${expect}.`);
+    return exit.otherVerdict;
+  }
+  return verdict === 'error' && expect === null ? exit.notMade : exit.made;
+}
+
+async function showFailure(
+  failure: TraceFailure,
+  { json, expect }: ParseCommand | TraceCommand,
+): Promise<number> {
+  if (json) await print(`${JSON.stringify(toErrorResult(failure, Date.now()), null, 2)}\n`);
+  complain([failure.message, failure.advice].filter((sentence) => sentence !== '').join(' '));
+  return expect === 'error' ? exit.made : exit.notMade;
+}
+
+function complain(message: string): void {
+  process.stderr.write(`ovn-packet-trace: ${visibleText(message)}\n`);
+}
+
+/** Waits until all is written, so that a pipe gets everything before the program ends. */
+function print(output: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(output, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+// A reader that closes the pipe early (head) wants no more.
+process.stdout.on('error', () => process.exit(exit.made));
+
+main(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    complain(toFailure(error).message);
+    process.exit(exit.notMade);
+  },
+);

@@ -1,0 +1,226 @@
+import { parseArgs } from 'node:util';
+import type { Connection, Service, TraceRequest } from '../core/flow/request';
+import type { Verdict } from '../core/trace/outcome';
+import { UsageError } from './usage';
+
+const verdicts: readonly Verdict[] = ['allow', 'drop', 'reject', 'answer', 'mixed', 'unknown', 'error'];
+
+interface Printing {
+  readonly json: boolean;
+  readonly expect: Verdict | null;
+}
+
+export interface ParseCommand extends Printing {
+  readonly command: 'parse';
+  /** `-` is standard input. */
+  readonly file: string;
+}
+
+export interface TraceCommand extends Printing {
+  readonly command: 'trace';
+  readonly config: string;
+  readonly target: string | null;
+  readonly definitions: readonly string[];
+  readonly traceReply: boolean;
+  readonly what: Asked;
+}
+
+/** Who asks for what: the ends are found in the inventory, a microflow runs as given. */
+export type Asked =
+  | { readonly kind: 'request'; readonly to: string; readonly request: Omit<TraceRequest, 'destination'> }
+  | {
+      readonly kind: 'microflow';
+      readonly datapath: string;
+      readonly microflow: string;
+      readonly connection: Connection | null;
+      readonly lbDst: string | null;
+      readonly openFlow: boolean;
+    };
+
+export type Command = ParseCommand | TraceCommand | { readonly command: 'help' };
+
+const printingOptions = { json: { type: 'boolean' }, expect: { type: 'string' } } as const;
+
+const traceOptions = {
+  ...printingOptions,
+  config: { type: 'string' },
+  target: { type: 'string' },
+  from: { type: 'string' },
+  'from-ip': { type: 'string' },
+  to: { type: 'string' },
+  proto: { type: 'string' },
+  dport: { type: 'string' },
+  sport: { type: 'string' },
+  'icmp-type': { type: 'string' },
+  'icmp-code': { type: 'string' },
+  ct: { type: 'string', multiple: true },
+  'eth-src': { type: 'string' },
+  'eth-dst': { type: 'string' },
+  ttl: { type: 'string' },
+  'lb-dst': { type: 'string' },
+  ovs: { type: 'boolean' },
+  'no-reply': { type: 'boolean' },
+  microflow: { type: 'string' },
+  datapath: { type: 'string' },
+  definitions: { type: 'string', multiple: true },
+} as const;
+
+/**
+ * Reads the command line (without the program's name).
+ * @throws UsageError with a sentence that names the option.
+ */
+export function readArguments(args: readonly string[]): Command {
+  const [command, ...rest] = args;
+  switch (command) {
+    case undefined:
+      throw new UsageError('Say what to do: parse or trace.');
+    case 'help':
+    case '--help':
+    case '-h':
+      return { command: 'help' };
+    case 'parse':
+      return readParse(rest);
+    case 'trace':
+      return readTrace(rest);
+    default:
+      throw new UsageError(`"${command}" is no command; there are parse and trace.`);
+  }
+}
+
+function readParse(args: string[]): ParseCommand | { readonly command: 'help' } {
+  if (args.includes('--help')) return { command: 'help' };
+  const { values, positionals } = understand(() =>
+    parseArgs({ args, options: printingOptions, allowPositionals: true, strict: true }),
+  );
+  if (positionals.length > 1) throw new UsageError('parse reads one file at a time.');
+  return { command: 'parse', file: positionals[0] ?? '-', ...readPrinting(values) };
+}
+
+function readTrace(args: string[]): TraceCommand | { readonly command: 'help' } {
+  if (args.includes('--help')) return { command: 'help' };
+  const { values } = understand(() => parseArgs({ args, options: traceOptions, strict: true }));
+  if (values.config === undefined)
+    throw new UsageError('--config FILE is needed: it says where ovn-trace runs.');
+  return {
+    command: 'trace',
+    config: values.config,
+    target: values.target ?? null,
+    definitions: values.definitions ?? [],
+    traceReply: values['no-reply'] !== true,
+    what: readAsked(values),
+    ...readPrinting(values),
+  };
+}
+
+type TraceValues = ReturnType<typeof parseArgs<{ options: typeof traceOptions }>>['values'];
+
+function readAsked(values: TraceValues): Asked {
+  const { from, to, proto, microflow, datapath } = values;
+  const connection = readConnection(values.ct ?? []);
+  if (microflow !== undefined || datapath !== undefined) {
+    if (microflow === undefined || datapath === undefined) {
+      throw new UsageError('--microflow TEXT and --datapath NAME go together.');
+    }
+    if (from !== undefined || to !== undefined || proto !== undefined) {
+      throw new UsageError('--microflow takes the place of --from, --to and --proto.');
+    }
+    const lbDst = values['lb-dst'] ?? null;
+    return { kind: 'microflow', datapath, microflow, connection, lbDst, openFlow: values.ovs ?? false };
+  }
+  if (from === undefined) throw new UsageError('--from PORT is needed: the logical switch port that sends.');
+  if (to === undefined) throw new UsageError('--to PORT or ADDRESS is needed.');
+  if (proto === undefined) throw new UsageError('--proto is needed: tcp, udp, sctp, icmp, arp or a number.');
+  return {
+    kind: 'request',
+    to,
+    request: {
+      inport: from,
+      ipSrc: values['from-ip'],
+      service: readService(proto, values),
+      connection: connection ?? { kind: 'new' },
+      ethSrc: values['eth-src'],
+      ethDst: values['eth-dst'],
+      ttl: values.ttl === undefined ? undefined : readNumber(values.ttl, '--ttl', 0, 255),
+      lbDst: values['lb-dst'],
+      openFlow: values.ovs,
+    },
+  };
+}
+
+function readService(proto: string, values: TraceValues): Service {
+  const name = proto.toLowerCase();
+  switch (name) {
+    case 'tcp':
+    case 'udp':
+    case 'sctp': {
+      if (values.dport === undefined) throw new UsageError(`--dport N is needed with --proto ${name}.`);
+      const srcPort = values.sport === undefined ? undefined : readNumber(values.sport, '--sport', 1, 65535);
+      return { protocol: name, dstPort: readNumber(values.dport, '--dport', 1, 65535), srcPort };
+    }
+    case 'icmp':
+    case 'icmp4':
+    case 'icmp6': {
+      const number = (text: string | undefined, option: string) =>
+        text === undefined ? undefined : readNumber(text, option, 0, 255);
+      return {
+        protocol: 'icmp',
+        type: number(values['icmp-type'], '--icmp-type'),
+        code: number(values['icmp-code'], '--icmp-code'),
+      };
+    }
+    case 'arp':
+    case 'nd':
+      return { protocol: 'arp' };
+    default:
+      return { protocol: 'other', number: readNumber(proto, '--proto', 0, 255) };
+  }
+}
+
+/** Null when none was given. Flags of one lookup are joined by commas, lookups by semicolons or by giving --ct again. */
+export function readConnection(given: readonly string[]): Connection | null {
+  const [only, ...others] = given;
+  if (only === undefined) return null;
+  if (others.length === 0) {
+    if (only === 'new' || only === 'reply') return { kind: only };
+    if (only === 'est' || only === 'established') return { kind: 'established' };
+  }
+  const states = given.flatMap((text) => text.split(/[;\s]+/)).flatMap(splitLookups);
+  if (states.length === 0)
+    throw new UsageError('--ct needs a state: new, est, reply or a list such as "new;est,rpl".');
+  return { kind: 'states', states };
+}
+
+const ctFlags = new Set(['new', 'est', 'rel', 'rpl', 'inv', 'trk', 'dnat', 'snat']);
+
+/** `new,new` and `new,est` cannot be the flags of one lookup, so they are two. */
+function splitLookups(text: string): string[] {
+  const flags = text.split(',').filter((flag) => flag !== '');
+  const unknown = flags.find((flag) => !ctFlags.has(flag));
+  if (unknown !== undefined) {
+    throw new UsageError(`"${unknown}" is no conntrack state; there are ${[...ctFlags].join(', ')}.`);
+  }
+  const isOne = new Set(flags).size === flags.length && !(flags.includes('new') && flags.includes('est'));
+  return flags.length === 0 ? [] : isOne ? [flags.join(',')] : flags;
+}
+
+function readPrinting(values: { json?: boolean | undefined; expect?: string | undefined }): Printing {
+  const expect = verdicts.find((verdict) => verdict === values.expect) ?? null;
+  if (values.expect !== undefined && expect === null) {
+    throw new UsageError(`--expect ${values.expect}: there are ${verdicts.join(', ')}.`);
+  }
+  return { json: values.json ?? false, expect };
+}
+
+function readNumber(text: string, option: string, least: number, most: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (number >= least && number <= most) return number;
+  throw new UsageError(`${option} ${text}: a number from ${least} to ${most} is needed.`);
+}
+
+function understand<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

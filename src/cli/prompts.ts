@@ -1,0 +1,45 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import type { Log } from '../target/session';
+import type { Prompts } from '../target/prompts';
+
+/** Asks at the terminal; where there is none, an unknown host is refused and no secret is given. */
+export function terminalPrompts(): Prompts {
+  const interactive = process.stdin.isTTY && process.stderr.isTTY;
+  return {
+    async confirmHostKey({ host, port, keyType, fingerprint }) {
+      if (!interactive) return 'no';
+      const answer = await ask(
+        `The key of ${host} port ${port} is not known: ${keyType} ${fingerprint}\nTrust it this time? (yes/no) `,
+        false,
+      );
+      return /^y(?:es)?$/i.test(answer.trim()) ? 'once' : 'no';
+    },
+    async askSecret({ prompt }) {
+      return interactive ? await ask(`${prompt.trimEnd()} `, true) : null;
+    },
+  };
+}
+
+async function ask(question: string, masked: boolean): Promise<string> {
+  process.stderr.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({
+    input: process.stdin,
+    output: masked ? silent : process.stderr,
+    terminal: true,
+  });
+  try {
+    return await lines.question('');
+  } finally {
+    lines.close();
+    if (masked) process.stderr.write('\n');
+  }
+}
+
+/** Says nothing of what goes well; the result does. */
+export const quietLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+};

@@ -1,0 +1,36 @@
+import type { Clock } from '../command';
+import { explainOutcome, type ExplainContext } from '../trace/explain';
+import { judgeTrace } from '../trace/judge';
+import { parseTrace } from '../trace/parse';
+import type { TraceReport } from './report';
+
+const withoutNetwork: ExplainContext = {
+  request: null,
+  index: null,
+  flows: new Map(),
+  join: () => [],
+  stderr: '',
+};
+
+/** Reads a text that somebody pasted or saved: parsed, judged and explained without a target. Never throws. */
+export function interpretText(text: string, clock: Clock): TraceReport {
+  const parsed = parseTrace(text);
+  const outcome = judgeTrace(parsed);
+  const startedAt = clock.now();
+  return {
+    id: `text-${startedAt}`,
+    request: null,
+    plan: null,
+    target: null,
+    argv: null,
+    ovnVersion: null,
+    output: text,
+    stderr: '',
+    parsed,
+    outcome,
+    explanation: explainOutcome(parsed, outcome, withoutNetwork),
+    startedAt,
+    durationMs: 0,
+    reply: null,
+  };
+}

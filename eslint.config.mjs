@@ -7,7 +7,7 @@ const nodeIo = {
   message: 'core does no I/O; take a reader or a runner as an argument.',
 };
 const rooms = (...names) => ({
-  group: names.flatMap((name) => [`**/${name}/**`, `**/${name}`]),
+  group: names.map((name) => `**/${name}/**`),
   message: `This room may not import ${names.join(', ')}.`,
 });
 const restrict = (files, patterns) => ({

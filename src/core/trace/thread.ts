@@ -38,6 +38,8 @@ export class PacketThread {
   unresolved = false;
   /** Behind a block among the actions there are more of them. */
   expectsMore = false;
+  /** More actions came behind such a block. */
+  goesOnBehindBlock = false;
   lastLine = 0;
 
   constructor(

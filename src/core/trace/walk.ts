@@ -157,6 +157,7 @@ class Walker {
     thread.hop = hop;
     thread.actions = [];
     thread.made = [];
+    thread.goesOnBehindBlock = false;
     thread.standing = node.implicitDrop ? { kind: 'implicit' } : { kind: 'nowhere' };
     this.push(node.children, thread, 'hand-back', hop);
   }
@@ -221,6 +222,7 @@ class Walker {
     const thread = leadsOn ? this.liveThread(frame) : frame.thread;
     if (thread.ended) return;
     this.note(thread, text);
+    thread.goesOnBehindBlock ||= thread.expectsMore;
     thread.expectsMore = false;
     thread.actions.push(text);
     thread.turn.see(text);
@@ -329,6 +331,8 @@ class Walker {
 
   private settleNowhere(thread: PacketThread): void {
     if (thread.expectsMore && this.options.mayBeCut) return this.cut(thread);
+    // What generates an answer and then goes on does more than assign: the rest is missing.
+    if (thread.goesOnBehindBlock && this.mayBeCut(thread)) return this.cut(thread);
     if (thread.made.some(({ purpose }) => purpose === 'clone')) return;
     const answered = thread.made.find(({ purpose }) => purpose === 'answer');
     if (answered) {

@@ -12,11 +12,19 @@ const common = { bundle: true, sourcemap: watch, minify: !watch, legalComments: 
 /** ssh2's optional native parts: without them it uses Node's own crypto. */
 const optionalNative = ['cpu-features', './crypto/build/Release/sshcrypto.node'];
 
+/** web-tree-sitter's ESM file asks `import.meta` where it is, which a CommonJS bundle does not know. */
+const alias = { 'web-tree-sitter': require.resolve('web-tree-sitter') };
+
 /** @type {import('esbuild').BuildOptions} */
-const host = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
+const host = { ...common, platform: 'node', target: 'node20', format: 'cjs', alias };
 
 const programs = [
-  { ...host, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode', ...optionalNative] },
+  {
+    ...host,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+    external: ['vscode', ...optionalNative],
+  },
   {
     ...host,
     entryPoints: ['src/cli.ts'],

@@ -1,7 +1,11 @@
 /** What a person asks about: who talks to whom, how. Turned into a microflow by `planTrace`. */
 
 export type Service =
-  | { readonly protocol: 'tcp' | 'udp' | 'sctp'; readonly dstPort: number; readonly srcPort?: number | undefined }
+  | {
+      readonly protocol: 'tcp' | 'udp' | 'sctp';
+      readonly dstPort: number;
+      readonly srcPort?: number | undefined;
+    }
   /** Echo request of the address family in use unless type and code say otherwise. */
   | { readonly protocol: 'icmp'; readonly type?: number | undefined; readonly code?: number | undefined }
   /** ARP request for the destination (IPv4), neighbour solicitation (IPv6). */
@@ -47,4 +51,9 @@ export interface TracePlan {
   readonly ct: readonly string[];
   readonly lbDst: string | null;
   readonly openFlow: boolean;
+  /**
+   * Run with `--no-friendly-names`: set where ovn-trace's friendly names would not lead back to one port or datapath. The
+   * trace then names datapaths by their northbound UUID.
+   */
+  readonly exactNames?: boolean | undefined;
 }

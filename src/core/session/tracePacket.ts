@@ -3,6 +3,7 @@ import type { Clock, CommandResult, RunCommand } from '../command';
 import type { AclEntity, DefinitionLink } from '../definitions/definition';
 import { TraceFailure } from '../failure';
 import { buildTraceArgv } from '../flow/buildTraceArgv';
+import { nameDatapaths } from '../flow/nameDatapaths';
 import { planTrace } from '../flow/planTrace';
 import type { TracePlan, TraceRequest } from '../flow/request';
 import { reverseRequest } from '../flow/reverseRequest';
@@ -68,7 +69,7 @@ export async function runPlan(
   const [{ result, durationMs }, index] = await Promise.all([traced, tracing.currentInventory()]);
   if (result.exitCode !== 0) throw traceFailure(result, argv, target);
   const parsed = parseTrace(result.stdout);
-  const outcome = judgeTrace(parsed, { complete: true });
+  const outcome = nameDatapaths(judgeTrace(parsed, { complete: true }), index);
   if (outcome.verdict === 'error') throw refusalFailure(parsed.refusal, result);
   const flows = await readAclFlows(outcome, tracing);
   return {

@@ -1,0 +1,133 @@
+/**
+ * Every id the manifest declares: commands, views, settings, context keys. A unit test holds package.json to this file.
+ * Knows no editor at run time, so that tests can read it.
+ */
+import type { TraceEntry } from './ui/trace/traceEntry';
+import type { HopElement } from './ui/views/hopNodes';
+import type { WizardSeed } from './ui/wizard/wizardState';
+
+/** The arguments of each command. Those of the palette pass none; what other extensions pass is checked by the handler. */
+export interface CommandArguments {
+  tracePacket: [seed?: WizardSeed];
+  traceAgain: [entry?: TraceEntry];
+  traceReverse: [];
+  editAndTrace: [];
+  openTraceOutput: [];
+  showTrace: [entry?: TraceEntry];
+  saveTrace: [entry?: TraceEntry];
+  deleteTrace: [entry?: TraceEntry];
+  clearHistory: [];
+  copyCommandLine: [];
+  exportTrace: [];
+  clearDiagnostics: [];
+  revealHop: [element?: HopElement];
+  openAcl: [uuid?: string];
+  addTarget: [];
+  selectTarget: [];
+  checkTarget: [];
+  refreshInventory: [];
+  showLog: [];
+  startDemoNetwork: [];
+  stopDemoNetwork: [];
+}
+export type CommandName = keyof CommandArguments;
+
+/** Title of each command, as the palette shows it behind the category. */
+export const commandTitles = {
+  tracePacket: 'Trace Packet',
+  traceAgain: 'Trace Again',
+  traceReverse: 'Trace Reverse',
+  editAndTrace: 'Edit and Trace',
+  openTraceOutput: 'Open Trace Output',
+  showTrace: 'Show Trace',
+  saveTrace: 'Save Trace',
+  deleteTrace: 'Delete Trace',
+  clearHistory: 'Clear History',
+  copyCommandLine: 'Copy as Command Line',
+  exportTrace: 'Export Trace',
+  clearDiagnostics: 'Clear Trace Diagnostics',
+  revealHop: 'Reveal Hop',
+  openAcl: 'Open ACL',
+  addTarget: 'Add Target…',
+  selectTarget: 'Select Target',
+  checkTarget: 'Check Target',
+  refreshInventory: 'Refresh Inventory',
+  showLog: 'Show Log',
+  startDemoNetwork: 'Start Demo Network',
+  stopDemoNetwork: 'Stop Demo Network',
+} as const satisfies Record<CommandName, string>;
+
+export const commandCategory = 'OVN';
+
+export const commandNames = Object.keys(commandTitles) as readonly CommandName[];
+
+export type CommandId = `ovnTrace.${CommandName}`;
+
+export function commandId(name: CommandName): CommandId {
+  return `ovnTrace.${name}`;
+}
+
+/** One handler for each command, so that a command without one does not compile. */
+export type CommandHandlers = {
+  readonly [Name in CommandName]: (...args: CommandArguments[Name]) => Promise<void> | void;
+};
+
+/** The activity-bar container; VS Code allows no dot in this kind of id. */
+export const viewContainerId = 'ovnTrace';
+
+export const viewIds = {
+  hops: 'ovnTrace.hops',
+  traces: 'ovnTrace.traces',
+} as const;
+export type ViewId = (typeof viewIds)[keyof typeof viewIds];
+
+/** Key of each setting below `ovnTrace.`, with the type it has when it is well formed. */
+export interface SettingTypes {
+  targets: unknown;
+  defaultTarget: string;
+  'definitions.include': readonly string[];
+  openFlow: boolean;
+  traceReply: boolean;
+}
+export type SettingKey = keyof SettingTypes;
+
+export const settingSection = 'ovnTrace';
+
+export const settingKeys = [
+  'targets',
+  'defaultTarget',
+  'definitions.include',
+  'traceReply',
+  'openFlow',
+] as const satisfies readonly SettingKey[];
+
+/** What `when` clauses can ask, with the type of the answer. */
+export interface ContextKeys {
+  /** Known for sure: no target is set. Unset before activation, so that nothing is hidden by not knowing. */
+  'ovnTrace.noTarget': boolean;
+  /** A trace is shown. */
+  'ovnTrace.hasTrace': boolean;
+  /** The shown trace was run, so it can be run again; opened text cannot. */
+  'ovnTrace.canTraceAgain': boolean;
+  /** The shown trace has ends that can be swapped. */
+  'ovnTrace.canReverse': boolean;
+  'ovnTrace.hasHistory': boolean;
+  'ovnTrace.hasDiagnostics': boolean;
+  'ovnTrace.demoRunning': boolean;
+}
+export type ContextKey = keyof ContextKeys;
+
+export const contextKeys = [
+  'ovnTrace.noTarget',
+  'ovnTrace.hasTrace',
+  'ovnTrace.canTraceAgain',
+  'ovnTrace.canReverse',
+  'ovnTrace.hasHistory',
+  'ovnTrace.hasDiagnostics',
+  'ovnTrace.demoRunning',
+] as const satisfies readonly ContextKey[];
+
+export const diagnosticSource = 'ovn-trace';
+
+/** Scheme of the read-only documents of live ACLs. */
+export const aclScheme = 'ovn-acl';

@@ -1,0 +1,49 @@
+import type { AclEntity } from '../definitions/definition';
+import type { InventoryIndex } from '../ovn/inventoryIndex';
+import type { Acl, ExternalIds } from '../ovn/northbound';
+
+/** Who made the ACL, in the words of the platform that did: `security group 5d1e…`, `NetworkPolicy ns/name`; null when nothing says. */
+export function ownerOf(acl: Acl, entities: readonly AclEntity[], index: InventoryIndex): string | null {
+  const owner = ownerInAcl(acl.externalIds);
+  if (owner !== null) return owner;
+  for (const { type, name } of entities) {
+    if (type !== 'port-group') continue;
+    const inGroup = ownerOfGroup(name, index);
+    if (inGroup !== null) return inGroup;
+  }
+  const subnet = acl.externalIds['subnet'];
+  if (acl.externalIds['vendor'] === 'kube-ovn' && subnet !== undefined) return `Subnet ${subnet}`;
+  return null;
+}
+
+function ownerInAcl(ids: ExternalIds): string | null {
+  const name = ids['k8s.ovn.org/name'] ?? '';
+  const type = ids['k8s.ovn.org/owner-type'];
+  if (type === undefined) return null;
+  // Names of namespaced owners are NAMESPACE:NAME.
+  const readable = name.replace(':', '/');
+  return type === 'NetpolNamespace'
+    ? `default deny of the NetworkPolicies in namespace ${name}`
+    : `${type} ${readable}`.trim();
+}
+
+/** Who made a port group in the platform; null when nothing says. */
+export function ownerOfGroup(name: string, index: InventoryIndex): string | null {
+  const ids = index.portGroup(name)?.externalIds ?? {};
+  const securityGroup = ids['neutron:security_group_id'];
+  if (securityGroup !== undefined) return `security group ${securityGroup}`;
+  if (name === 'neutron_pg_drop') return "Neutron's default drop for ports with security groups";
+  const policy = ids['np'];
+  if (policy !== undefined) return `NetworkPolicy ${policy}`;
+  const kubeOvnGroup = ids['sg'];
+  if (ids['type'] === 'security_group' && kubeOvnGroup !== undefined) return `SecurityGroup ${kubeOvnGroup}`;
+  const instanceAcl = /^(incus|lxd)_acl(\d+)(?:_|$)/.exec(name);
+  if (instanceAcl !== null) {
+    return `${instanceAcl[1] === 'incus' ? 'Incus' : 'LXD'} network ACL with ID ${instanceAcl[2] ?? ''}`;
+  }
+  const instanceNetwork = /^(incus|lxd)_net(\d+)$/.exec(name);
+  if (instanceNetwork !== null) {
+    return `defaults of the ${instanceNetwork[1] === 'incus' ? 'Incus' : 'LXD'} network with ID ${instanceNetwork[2] ?? ''}`;
+  }
+  return null;
+}

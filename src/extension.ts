@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { aclScheme } from './contributions';
+import { createApi } from './ui/api';
+import type { TraceApi } from './ui/api';
+import { AclDocuments } from './ui/aclDocument/aclDocuments';
+import { causePage } from './ui/causePage';
+import { createResultCommands } from './ui/commands/resultCommands';
+import { createTraceCommands } from './ui/commands/traceCommands';
+import { createTargetCommands } from './ui/commands/targetCommands';
+import { Definitions } from './ui/definitions/definitions';
+import { DemoNetwork } from './ui/demo/demoNetwork';
+import { TraceDiagnostics } from './ui/diagnostics/traceDiagnostics';
+import { showFailure } from './ui/failures';
+import { Inventories } from './ui/inventory/inventories';
+import { TracePanel } from './ui/panel/panel';
+import { createPanelHandlers } from './ui/panelHandlers';
+import { registerCommands } from './ui/register';
+import type { Services } from './ui/services';
+import { Settings } from './ui/settings/settings';
+import { TargetContext } from './ui/targets/targetContext';
+import { EditorPrompts } from './ui/targets/editorPrompts';
+import { StoredHostKeys } from './ui/targets/hostKeys';
+import { Targets } from './ui/targets/targets';
+import { CurrentTrace } from './ui/trace/currentTrace';
+import { History } from './ui/trace/history';
+import { SavedTraces } from './ui/trace/savedTraces';
+import { TraceService } from './ui/trace/traceService';
+import { HopsView } from './ui/views/hopsView';
+import { TracesView } from './ui/views/tracesView';
+import { LastAnswers } from './ui/wizard/lastAnswers';
+
+let stopDemo: (() => Promise<void>) | null = null;
+
+/** Builds the services and registers them. Nothing is connected, read or parsed before a command or a view asks. */
+export function activate(context: vscode.ExtensionContext): TraceApi {
+  const { extensionUri, globalState, workspaceState, secrets } = context;
+  const keep = <T extends vscode.Disposable>(service: T): T => {
+    context.subscriptions.push(service);
+    return service;
+  };
+
+  const log = keep(vscode.window.createOutputChannel('OVN Packet Trace', { log: true }));
+  const settings = keep(new Settings());
+  const prompts = new EditorPrompts(secrets);
+  const targets = keep(new Targets(settings, prompts, new StoredHostKeys(globalState), log, workspaceState));
+  const inventories = keep(new Inventories(targets, log));
+  const definitions = new Definitions(settings, extensionUri, log);
+  const current = keep(new CurrentTrace());
+  const history = keep(new History(workspaceState));
+  const saved = keep(new SavedTraces());
+  const diagnostics = keep(new TraceDiagnostics((code) => causePage(extensionUri, code)));
+  const panel = (): TracePanel => shownPanel;
+  const traces = keep(
+    new TraceService({
+      settings,
+      targets,
+      inventories,
+      definitions,
+      current,
+      history,
+      diagnostics,
+      log,
+      panel,
+    }),
+  );
+  const services: Services = {
+    log,
+    settings,
+    targets,
+    inventories,
+    lastAnswers: new LastAnswers(workspaceState),
+    current,
+    history,
+    saved,
+    diagnostics,
+    traces,
+    aclDocuments: keep(new AclDocuments(targets, inventories)),
+    demo: keep(new DemoNetwork(extensionUri, targets)),
+    hops: keep(new HopsView(current)),
+    panel,
+  };
+  const shownPanel = keep(new TracePanel(extensionUri, createPanelHandlers(services, extensionUri)));
+
+  keep(new TargetContext(targets));
+  keep(new TracesView(history, saved, log));
+  keep(vscode.workspace.registerTextDocumentContentProvider(aclScheme, services.aclDocuments));
+  keep(
+    registerCommands(
+      {
+        ...createTraceCommands(services),
+        ...createResultCommands(services),
+        ...createTargetCommands(services),
+      },
+      (error) => void showFailure(error, log),
+    ),
+  );
+  stopDemo = () => services.demo.stop();
+  return createApi(services);
+}
+
+/** VS Code waits for this one, so the demo network's processes and files are gone when the window is. */
+export async function deactivate(): Promise<void> {
+  await stopDemo?.();
+}

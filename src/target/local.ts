@@ -1,0 +1,124 @@
+import type { CommandResult, RunCommand } from '../core/command';
+import type { LocalTargetConfig } from '../core/session/target';
+import { killPrefix, targetArgv } from './commandLine';
+import { loadExeca } from './loadExeca';
+import {
+  OutputCollector,
+  commandCancelled,
+  commandResult,
+  commandTimedOut,
+  defaultMaxOutputBytes,
+  outputTooLarge,
+} from './output';
+import type { Log, TargetOptions, TargetSession } from './session';
+
+const killAfterMs = 2000;
+/** Process groups of programs lead their own session, so they have to be ended by name when this process ends. */
+const ownGroup = process.platform !== 'win32';
+
+/** Runs commands on the machine this runs on (with Remote-SSH, WSL or a container: where the extension host is). */
+export function openLocalTarget(config: LocalTargetConfig, log: Log, options: TargetOptions): TargetSession {
+  const disposed = new AbortController();
+  const maxBytes = options.maxOutputBytes ?? defaultMaxOutputBytes;
+
+  const run: RunCommand = async (argv, runOptions = {}) => {
+    const [program, ...args] = targetArgv(config, argv);
+    const timeoutMs = runOptions.timeoutMs ?? config.timeoutSeconds * 1000;
+    const signals = [disposed.signal, ...(runOptions.signal === undefined ? [] : [runOptions.signal])];
+    const cancelled = AbortSignal.any(signals);
+    const execa = await loadExeca();
+    if (cancelled.aborted) throw commandCancelled();
+    log.debug(`${config.name}: ${program} (${args.length} arguments)`);
+
+    const child = execa(program, args, {
+      buffer: false,
+      reject: false,
+      detached: ownGroup,
+      stdin: 'ignore',
+      encoding: 'buffer',
+      windowsHide: true,
+    });
+    const privilegedKill = killPrefix(config);
+    const endProgram = (): void =>
+      endProcessGroup((signal) => {
+        sendSignal(child, signal);
+        if (privilegedKill === null || child.pid === undefined) return;
+        const [kill, ...options] = privilegedKill;
+        void execa(kill, [...options, `-${signal.slice(3)}`, '--', `-${child.pid}`], {
+          reject: false,
+          stdio: 'ignore',
+        });
+      });
+    process.once('exit', endProgram);
+    try {
+      return await new Promise<CommandResult>((resolve, reject) => {
+        const output = new OutputCollector(maxBytes);
+        const give = (error: Error): void => {
+          endProgram();
+          reject(error);
+        };
+        const collect = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
+          if (!output.add(stream, chunk)) give(outputTooLarge(argv[0], config.name, maxBytes));
+        };
+        child.stdout.on('data', collect('stdout'));
+        child.stderr.on('data', collect('stderr'));
+        const timer = setTimeout(() => give(commandTimedOut(argv[0], config.name, timeoutMs)), timeoutMs);
+        const onCancel = (): void => give(commandCancelled());
+        cancelled.addEventListener('abort', onCancel, { once: true });
+        void child.then((ended) => {
+          clearTimeout(timer);
+          cancelled.removeEventListener('abort', onCancel);
+          const stdout = output.text('stdout');
+          const stderr = output.text('stderr');
+          const notStarted = notStartedStatus(ended.code, program);
+          resolve(
+            notStarted === null
+              ? commandResult(ended.exitCode ?? null, ended.signal ?? null, { stdout, stderr })
+              : { ...notStarted, stdout, signal: null },
+          );
+        });
+      });
+    } finally {
+      process.removeListener('exit', endProgram);
+    }
+  };
+
+  return { name: config.name, run, dispose: () => disposed.abort() };
+}
+
+/** A program that cannot be started looks as a shell would report it, so callers know one rule for every target. */
+function notStartedStatus(
+  code: string | undefined,
+  program: string,
+): { exitCode: number; stderr: string } | null {
+  switch (code) {
+    case 'ENOENT':
+      return { exitCode: 127, stderr: `${program}: command not found\n` };
+    case 'EACCES':
+      return { exitCode: 126, stderr: `${program}: permission denied\n` };
+    case 'E2BIG':
+      return { exitCode: 126, stderr: `${program}: argument list too long\n` };
+    default:
+      return null;
+  }
+}
+
+interface Ended {
+  readonly pid?: number | undefined;
+  kill(signal: NodeJS.Signals): boolean;
+}
+
+function endProcessGroup(send: (signal: NodeJS.Signals) => void): void {
+  send('SIGTERM');
+  setTimeout(() => send('SIGKILL'), killAfterMs).unref();
+}
+
+function sendSignal(child: Ended, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    if (ownGroup) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  } catch {
+    // ESRCH: all of them have ended; EPERM: what is left runs as somebody else.
+  }
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { ClientChannel } from 'ssh2';
+import type { CommandResult } from '../../core/command';
+import { TraceFailure } from '../../core/failure';
+import type { Argv } from '../commandLine';
+import { OutputCollector, commandCancelled, commandResult, commandTimedOut, outputTooLarge } from '../output';
+import type { SshLink } from './connect';
+import { connectionLost, nameOfHost } from './failures';
+import { MarkStripper, superviseCommand } from './supervise';
+
+export interface ChannelRun {
+  readonly targetName: string;
+  /** With prefix and environment. */
+  readonly argv: Argv;
+  readonly privilegedKill: Argv | null;
+  /** The program itself, for sentences. */
+  readonly program: string;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** The server did not start anything: to be tried again on a fresh connection. */
+export class ChannelNotOpened extends Error {}
+
+const openTimeoutMs = 10_000;
+/** How long a program that was told to end may hold its channel. */
+const closeAfterMs = 5000;
+/** Beyond the timeout kept here, for the case that the network is dead and nobody can tell the host. */
+const remoteGraceSeconds = 15;
+
+/** Runs one command over a connection; `ChannelNotOpened` when it surely was not started. */
+export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<CommandResult> {
+  const mark = `ovn-packet-trace:${randomBytes(12).toString('hex')}:`;
+  const seconds = Math.ceil(run.timeoutMs / 1000) + remoteGraceSeconds;
+  const channel = await openChannel(
+    link,
+    superviseCommand(run.argv, mark, seconds, run.privilegedKill),
+    run.signal,
+  );
+
+  return new Promise((resolve, reject) => {
+    const output = new OutputCollector(run.maxBytes);
+    const strippers = { stdout: new MarkStripper(mark), stderr: new MarkStripper(mark) };
+    let settled = false;
+    let exit: { code: number | null; signal: string | null } | null = null;
+
+    const settle = (action: () => void): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      run.signal.removeEventListener('abort', onAbort);
+      action();
+    };
+    /** The end of standard input is what ends the program; the channel lives on to let it be ended. */
+    const give = (error: TraceFailure): void =>
+      settle(() => {
+        channel.end();
+        const force = setTimeout(() => channel.close(), closeAfterMs);
+        channel.once('close', () => clearTimeout(force));
+        reject(error);
+      });
+    const timer = setTimeout(
+      () => give(commandTimedOut(run.program, run.targetName, run.timeoutMs)),
+      run.timeoutMs,
+    );
+    const onAbort = (): void => give(commandCancelled());
+    run.signal.addEventListener('abort', onAbort, { once: true });
+    if (run.signal.aborted) onAbort();
+
+    const collect = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
+      if (settled) return;
+      if (!output.add(stream, strippers[stream].strip(chunk))) {
+        give(outputTooLarge(run.program, run.targetName, run.maxBytes));
+      }
+    };
+    channel.on('data', collect('stdout'));
+    channel.stderr.on('data', collect('stderr'));
+    channel.on('exit', (code: number | null, signal?: string) => (exit = { code, signal: signal ?? null }));
+    channel.on('error', () => undefined);
+    channel.once('close', () =>
+      settle(() => {
+        if (exit === null) reject(connectionLost(link.host, run.program, null));
+        else if (!strippers.stdout.started)
+          reject(noShell(link, strippers.stdout.noise + strippers.stderr.noise));
+        else {
+          const text = { stdout: output.text('stdout'), stderr: output.text('stderr') };
+          resolve(commandResult(exit.code, exit.signal, asShellsSayIt(text, exit.code, run.argv[0])));
+        }
+      }),
+    );
+    void link.closed.then((error) => settle(() => reject(connectionLost(link.host, run.program, error))));
+  });
+}
+
+function openChannel(link: SshLink, line: string, signal: AbortSignal): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    let given = false;
+    const stop = (): void => {
+      given = true;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const notOpened = (error: Error | null): void => {
+      stop();
+      reject(new ChannelNotOpened(error?.message ?? 'the connection was lost', { cause: error }));
+    };
+    const onAbort = (): void => {
+      stop();
+      reject(commandCancelled());
+    };
+    const timer = setTimeout(() => notOpened(new Error('the server does not answer')), openTimeoutMs);
+    signal.addEventListener('abort', onAbort, { once: true });
+    void link.closed.then(notOpened);
+    try {
+      link.client.exec(line, (error, channel) => {
+        if (given) {
+          if (error === undefined) channel.close();
+          return;
+        }
+        if (error !== undefined) return notOpened(error);
+        stop();
+        resolve(channel);
+      });
+    } catch (error) {
+      notOpened(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}
+
+/** timeout(1), which starts the program, has its own words for a program that is not there. */
+function asShellsSayIt<T extends { stderr: string }>(text: T, exitCode: number | null, program: string): T {
+  if (exitCode !== 127 || !text.stderr.startsWith('timeout: ')) return text;
+  return { ...text, stderr: `${program}: command not found\n` };
+}
+
+function noShell(link: SshLink, said: string): TraceFailure {
+  return new TraceFailure(
+    'tool-failed',
+    `The account ${link.host.user} on ${nameOfHost(link.host)} does not run commands.`,
+    {
+      advice: 'Check its login shell and any forced command of its key; a POSIX sh has to be there.',
+      detail: said.trim().slice(0, 2000),
+    },
+  );
+}

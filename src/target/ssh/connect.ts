@@ -1,0 +1,183 @@
+import type { Duplex } from 'node:stream';
+import { Client } from 'ssh2';
+import { toFailure } from '../../core/failure';
+import type { TraceFailure } from '../../core/failure';
+import { commandCancelled } from '../output';
+import type { Prompts } from '../prompts';
+import type { Log } from '../session';
+import { Authentication } from './authentication';
+import { PausableTimer } from './pausableTimer';
+import { connectFailure, connectTimedOut, jumpHostFailed, nameOfHost } from './failures';
+import type { ConnectPhase } from './failures';
+import { HostKeyCheck } from './hostKey';
+import type { HostKeyStores } from './hostKey';
+import type { SshHost } from './hostConfig';
+import type { Route } from './route';
+import { startProxyCommand } from './proxyCommand';
+
+export interface ConnectContext {
+  readonly targetName: string;
+  readonly prompts: Prompts;
+  readonly hostKeys: HostKeyStores;
+  readonly log: Log;
+}
+
+/** An open connection to the last host of a route. */
+export interface SshLink {
+  readonly client: Client;
+  readonly host: SshHost;
+  /** Settles once the connection is gone, with the error that ended it. */
+  readonly closed: Promise<Error | null>;
+  close(): void;
+}
+
+/** Connects hop by hop; fails with the reason of the hop that failed, which the sentence names. */
+export async function connectRoute(
+  route: Route,
+  context: ConnectContext,
+  signal: AbortSignal,
+): Promise<SshLink> {
+  const jumps: SshLink[] = [];
+  const closeJumps = (): void => {
+    for (const jump of jumps.toReversed()) jump.close();
+  };
+  try {
+    for (const host of route.jumps) {
+      jumps.push(await connectHost(host, null, await reach(host, jumps.at(-1), signal), context, signal));
+    }
+    const { target, ownKeyFile } = route;
+    const link = await connectHost(
+      target,
+      ownKeyFile,
+      await reach(target, jumps.at(-1), signal),
+      context,
+      signal,
+    );
+    void link.closed.then(closeJumps);
+    return link;
+  } catch (error) {
+    closeJumps();
+    throw error;
+  }
+}
+
+/** What carries the connection to a host; null when ssh2 opens a socket of its own. */
+async function reach(
+  host: SshHost,
+  previous: SshLink | undefined,
+  signal: AbortSignal,
+): Promise<Duplex | null> {
+  if (previous !== undefined) return forward(previous, host, signal);
+  return host.proxyCommand === null ? null : startProxyCommand(host.proxyCommand);
+}
+
+function forward(jump: SshLink, host: SshHost, signal: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => give(commandCancelled());
+    const timer = setTimeout(() => give(connectTimedOut(host)), host.connectTimeoutMs);
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const give = (error: TraceFailure): void => {
+      stop();
+      reject(error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    jump.client.forwardOut('127.0.0.1', 0, host.hostName, host.port, (error, channel) => {
+      if (error !== undefined) return give(jumpHostFailed(jump.host, host, error));
+      stop();
+      resolve(channel);
+    });
+  });
+}
+
+function connectHost(
+  host: SshHost,
+  ownKeyFile: string | null,
+  socket: Duplex | null,
+  context: ConnectContext,
+  signal: AbortSignal,
+): Promise<SshLink> {
+  return HostKeyCheck.prepare(host, context.hostKeys).then(
+    (hostKey) =>
+      new Promise((resolve, reject) => {
+        const client = new Client();
+        const timer = new PausableTimer(host.connectTimeoutMs, () => give(connectTimedOut(host)));
+        const prompts = pausing(context.prompts, timer);
+        const authentication = new Authentication(host, ownKeyFile, context.targetName, prompts, context.log);
+        let phase: ConnectPhase = socket === null ? 'connecting' : 'key-exchange';
+        let refused: TraceFailure | null = null;
+        let lastError: Error | null = null;
+        let gone: (error: Error | null) => void;
+        const closed = new Promise<Error | null>((settle) => (gone = settle));
+
+        const give = (error: unknown): void => {
+          stop();
+          client.destroy();
+          socket?.destroy();
+          reject(refused ?? connectFailure(host, phase, error));
+        };
+        const onAbort = (): void => give(commandCancelled());
+        const stop = (): void => {
+          timer.clear();
+          signal.removeEventListener('abort', onAbort);
+        };
+        if (signal.aborted) return onAbort();
+        signal.addEventListener('abort', onAbort, { once: true });
+
+        client.on('error', (error: Error & { level?: string }) => {
+          // A key that the agent does not sign with: ssh2 goes on to the next one by itself.
+          if (error.level === 'agent') return;
+          lastError = error;
+          give(error.level === 'client-authentication' ? authentication.failure() : error);
+        });
+        client.once('close', () => {
+          give(lastError ?? new Error('the connection was closed'));
+          gone(lastError);
+        });
+        client.once('connect', () => {
+          phase = 'key-exchange';
+          // Requests are small and answered one by one: held back to be joined, each would wait for an acknowledgement.
+          client.setNoDelay(true);
+        });
+        client.once('ready', () => {
+          stop();
+          context.log.info(`${context.targetName}: connected to ${nameOfHost(host)} as ${host.user}`);
+          resolve({ client, host, closed, close: () => client.end() });
+        });
+        client.connect({
+          host: host.hostName,
+          port: host.port,
+          username: host.user,
+          ...(socket === null ? {} : { sock: socket }),
+          algorithms: { serverHostKey: hostKey.algorithms() },
+          // 0: no limit of its own; people may take their time over a question.
+          readyTimeout: 0,
+          keepaliveInterval: host.keepAliveMs,
+          keepaliveCountMax: host.keepAliveCount,
+          hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
+            hostKey.verify(key, prompts, context.log).then(
+              () => {
+                phase = 'authentication';
+                verify(true);
+              },
+              (error: unknown) => {
+                refused = toFailure(error);
+                verify(false);
+              },
+            );
+          },
+          authHandler: authentication.handler,
+        });
+      }),
+  );
+}
+
+/** A person at a question does not use up the time the server has. */
+function pausing(prompts: Prompts, timer: PausableTimer): Prompts {
+  return {
+    confirmHostKey: (question) => timer.pauseWhile(prompts.confirmHostKey(question)),
+    askSecret: (question) => timer.pauseWhile(prompts.askSecret(question)),
+  };
+}

@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { TraceFailure } from '../../core/failure';
+import type { HostKeyStore, Prompts } from '../prompts';
+import type { Log } from '../session';
+import type { SshHost } from './hostConfig';
+import {
+  fingerprintOf,
+  hostKeyAlgorithms,
+  hostKeyOf,
+  judgeHostKey,
+  knownHostsName,
+  linesAbout,
+  parseKnownHosts,
+} from './knownHosts';
+import type { HostKey, KnownHost } from './knownHosts';
+
+export interface HostKeyStores {
+  readonly always: HostKeyStore;
+  /** Keys trusted once: until the session ends, so a connection that comes back does not ask again. */
+  readonly session: HostKeyStore;
+}
+
+/** What is recorded about the key of one host, and the decision over the key it shows. */
+export class HostKeyCheck {
+  private readonly name: string;
+  private accepted: string | null = null;
+
+  private constructor(
+    private readonly host: SshHost,
+    private readonly lines: readonly KnownHost[],
+    private readonly stores: HostKeyStores,
+  ) {
+    this.name = host.hostKeyAlias?.toLowerCase() ?? knownHostsName(host.hostName, host.port);
+  }
+
+  /** Reads the known_hosts files that the ssh configuration names for the host. */
+  static async prepare(host: SshHost, stores: HostKeyStores): Promise<HostKeyCheck> {
+    const files = await Promise.all(
+      host.knownHostsFiles.map(async (file) =>
+        parseKnownHosts(await readFile(file, 'utf8').catch(() => ''), file),
+      ),
+    );
+    return new HostKeyCheck(host, files.flat(), stores);
+  }
+
+  algorithms(): ReturnType<typeof hostKeyAlgorithms> {
+    return hostKeyAlgorithms(this.recorded().map((line) => line.keyType));
+  }
+
+  /** Resolves when the key may be trusted; fails with a `host-key-…` reason when it may not. */
+  async verify(blob: Buffer, prompts: Prompts, log: Log): Promise<void> {
+    const key = hostKeyOf(blob);
+    if (key.base64 === this.accepted) return;
+    await this.judge(key, prompts, log);
+    this.accepted = key.base64;
+  }
+
+  private async judge(key: HostKey, prompts: Prompts, log: Log): Promise<void> {
+    const { host } = this;
+    const bareName =
+      host.hostKeyAlias === null && host.port !== 22 ? knownHostsName(host.hostName, 22) : null;
+    const judgement = judgeHostKey(
+      key,
+      this.recorded(),
+      bareName === null ? [] : linesAbout(this.lines, bareName),
+    );
+    const fingerprint = fingerprintOf(key.base64);
+    switch (judgement.kind) {
+      case 'known':
+        return;
+      case 'revoked': {
+        const { file, line } = judgement.recorded;
+        throw new TraceFailure(
+          'host-key-revoked',
+          `The key of ${this.name} (${fingerprint}) is marked as revoked in ${file}:${line}.`,
+          { advice: 'Do not connect. Ask whoever runs the host why it still shows this key.' },
+        );
+      }
+      case 'changed': {
+        const { file, line, key: recorded, keyType } = judgement.recorded;
+        const place = line > 0 ? `${file}:${line}` : file;
+        throw new TraceFailure(
+          'host-key-changed',
+          `The key of ${this.name} has changed: it shows ${fingerprint} (${key.type}), ` +
+            `but ${place} records ${fingerprintOf(recorded)} (${keyType}). Somebody may be answering in its place.`,
+          { advice: `Ask whoever runs the host. If the new key is right, remove the old one from ${place}.` },
+        );
+      }
+      case 'unknown':
+        await this.decideUnknown(key, fingerprint, prompts, log);
+    }
+  }
+
+  private async decideUnknown(key: HostKey, fingerprint: string, prompts: Prompts, log: Log): Promise<void> {
+    const { host } = this;
+    if (host.unknownHostKey === 'accept') {
+      log.warn(
+        `${this.name}: unknown key ${fingerprint} accepted, as StrictHostKeyChecking of the ssh configuration says.`,
+      );
+      return;
+    }
+    const answer =
+      host.unknownHostKey === 'refuse'
+        ? 'no'
+        : await prompts.confirmHostKey({
+            host: host.hostName,
+            port: host.port,
+            keyType: key.type,
+            fingerprint,
+            knownHostsFile: host.knownHostsFiles[0] ?? '',
+          });
+    if (answer === 'no') {
+      throw new TraceFailure('host-key-unknown', `The key of ${this.name} (${fingerprint}) is not trusted.`, {
+        advice: `Compare the fingerprint with the host's own, then trust it, or connect once with "ssh ${host.alias}".`,
+      });
+    }
+    const entry = `${key.type} ${key.base64}`;
+    await this.stores.session.add(this.name, entry);
+    if (answer === 'always') await this.stores.always.add(this.name, entry);
+  }
+
+  private recorded(): KnownHost[] {
+    const { always, session } = this.stores;
+    const kept = [...always.keys(this.name), ...session.keys(this.name)].map((entry): KnownHost => {
+      const [keyType = '', key = ''] = entry.split(' ');
+      return {
+        marker: null,
+        hosts: this.name,
+        keyType,
+        key,
+        file: 'the keys trusted in OVN Packet Trace',
+        line: 0,
+      };
+    });
+    return [...linesAbout(this.lines, this.name), ...kept];
+  }
+}
+
+/** Keeps keys until the session ends. */
+export function createMemoryHostKeyStore(): HostKeyStore {
+  const kept = new Map<string, string[]>();
+  return {
+    keys: (hostport) => kept.get(hostport) ?? [],
+    add: (hostport, key) => void kept.set(hostport, [...(kept.get(hostport) ?? []), key]),
+  };
+}

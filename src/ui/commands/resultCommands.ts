@@ -1,0 +1,181 @@
+import * as vscode from 'vscode';
+import type { CommandHandlers } from '../../contributions';
+import type { DefinitionLink } from '../../core/definitions/definition';
+import { TraceFailure } from '../../core/failure';
+import { interpretText } from '../../core/session/interpretText';
+import type { TraceReport } from '../../core/session/report';
+import type { ExportKind } from '../../protocol/panelMessages';
+import { describeCommand } from '../../target/commandLine';
+import { toRange, uriOf } from '../fileUri';
+import type { Services } from '../services';
+import { exportFormats, exportReport } from '../trace/exportText';
+import { entryArgument, entryOf } from '../trace/traceEntry';
+import type { HopElement } from '../views/hopNodes';
+import { orderOfEntry } from './traceCommands';
+
+type ResultHandlers = Pick<
+  CommandHandlers,
+  | 'openTraceOutput'
+  | 'showTrace'
+  | 'saveTrace'
+  | 'deleteTrace'
+  | 'clearHistory'
+  | 'copyCommandLine'
+  | 'exportTrace'
+  | 'clearDiagnostics'
+  | 'revealHop'
+>;
+
+/** The commands about traces that were made. */
+export function createResultCommands(services: Services): ResultHandlers {
+  const { current, history, saved, diagnostics, traces, panel } = services;
+  return {
+    openTraceOutput: async () => {
+      const text = await pickText();
+      if (text !== undefined) await openText(services, text);
+    },
+    showTrace: async (argument) => {
+      const entry = entryArgument(argument);
+      const report = entry === undefined ? current.report : history.report(entry);
+      if (report !== null && report !== undefined) {
+        current.show(report);
+        panel().showReport(report);
+        return;
+      }
+      // After a reload only the question is known; the answer may have changed, so it is asked again.
+      const order = entry === undefined ? null : orderOfEntry(services, entry);
+      if (order === null) panel().reveal();
+      else await traces.runAndShow(order);
+    },
+    saveTrace: async (argument) => {
+      const wanted =
+        entryArgument(argument) ?? (current.report === null ? undefined : entryOf(current.report));
+      if (wanted === undefined || (wanted.request === null && wanted.plan === null)) {
+        throw new TraceFailure('bad-request', 'There is no trace to save.', {
+          advice: 'Trace a packet first; text that was opened cannot be traced again.',
+        });
+      }
+      const name = await vscode.window.showInputBox({
+        title: 'Save Trace',
+        prompt: 'Name under which colleagues find it',
+        value: wanted.title,
+        validateInput: (text) => (text.trim() === '' ? 'A name is needed.' : null),
+      });
+      if (name !== undefined) await saved.save(wanted, name.trim());
+    },
+    deleteTrace: async (argument) => {
+      const entry = entryArgument(argument);
+      if (entry === undefined) return;
+      await (entry.saved ? saved.remove(entry) : history.remove(entry));
+    },
+    clearHistory: () => history.clear(),
+    copyCommandLine: () => copyCommandLine(services, requireReport(current.report)),
+    exportTrace: async () => {
+      const report = requireReport(current.report);
+      const chosen = await vscode.window.showQuickPick(
+        exportFormats.map(({ kind, label, description }) => ({ format: kind, label, description })),
+        { title: 'Export Trace', placeHolder: 'Format' },
+      );
+      if (chosen !== undefined) await openExport(report, chosen.format);
+    },
+    clearDiagnostics: () => diagnostics.clear(),
+    revealHop: (element) => {
+      // A line of an earlier trace, or what another extension passes, leads nowhere any more.
+      const shown = [current.report, current.report?.reply];
+      if (element?.kind === 'hop' && shown.includes(element.report)) return revealHop(services, element);
+    },
+  };
+}
+
+/** Reads a text as a trace and shows it. A text that is none is shown as such, with its raw output. */
+export async function openText(services: Services, text: string): Promise<void> {
+  if (text.trim() === '') {
+    throw new TraceFailure('not-a-trace', 'There is no text to read.', {
+      advice: 'Copy or open the output of ovn-trace first.',
+    });
+  }
+  await services.traces.show(interpretText(text, Date));
+}
+
+/** Puts the command on the clipboard as a person would type it on this machine. */
+export async function copyCommandLine(services: Services, report: TraceReport): Promise<void> {
+  const [program, ...rest] = report.argv ?? [];
+  if (program === undefined) {
+    throw new TraceFailure('bad-request', 'This text was opened, so no command made it here.');
+  }
+  const target = services.targets.require(report.target ?? undefined);
+  await vscode.env.clipboard.writeText(describeCommand(target, [program, ...rest]));
+  vscode.window.setStatusBarMessage('$(check) Command line copied', 3000);
+}
+
+/** Opens the report in another form, as a new document that can be saved or copied from. */
+export async function openExport(report: TraceReport, kind: ExportKind): Promise<void> {
+  const format = exportFormats.find((candidate) => candidate.kind === kind);
+  const content = exportReport(report, kind, (file) => vscode.workspace.asRelativePath(uriOf(file)));
+  const document = await vscode.workspace.openTextDocument({
+    content,
+    language: format?.language ?? 'plaintext',
+  });
+  await vscode.window.showTextDocument(document);
+}
+
+export async function openDefinition({ definition }: DefinitionLink): Promise<void> {
+  await vscode.window.showTextDocument(uriOf(definition.file), {
+    selection: toRange(definition.matchRange),
+    viewColumn: vscode.ViewColumn.One,
+  });
+}
+
+/** A hop that an ACL decided leads to its definition, the others to their place in the panel. */
+async function revealHop({ panel }: Services, element: Extract<HopElement, { kind: 'hop' }>): Promise<void> {
+  panel().showHop(element.side, element.hop);
+  const step = element.report.explanation.aclSteps.find(({ hop }) => hop === element.hop);
+  const uuid = step?.acls[0]?.acl.uuid;
+  const link = uuid === undefined ? undefined : element.report.explanation.definitions[uuid]?.[0];
+  if (link !== undefined) await openDefinition(link);
+}
+
+function requireReport(report: TraceReport | null): TraceReport {
+  if (report !== null) return report;
+  throw new TraceFailure('bad-request', 'No trace is shown.', { advice: 'Trace a packet first.' });
+}
+
+interface TextSource extends vscode.QuickPickItem {
+  readonly read: () => Promise<string | undefined>;
+}
+
+async function pickText(): Promise<string | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  const sources: readonly TextSource[] = [
+    {
+      label: '$(clippy) From Clipboard',
+      description: 'text that was copied',
+      read: async () => vscode.env.clipboard.readText(),
+    },
+    ...(editor === undefined
+      ? []
+      : [
+          {
+            label: '$(file-text) From Active Editor',
+            description: 'the selection, or the whole text',
+            read: () => Promise.resolve(textOf(editor)),
+          },
+        ]),
+    { label: '$(folder-opened) From File…', description: 'saved output of ovn-trace', read: readChosenFile },
+  ];
+  const chosen = await vscode.window.showQuickPick(sources, {
+    title: 'Open Trace Output',
+    placeHolder: 'Where is the output of ovn-trace?',
+  });
+  return chosen?.read();
+}
+
+function textOf(editor: vscode.TextEditor): string {
+  return editor.selection.isEmpty ? editor.document.getText() : editor.document.getText(editor.selection);
+}
+
+async function readChosenFile(): Promise<string | undefined> {
+  const [uri] = (await vscode.window.showOpenDialog({ openLabel: 'Open Trace Output' })) ?? [];
+  if (uri === undefined) return undefined;
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+}

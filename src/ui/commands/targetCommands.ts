@@ -1,0 +1,155 @@
+import * as vscode from 'vscode';
+import { commandId } from '../../contributions';
+import type { CommandHandlers } from '../../contributions';
+import type { TargetConfig } from '../../core/session/target';
+import { visibleLine } from '../../protocol/visibleText';
+import { runFailureAction } from '../failures';
+import { offer } from '../offer';
+import type { Services } from '../services';
+import { addTarget } from '../targets/addTarget';
+import { checkTarget } from '../targets/checkTarget';
+import { describeTarget } from '../targets/describeTarget';
+import { requireTrust } from '../targets/trust';
+
+type TargetHandlers = Pick<
+  CommandHandlers,
+  | 'addTarget'
+  | 'selectTarget'
+  | 'checkTarget'
+  | 'refreshInventory'
+  | 'openAcl'
+  | 'showLog'
+  | 'startDemoNetwork'
+  | 'stopDemoNetwork'
+>;
+
+/** The commands about targets and what they hold. */
+export function createTargetCommands(services: Services): TargetHandlers {
+  const { targets, settings, inventories, aclDocuments, demo, log } = services;
+  return {
+    addTarget: async () => {
+      const name = await addTarget(settings, targets);
+      if (name === undefined) return;
+      await targets.select(name);
+      offer(log, 'information', `Target "${name}" was added.`, [
+        { label: 'Check Target', run: () => checkAndTell(services, targets.require(name)) },
+      ]);
+    },
+    selectTarget: async () => {
+      const target = await pickTarget(services, 'Select Target');
+      if (target !== undefined) await targets.select(target.name);
+    },
+    checkTarget: async () => {
+      const target = await targetInUse(services, 'Check Target');
+      if (target !== undefined) await checkAndTell(services, target);
+    },
+    refreshInventory: async () => {
+      const target = await targetInUse(services, 'Refresh Inventory');
+      if (target === undefined) return;
+      const { inventory } = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Window, title: `Reading ${target.name}` },
+        () => inventories.read(target),
+      );
+      vscode.window.setStatusBarMessage(
+        `${inventory.switchPorts.length} ports, ${inventory.acls.length} ACLs`,
+        5000,
+      );
+    },
+    openAcl: async (uuid) => {
+      const target = await targetInUse(services, 'Open ACL');
+      if (target === undefined) return;
+      const index = inventories.peek(target) ?? (await inventories.read(target));
+      const known = typeof uuid === 'string' ? index.acls(uuid)[0] : undefined;
+      const acl =
+        known ??
+        (
+          await vscode.window.showQuickPick(
+            index.inventory.acls.map((row) => ({
+              label: visibleLine(row.name ?? `ACL ${row.uuid.slice(0, 8)}`).replaceAll('$(', '\\$('),
+              description: `${row.action}, ${row.direction}, priority ${row.priority}`,
+              detail: visibleLine(row.match).replaceAll('$(', '\\$('),
+              row,
+            })),
+            {
+              title: 'Open ACL',
+              placeHolder: 'ACL of the northbound database',
+              matchOnDescription: true,
+              matchOnDetail: true,
+            },
+          )
+        )?.row;
+      if (acl !== undefined) await aclDocuments.open(target.name, acl);
+    },
+    showLog: () => log.show(),
+    startDemoNetwork: async () => {
+      await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: 'Starting the demo network' },
+        () => demo.start(),
+      );
+      const rules = vscode.Uri.joinPath(demo.folder, 'security', 'acls.sh');
+      offer(
+        log,
+        'information',
+        'The demo network runs and is the target of this window. It ends with the window.',
+        [
+          { label: 'Trace Packet', run: () => vscode.commands.executeCommand(commandId('tracePacket')) },
+          { label: 'Open Its Rules', run: () => vscode.window.showTextDocument(rules) },
+        ],
+      );
+    },
+    stopDemoNetwork: () => demo.stop(),
+  };
+}
+
+/** The target in use, or the one chosen among several; fails with the sentence to show when there is none. */
+async function targetInUse(services: Services, title: string): Promise<TargetConfig | undefined> {
+  requireTrust();
+  const { targets } = services;
+  const found = targets.find(undefined);
+  if (found !== undefined) return found;
+  return targets.list().length > 1 ? pickTarget(services, title) : targets.require(undefined);
+}
+
+async function pickTarget({ targets }: Services, title: string): Promise<TargetConfig | undefined> {
+  const all = targets.list();
+  if (all.length === 0) return targets.require(undefined);
+  const inUse = targets.find(undefined)?.name;
+  const chosen = await vscode.window.showQuickPick(
+    all.map((target) => ({
+      label: visibleLine(target.name).replaceAll('$(', '\\$('),
+      description: [describeTarget(target), target.name === inUse ? 'in use' : '']
+        .filter((text) => text !== '')
+        .join(', '),
+      target,
+    })),
+    { title, placeHolder: 'Where ovn-trace runs' },
+  );
+  return chosen?.target;
+}
+
+async function checkAndTell({ targets, log }: Services, target: TargetConfig): Promise<void> {
+  requireTrust();
+  const steps = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Checking ${target.name}`, cancellable: true },
+    (_progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      return checkTarget(target, targets.runner(target), controller.signal);
+    },
+  );
+  for (const step of steps) {
+    const line = `${target.name}: ${step.what}: ${step.text}`;
+    if (step.state === 'good') log.info(line);
+    else log.error(line);
+  }
+  const bad = steps.find((step) => step.state === 'bad');
+  const showLog = { label: 'Show Log', run: () => log.show() };
+  if (bad === undefined) {
+    const version = steps[0]?.text ?? '';
+    const good = `Target "${target.name}" works: ${version}; both databases are readable.`;
+    offer(log, 'information', good, [showLog]);
+  } else {
+    const openSettings = { label: 'Open Settings', run: () => runFailureAction('openSettings') };
+    offer(log, 'error', `Target "${target.name}", ${bad.what}: ${bad.text}`, [openSettings, showLog]);
+  }
+}

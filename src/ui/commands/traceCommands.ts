@@ -1,0 +1,106 @@
+import * as vscode from 'vscode';
+import type { CommandHandlers } from '../../contributions';
+import { TraceFailure } from '../../core/failure';
+import { reverseRequest } from '../../core/flow/reverseRequest';
+import type { TraceReport } from '../../core/session/report';
+import type { Services } from '../services';
+import { requireTrust } from '../targets/trust';
+import { entryArgument } from '../trace/traceEntry';
+import type { TraceEntry } from '../trace/traceEntry';
+import type { TraceOrder } from '../trace/traceService';
+import { askForTrace } from '../wizard/askForTrace';
+import type { StepId } from '../wizard/step';
+import { microflowProblem } from '../wizard/microflow';
+import { stateOfRequest, stateOfSeed, wizardSeedSchema } from '../wizard/wizardState';
+import type { WizardState } from '../wizard/wizardState';
+
+type TraceHandlers = Pick<CommandHandlers, 'tracePacket' | 'traceAgain' | 'traceReverse' | 'editAndTrace'>;
+
+/** The commands that make a trace. */
+export function createTraceCommands(services: Services): TraceHandlers {
+  return {
+    tracePacket: (seed) => {
+      // Menus and keybindings may pass arguments of their own; what is no seed is none.
+      const parsed = wizardSeedSchema.safeParse(seed ?? {});
+      return askAndRun(services, parsed.success ? stateOfSeed(parsed.data) : {});
+    },
+    traceAgain: async (argument) => {
+      requireTrust();
+      const entry = entryArgument(argument);
+      const order = entry === undefined ? orderOfShown(services) : orderOfEntry(services, entry);
+      if (order === null) await askAndRun(services, {});
+      else await services.traces.runAndShow(order);
+    },
+    traceReverse: () => traceReverse(services, services.current.report),
+    editAndTrace: () => editAndTrace(services, services.current.report),
+  };
+}
+
+/** The wizard from the answers of the report, or of the last trace that could not be made. */
+export async function editAndTrace(services: Services, report: TraceReport | null): Promise<void> {
+  requireTrust();
+  const order = report === null ? services.traces.last : orderOf(services, report);
+  if (order === null) return askAndRun(services, {});
+  if (order.request !== null) {
+    return askAndRun(services, stateOfRequest(order.request, order.target.name), 'review');
+  }
+  const microflow = await vscode.window.showInputBox({
+    title: 'Trace Packet: Edit Microflow',
+    value: order.plan.microflow,
+    prompt: 'Microflow to run as it is written here (ovn-trace(8))',
+    ignoreFocusOut: true,
+    validateInput: microflowProblem,
+  });
+  if (microflow !== undefined) {
+    await services.traces.runAndShow({ ...order, plan: { ...order.plan, microflow: microflow.trim() } });
+  }
+}
+
+/** Traces the other direction: what the destination would answer. */
+export async function traceReverse(services: Services, report: TraceReport | null): Promise<void> {
+  requireTrust();
+  if (report === null || report.request === null) {
+    throw new TraceFailure('bad-request', 'Only a trace between two ends can be reversed.', {
+      advice: 'Trace a packet with OVN: Trace Packet first.',
+    });
+  }
+  const target = services.targets.require(report.target ?? undefined);
+  const index = await services.inventories.read(target);
+  const request = reverseRequest(report.request, index);
+  if (request === null) {
+    throw new TraceFailure(
+      'bad-request',
+      'Nothing in this network answers such a packet, so there is no way back to trace.',
+      {
+        advice: 'The destination has to be an address of one port, and the protocol one with answers.',
+      },
+    );
+  }
+  await services.traces.runAndShow({ target, request, plan: null });
+}
+
+async function askAndRun(services: Services, initial: WizardState, startAt?: StepId): Promise<void> {
+  requireTrust();
+  const order = await askForTrace(services, initial, startAt);
+  if (order !== undefined) await services.traces.runAndShow(order);
+}
+
+function orderOfShown(services: Services): TraceOrder | null {
+  const report = services.current.report;
+  return report === null ? services.traces.last : orderOf(services, report);
+}
+
+/** What would make the report again; null for opened text. */
+export function orderOf(services: Services, report: TraceReport): TraceOrder | null {
+  if (report.target === null) return null;
+  const target = services.targets.require(report.target);
+  if (report.request !== null) return { target, request: report.request, plan: null };
+  return report.plan === null ? null : { target, request: null, plan: report.plan };
+}
+
+export function orderOfEntry(services: Services, entry: TraceEntry): TraceOrder | null {
+  if (entry.request === null && entry.plan === null) return null;
+  const target = services.targets.require(entry.target ?? undefined);
+  if (entry.request !== null) return { target, request: entry.request, plan: null };
+  return entry.plan === null ? null : { target, request: null, plan: entry.plan };
+}

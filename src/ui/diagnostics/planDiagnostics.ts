@@ -1,0 +1,114 @@
+import type { DefinitionLink, TextRange } from '../../core/definitions/definition';
+import type { TraceReport } from '../../core/session/report';
+import type { AskedAcl, ExplainedLoss } from '../../core/trace/explanation';
+import { nameAcl } from '../panel/words';
+
+/** A diagnostic as plain data; it becomes the editor's own at the edge. */
+export interface PlannedDiagnostic {
+  readonly file: string;
+  readonly range: TextRange;
+  readonly severity: 'warning' | 'information';
+  readonly message: string;
+  /** Code of the cause, or null for a rule without effect. */
+  readonly code: string | null;
+  readonly related: readonly RelatedPlace[];
+}
+
+export interface RelatedPlace {
+  readonly file: string;
+  readonly range: TextRange;
+  readonly message: string;
+}
+
+/** Which question a report answers: a later answer to the same question replaces the diagnostics of the earlier one. */
+export function questionOf(report: TraceReport): string {
+  const { request, plan, target } = report;
+  return JSON.stringify([target, request ?? plan ?? report.id]);
+}
+
+/** What the definitions in the workspace are told by a trace: the rule that lost the packet, and rules without effect. */
+export function planDiagnostics(report: TraceReport): readonly PlannedDiagnostic[] {
+  const sides = report.reply === null ? [report] : [report, report.reply];
+  const planned = sides.flatMap((side) => [
+    ...side.explanation.losses.flatMap(diagnosticsOfLoss),
+    ...diagnosticsOfWarnings(side),
+  ]);
+  const seen = new Set<string>();
+  return planned.filter((diagnostic) => {
+    const key = JSON.stringify([diagnostic.file, diagnostic.range.start.offset, diagnostic.message]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function diagnosticsOfLoss(loss: ExplainedLoss): readonly PlannedDiagnostic[] {
+  return bestLinks(loss.definitions).map((link) => ({
+    file: link.definition.file,
+    range: link.definition.matchRange,
+    severity: link.confidence === 'candidate' ? 'information' : 'warning',
+    message:
+      link.confidence === 'candidate'
+        ? `${loss.cause.sentence} This may be the rule (${link.because}).`
+        : loss.cause.sentence,
+    code: loss.cause.code,
+    related: loss.askedAcls.flatMap((asked) => relatedPlace(asked, link)),
+  }));
+}
+
+/** Every sure link; where none is sure, the best candidate alone. */
+function bestLinks(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
+  const sure = links.filter((link) => link.confidence !== 'candidate');
+  return sure.length > 0 ? sure : links.slice(0, 1);
+}
+
+function relatedPlace(asked: AskedAcl, decided: DefinitionLink): readonly RelatedPlace[] {
+  const link = asked.definitions[0];
+  if (link === undefined || asked.asked === 'decides') return [];
+  const { file, matchRange, range } = link.definition;
+  if (file === decided.definition.file && range.start.offset === decided.definition.range.start.offset)
+    return [];
+  return [{ file, range: matchRange, message: describeAsked(asked) }];
+}
+
+function describeAsked({ acl, asked, failing }: AskedAcl): string {
+  const name = `${nameAcl(acl)} (${acl.action}, priority ${acl.priority})`;
+  switch (asked) {
+    case 'no':
+      return failing === null
+        ? `${name} does not match this packet.`
+        : `${name} does not match: it needs ${failing}.`;
+    case 'later':
+      return `${name} is asked after the rule that decided, so it was not asked.`;
+    case 'unknown':
+      return `${name} was in scope; whether it matches cannot be told here.`;
+    case 'decides':
+      return `${name} decided.`;
+  }
+}
+
+function diagnosticsOfWarnings({ explanation }: TraceReport): readonly PlannedDiagnostic[] {
+  return explanation.warnings.flatMap((warning) =>
+    bestLinks(explanation.definitions[warning.acl ?? ''] ?? []).map((link) => ({
+      file: link.definition.file,
+      range: link.definition.matchRange,
+      severity: 'warning' as const,
+      message: warning.message,
+      code: null,
+      related: [],
+    })),
+  );
+}
+
+/** Where a range is after an edit of the text, as offsets; null when the edit touched it. */
+export function moveRange(
+  range: { readonly start: number; readonly end: number },
+  edit: { readonly offset: number; readonly removed: number; readonly inserted: number },
+): { readonly start: number; readonly end: number } | null {
+  const editEnd = edit.offset + edit.removed;
+  if (edit.offset > range.end || (edit.offset === range.end && edit.removed > 0)) return range;
+  const shift = edit.inserted - edit.removed;
+  // An insertion right at either edge may extend the rule, so only edits that end clear of it leave it alone.
+  if (editEnd < range.start) return { start: range.start + shift, end: range.end + shift };
+  return null;
+}

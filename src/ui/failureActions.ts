@@ -1,0 +1,65 @@
+import type { FailureReason } from '../core/failure';
+
+/** What a notification about a failure can offer. */
+export type FailureAction =
+  'openSettings' | 'showLog' | 'checkTarget' | 'addTarget' | 'editTrace' | 'startDemo' | 'manageTrust';
+
+export const failureActionLabels: Readonly<Record<FailureAction, string>> = {
+  openSettings: 'Open Settings',
+  showLog: 'Show Log',
+  checkTarget: 'Check Target',
+  addTarget: 'Add Target…',
+  editTrace: 'Edit and Trace',
+  startDemo: 'Start Demo Network',
+  manageTrust: 'Manage Workspace Trust',
+};
+
+export function isFailureAction(id: string): id is FailureAction {
+  return Object.hasOwn(failureActionLabels, id);
+}
+
+/** At most two actions that lead on from a failure; none for a cancelled action, which is not shown at all. */
+export function actionsFor(reason: FailureReason): readonly FailureAction[] {
+  switch (reason) {
+    case 'cancelled':
+      return [];
+    case 'no-target':
+      return ['addTarget', 'startDemo'];
+    case 'untrusted':
+      return ['manageTrust'];
+    case 'config-invalid':
+    case 'host-not-found':
+    case 'key-file':
+    case 'jump-host':
+      return ['openSettings', 'showLog'];
+    case 'connection-refused':
+    case 'connection-timeout':
+    case 'connection-lost':
+    case 'key-exchange':
+    case 'authentication':
+    case 'prefix-failed':
+    case 'permission':
+    case 'database':
+    case 'not-leader':
+    case 'tool-missing':
+      return ['checkTarget', 'openSettings'];
+    case 'timeout':
+    case 'output-too-large':
+      return ['openSettings', 'showLog'];
+    case 'unknown-port':
+    case 'unknown-datapath':
+    case 'ambiguous':
+    case 'bad-microflow':
+    case 'bad-request':
+    case 'undecidable-mac':
+      return ['editTrace', 'showLog'];
+    case 'host-key-unknown':
+    case 'host-key-changed':
+    case 'host-key-revoked':
+    case 'tool-failed':
+    case 'not-a-trace':
+    case 'unexpected-output':
+    case 'internal':
+      return ['showLog'];
+  }
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { commandId } from '../contributions';
+import { toFailure } from '../core/failure';
+import type { TraceFailure } from '../core/failure';
+import { visibleLine } from '../protocol/visibleText';
+import { actionsFor, failureActionLabels } from './failureActions';
+import type { FailureAction } from './failureActions';
+
+/** The one place that tells a user of a failure: one sentence, what to do, and at most two actions. */
+export async function showFailure(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
+  const failure = toFailure(error);
+  if (failure.reason === 'cancelled') return;
+  logFailure(failure, log);
+  const actions = actionsFor(failure.reason);
+  const text = plainMessage([failure.message, failure.advice].filter((part) => part !== '').join(' '));
+  const labels = actions.map((action) => failureActionLabels[action]);
+  const chosen = await vscode.window.showErrorMessage(text, ...labels);
+  const action = actions.find((candidate) => failureActionLabels[candidate] === chosen);
+  if (action !== undefined) await runFailureAction(action);
+}
+
+/** The log gets the details; a stack only for what is our own mistake. */
+export function logFailure(failure: TraceFailure, log: vscode.LogOutputChannel): void {
+  log.error(`${failure.reason}: ${failure.message}`);
+  if (failure.detail !== null) log.error(failure.detail);
+  if (failure.reason === 'internal' && failure.cause instanceof Error) log.error(failure.cause);
+}
+
+export async function runFailureAction(action: FailureAction): Promise<void> {
+  switch (action) {
+    case 'openSettings':
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'ovnTrace.targets');
+      return;
+    case 'showLog':
+      await vscode.commands.executeCommand(commandId('showLog'));
+      return;
+    case 'checkTarget':
+      await vscode.commands.executeCommand(commandId('checkTarget'));
+      return;
+    case 'addTarget':
+      await vscode.commands.executeCommand(commandId('addTarget'));
+      return;
+    case 'editTrace':
+      await vscode.commands.executeCommand(commandId('editAndTrace'));
+      return;
+    case 'startDemo':
+      await vscode.commands.executeCommand(commandId('startDemoNetwork'));
+      return;
+    case 'manageTrust':
+      await vscode.commands.executeCommand('workbench.trust.manage');
+      return;
+  }
+}
+
+/** Notifications make links of `[text](target)`; a name from outside must not become one. */
+export function plainMessage(text: string): string {
+  return visibleLine(text).replaceAll('](', '] (');
+}

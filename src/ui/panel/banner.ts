@@ -1,0 +1,63 @@
+import type { TraceReport } from '../../core/session/report';
+import type { Badge, BannerModel } from '../../protocol/panelModel';
+import type { LinkTable } from './linkTable';
+import { verdictWords } from './words';
+
+/** The verdict with its sentence, its causes, and where and when it was made. */
+export function buildBanner(
+  report: TraceReport,
+  links: LinkTable,
+  displayTime: (milliseconds: number) => string,
+): BannerModel {
+  const { outcome, explanation } = report;
+  const look = verdictWords[outcome.verdict];
+  const causes = [...new Set(explanation.losses.map(({ cause }) => cause.code as string))];
+  const definitions = explanation.losses.flatMap((loss) => loss.definitions.slice(0, 1));
+  return {
+    verdict: outcome.verdict,
+    word: look.word,
+    tone: look.tone,
+    icon: look.icon,
+    text: explanation.sentence,
+    causes: causes.slice(0, 3),
+    links: [...new Set(links.add(definitions))].slice(0, 2),
+    notes: buildNotes(report),
+    facts: buildFacts(report, displayTime),
+  };
+}
+
+function buildNotes(report: TraceReport): readonly Badge[] {
+  const notes: Badge[] = [];
+  const reply = report.reply;
+  if (reply !== null && reply.outcome.verdict !== 'allow') {
+    const { tone, icon } = verdictWords[reply.outcome.verdict];
+    notes.push({ tone, icon, text: `The reply: ${reply.explanation.sentence}` });
+  }
+  if (report.parsed.cutAtEnd) {
+    notes.push({ tone: 'unknown', icon: 'warning', text: 'The output of ovn-trace ends in the middle.' });
+  }
+  return notes;
+}
+
+function buildFacts(
+  report: TraceReport,
+  displayTime: (milliseconds: number) => string,
+): BannerModel['facts'] {
+  const ran = report.argv !== null;
+  const facts: { name: string; text: string }[] = [];
+  if (ran) facts.push({ name: 'Duration', text: formatDuration(report.durationMs) });
+  facts.push(
+    report.target === null
+      ? { name: 'Source', text: 'opened text' }
+      : { name: 'Target', text: report.target },
+  );
+  if (report.ovnVersion !== null)
+    facts.push({ name: 'Version', text: report.ovnVersion.replace(/^ovn-trace\b/, 'OVN') });
+  facts.push({ name: 'Time', text: displayTime(report.startedAt) });
+  return facts;
+}
+
+/** `27 ms`, `1.6 s`. */
+export function formatDuration(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,197 @@
+import type { TraceHop } from '../../core/trace/hop';
+import type { Badge } from '../../protocol/panelModel';
+import type { ReportIndex } from './reportIndex';
+import { describeAclStep, isAclDecisionStage, nameAnswer, verdictWords } from './words';
+
+/** What a decisive hop did, in a few words; null for a stage that only passed the packet on. */
+export function describeHopResult(hop: TraceHop, index: ReportIndex): Badge | null {
+  return (
+    describeAcl(hop, index) ??
+    describeLoss(hop, index) ??
+    describeArrival(hop, index) ??
+    describeAnswer(hop, index) ??
+    describeRewrite(hop) ??
+    describeConntrack(hop, index) ??
+    describeForwarding(hop)
+  );
+}
+
+function describeAcl(hop: TraceHop, index: ReportIndex): Badge | null {
+  const step = index.aclSteps.get(hop.index);
+  if (step !== undefined && (isAclDecisionStage(hop.stage) || step.acls.length > 0)) {
+    const byDefault = step.acls.length === 0 && (step.verdict === 'allow' || step.verdict === 'pass');
+    if (byDefault) return { tone: 'neutral', icon: 'none', text: describeAclStep(step) };
+    const look = verdictWords[step.verdict === 'pass' ? 'allow' : step.verdict];
+    return { tone: look.tone, icon: look.icon, text: describeAclStep(step) };
+  }
+  const loss = index.decisions.get(hop.index);
+  if (loss === undefined || loss.decidedBy === null || loss.decidedBy === loss.hop) return null;
+  return loss.kind === 'rejected'
+    ? { tone: 'reject', icon: 'reject', text: 'Reject decided here' }
+    : { tone: 'drop', icon: 'drop', text: 'Drop decided here' };
+}
+
+function describeLoss(hop: TraceHop, index: ReportIndex): Badge | null {
+  const loss = index.losses.get(hop.index);
+  if (loss === undefined) return null;
+  const drop = (text: string): Badge => ({ tone: 'drop', icon: 'drop', text });
+  switch (loss.kind) {
+    case 'drop':
+    case 'silent':
+    case 'no-output':
+      return drop('Packet discarded');
+    case 'implicit':
+      return drop('No flow matches, packet discarded');
+    case 'hairpin':
+      return drop('Not sent back to the port it came from');
+    case 'bad-output':
+      return drop('Output port does not exist, packet discarded');
+    case 'unresolved':
+      return drop('Next hop unknown, packet does not go on');
+    case 'rejected': {
+      const answer = index.answers.get(hop.index)?.[0];
+      const text = answer === undefined ? 'Refused' : `Refused, ${nameAnswer(answer.kind)} sent back`;
+      return { tone: 'reject', icon: 'reject', text };
+    }
+  }
+}
+
+function describeArrival(hop: TraceHop, index: ReportIndex): Badge | null {
+  const arrivals = index.arrivals.get(hop.index);
+  if (arrivals === undefined) return null;
+  return {
+    tone: 'allow',
+    icon: 'allow',
+    text: `Delivered to ${arrivals.map(({ port }) => port).join(', ')}`,
+  };
+}
+
+function describeAnswer(hop: TraceHop, index: ReportIndex): Badge | null {
+  const answer = index.answers.get(hop.index)?.[0];
+  return answer === undefined
+    ? null
+    : { tone: 'answer', icon: 'answer', text: `OVN answers: ${nameAnswer(answer.kind)}` };
+}
+
+/** NAT and load balancing: what the packet's addresses become. */
+function describeRewrite(hop: TraceHop): Badge | null {
+  const change = rewriteOf(hop);
+  return change === null
+    ? null
+    : { tone: 'info', icon: change.kind === 'lb' ? 'fork' : 'rewrite', text: change.text };
+}
+
+export interface Rewrite {
+  readonly kind: 'lb' | 'snat' | 'dnat';
+  /** The new address, as far as the stage says it: `10.0.2.11:80`, `one of 3 backends`. */
+  readonly to: string;
+  readonly text: string;
+}
+
+/** The address translation that a hop's actions make; null for none. */
+export function rewriteOf(hop: TraceHop): Rewrite | null {
+  for (const action of hop.actions) {
+    const rewrite = rewriteByBackends(action) ?? rewriteByVip(action, hop.match) ?? rewriteByNat(action);
+    if (rewrite !== null) return rewrite;
+  }
+  return null;
+}
+
+function rewriteByBackends(action: string): Rewrite | null {
+  const backends = /^ct_lb(?:_mark|_mark_local)?\(backends=([^;)]*)/.exec(action)?.[1];
+  if (backends === undefined) return null;
+  const list = backends.split(',').filter((backend) => backend.trim() !== '');
+  const only = list.length === 1 ? list[0] : undefined;
+  const to = only?.trim() ?? `one of ${list.length} backends`;
+  return { kind: 'lb', to, text: `Load balanced to ${to}` };
+}
+
+/** A conntrack lookup of a virtual address, which finds the backend that was chosen for the connection before. */
+function rewriteByVip(action: string, match: string): Rewrite | null {
+  if (!/^ct_lb(?:_mark|_mark_local)?;$/.test(action)) return null;
+  const vip = /\bip[46]\.dst == ([0-9a-fA-F.:]+)/.exec(match)?.[1];
+  return vip === undefined
+    ? null
+    : { kind: 'lb', to: `a backend of ${vip}`, text: `Load balanced to a backend of ${vip}` };
+}
+
+function rewriteByNat(action: string): Rewrite | null {
+  const nat = /^ct_([sd])nat(?:_in_czone)?\(([^,)]+)/.exec(action);
+  const to = nat?.[2]?.trim();
+  if (nat === null || to === undefined || !/^[0-9a-fA-F.:]+$/.test(to)) return null;
+  return nat[1] === 's'
+    ? { kind: 'snat', to, text: `Source becomes ${to}` }
+    : { kind: 'dnat', to, text: `Destination becomes ${to}` };
+}
+
+/** Whether an action sends the packet through connection tracking without changing its addresses. */
+const conntrackLookup = /^ct_(?:next|lb(?:_mark)?|dnat|snat)(?:_in_czone)?(?:\((?:dnat|snat)\))?;$/;
+
+function describeConntrack(hop: TraceHop, index: ReportIndex): Badge | null {
+  if (!hop.actions.some((action) => conntrackLookup.test(action))) return null;
+  const next = index.next(hop);
+  if (next === null || next.ctState === null || next.datapath !== hop.datapath) return null;
+  const state = nameConntrackState(next.ctState);
+  return { tone: 'neutral', icon: 'conntrack', text: next.ctAssumed ? `${state} (assumed)` : state };
+}
+
+const stateNames: Readonly<Record<string, string>> = {
+  new: 'new',
+  est: 'established',
+  rel: 'related',
+  rpl: 'reply',
+  inv: 'invalid',
+  dnat: 'destination NAT',
+  snat: 'source NAT',
+};
+
+/** `['new','trk']` as `Connection: new`. */
+export function nameConntrackState(states: readonly string[]): string {
+  const names = states.filter((state) => state !== 'trk').map((state) => stateNames[state] ?? state);
+  return `Connection: ${names.length === 0 ? 'tracked' : names.join(', ')}`;
+}
+
+/** Where a router or a switch sends the packet next. */
+function describeForwarding(hop: TraceHop): Badge | null {
+  const go = (text: string): Badge => ({ tone: 'neutral', icon: 'go', text });
+  const port = assigned(hop, 'outport');
+  switch (hop.stage) {
+    case 'ls_in_l2_lkup':
+    case 'ls_in_l2_unknown':
+      if (port === null) return hop.stage === 'ls_in_l2_lkup' ? null : go('Destination MAC unknown');
+      return go(port.startsWith('_MC_') ? `To all ports of ${port}` : `To port ${port}`);
+    case 'lr_in_ip_routing':
+    case 'lr_in_ip_routing_ecmp':
+    case 'lr_in_policy':
+    case 'lr_in_policy_ecmp': {
+      if (port === null) return null;
+      const nextHop = /^(?:xx)?reg0 = ([0-9a-fA-F.:]+);$/.exec(
+        hop.actions.find((a) => /^(?:xx)?reg0 = /.test(a)) ?? '',
+      );
+      return go(
+        nextHop?.[1] === undefined ? `To ${port}, directly connected` : `To ${port} via ${nextHop[1]}`,
+      );
+    }
+    case 'lr_in_arp_resolve': {
+      if (hop.actions.some((action) => action.startsWith('/* No MAC binding')))
+        return go('MAC of the next hop unknown');
+      const mac = /^eth\.dst = ([0-9a-fA-F:]{17});$/.exec(
+        hop.actions.find((a) => a.startsWith('eth.dst = ')) ?? '',
+      );
+      return mac?.[1] === undefined ? null : go(`Next-hop MAC ${mac[1]}`);
+    }
+    case 'lr_in_gw_redirect':
+      return port === null ? null : go(`Through the gateway (${port})`);
+    default:
+      return null;
+  }
+}
+
+/** The port name that the hop's actions assign to `inport` or `outport`; null when they assign none. */
+function assigned(hop: TraceHop, field: 'inport' | 'outport'): string | null {
+  for (const action of hop.actions) {
+    const start = `${field} = "`;
+    if (action.startsWith(start) && action.endsWith('";')) return action.slice(start.length, -2);
+  }
+  return null;
+}

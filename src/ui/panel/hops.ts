@@ -1,0 +1,204 @@
+import { describeStage } from '../../core/ovn/stages';
+import type { TraceBranch, TraceHop } from '../../core/trace/hop';
+import type {
+  Badge,
+  FactRow,
+  HopGroup,
+  HopItem,
+  HopPipeline,
+  HopRow,
+  HopsModel,
+} from '../../protocol/panelModel';
+import { describeHopResult, nameConntrackState } from './hopResult';
+import type { LinkTable } from './linkTable';
+import type { ReportIndex } from './reportIndex';
+import { capitalise, nameAcl, nameEntity } from './words';
+
+/** Runs of this many stages that only pass the packet on are folded; folding a single one saves no line. */
+const shortestFold = 2;
+
+/** Of the copies that one fork made so many are shown; the others are folded unless they were lost. */
+const shownCopies = 3;
+
+/** The hops of a trace, grouped by datapath and pipeline as the packet met them, pass-through stages folded. */
+export function buildHops(index: ReportIndex, links: LinkTable): HopsModel {
+  const { outcome } = index.report;
+  const rows = outcome.hops.map((hop) => buildRow(hop, index, links));
+  const groups = splitRuns(outcome.hops, sameDatapath).map((hops) => buildGroup(hops, rows, index));
+  return {
+    groups,
+    count: rows.length,
+    decisive: rows.filter((row) => row.decisive).length,
+    note: noteMissing(index),
+  };
+}
+
+function noteMissing(index: ReportIndex): string | null {
+  const { outcome, parsed } = index.report;
+  if (outcome.verdict === 'error') return 'There is no trace to show; the raw output has what was printed.';
+  if (outcome.hops.length === 0) {
+    return 'The summary and minimal formats of ovn-trace do not print the stages. Trace again, or use the detailed format.';
+  }
+  if (parsed.cutAtEnd) return 'The output ends here, in the middle of the trace.';
+  return null;
+}
+
+function buildGroup(hops: readonly TraceHop[], rows: readonly HopRow[], index: ReportIndex): HopGroup {
+  const first = hops[0];
+  const branch = first === undefined ? undefined : index.report.outcome.branches[first.branch];
+  return {
+    kind: first?.datapathKind ?? null,
+    datapath: first?.datapath ?? '',
+    detail: describeBranch(branch, index),
+    folded: branch !== undefined && isAlike(branch, index),
+    pipelines: splitRuns(hops, samePipeline).map((run) => buildPipeline(run, rows, index)),
+  };
+}
+
+function buildPipeline(hops: readonly TraceHop[], rows: readonly HopRow[], index: ReportIndex): HopPipeline {
+  const [first] = hops;
+  const ingress = first?.pipeline !== 'egress';
+  const port = (ingress ? first?.inport : first.outport) ?? '';
+  const detail = port === '' ? '' : `${ingress ? 'from' : 'to'} ${port}`;
+  return {
+    title: ingress ? 'Ingress' : 'Egress',
+    detail,
+    items: foldPassing(hops.flatMap((hop) => rows[hop.index] ?? [])),
+    endings: hops.flatMap((hop) => describeEndings(hop, index)),
+  };
+}
+
+/** Whether this is one more copy that arrived, like others of its fork that are shown. */
+function isAlike(branch: TraceBranch, index: ReportIndex): boolean {
+  if (branch.origin !== 'copy' || index.lossesOfBranch.has(branch.index)) return false;
+  return index.copies(branch).indexOf(branch) >= shownCopies;
+}
+
+/** Which packet this is, where it is not the one that was asked about. */
+function describeBranch(branch: TraceBranch | undefined, index: ReportIndex): string {
+  if (branch === undefined || branch.parent === null) return '';
+  const by = branch.madeBy === null ? '' : ` (${branch.madeBy})`;
+  if (branch.origin === 'generated') return `packet made by OVN${by}`;
+  const copies = index.copies(branch);
+  return `copy ${copies.indexOf(branch) + 1} of ${copies.length}${by}`;
+}
+
+function describeEndings(hop: TraceHop, index: ReportIndex): readonly Badge[] {
+  const endings: Badge[] = (index.arrivals.get(hop.index) ?? []).map((arrival) => ({
+    tone: 'allow',
+    icon: 'allow',
+    text: `Delivered to ${arrival.port}`,
+  }));
+  const loss = index.losses.get(hop.index);
+  if (loss !== undefined) {
+    const target =
+      hop.pipeline === 'egress' && hop.outport !== null ? `${hop.outport} does not receive it.` : '';
+    endings.push(
+      loss.kind === 'rejected'
+        ? { tone: 'reject', icon: 'reject', text: `Rejected. ${target}`.trim() }
+        : { tone: 'drop', icon: 'drop', text: `Dropped. ${target}`.trim() },
+    );
+  }
+  return endings;
+}
+
+function foldPassing(rows: readonly HopRow[]): readonly HopItem[] {
+  const runs = splitRuns(rows, (a, b) => !a.decisive && !b.decisive);
+  return runs.flatMap((run): HopItem[] =>
+    run.length >= shortestFold && run[0]?.decisive === false
+      ? [{ kind: 'fold', hops: run }]
+      : run.map((hop) => ({ kind: 'hop', hop })),
+  );
+}
+
+function buildRow(hop: TraceHop, index: ReportIndex, links: LinkTable): HopRow {
+  const description = hop.stage === null ? null : describeStage(hop.stage);
+  const result = describeHopResult(hop, index);
+  const loss = index.decisions.get(hop.index);
+  return {
+    index: hop.index,
+    table: hop.table,
+    stage: hop.stage,
+    title: description?.title ?? (hop.stage === null ? `Table ${hop.table}` : hop.stage),
+    about: description?.about ?? null,
+    match: hop.implicitDrop ? 'no match (implicit drop)' : hop.match,
+    priority: hop.priority,
+    uuid: hop.uuid,
+    source: hop.source,
+    actions: hop.actions,
+    openFlows: hop.openFlows,
+    result,
+    decisive: result !== null && result.icon !== 'none',
+    deciding: loss !== undefined,
+    facts: buildFacts(hop, index, links),
+  };
+}
+
+function buildFacts(hop: TraceHop, index: ReportIndex, links: LinkTable): readonly FactRow[] {
+  const facts: FactRow[] = [];
+  const add = (name: string, text: string, code = false): void => {
+    facts.push({ name, text, code, links: [], acl: null });
+  };
+  const step = index.aclSteps.get(hop.index);
+  for (const { acl, entities } of step?.acls ?? []) {
+    const where = entities.length === 0 ? '' : ` on ${entities.map(nameEntity).join(', ')}`;
+    const definitions = definitionsOf(acl.uuid, index);
+    facts.push({
+      name: 'Northbound row',
+      text: `ACL ${nameAcl(acl)}${where}`,
+      code: false,
+      links: links.add(definitions),
+      acl: acl.uuid,
+    });
+    if (hop.priority !== null && hop.priority !== acl.priority) {
+      add(
+        'Priority',
+        `${hop.priority} in the flow, ${acl.priority} in the ACL (northd adds ${hop.priority - acl.priority})`,
+      );
+    }
+  }
+  if (hop.uuid !== null) add('Logical flow', hop.uuid, true);
+  if (hop.source !== null) add('OVN source', hop.source, true);
+  if (hop.ctState !== null) {
+    const state = capitalise(nameConntrackState(hop.ctState).replace('Connection: ', ''));
+    add('Connection', `${state} (${hop.ctState.join('|')})${hop.ctAssumed ? ', assumed by ovn-trace' : ''}`);
+  }
+  return facts;
+}
+
+function definitionsOf(uuid: string, index: ReportIndex): ReturnType<LinkTable['definitions']> {
+  for (const loss of index.report.explanation.losses) {
+    const asked = loss.askedAcls.find(({ acl }) => acl.uuid === uuid);
+    if (asked !== undefined && asked.definitions.length > 0) return asked.definitions;
+    if (loss.aclStep?.acls.some(({ acl }) => acl.uuid === uuid) === true) return loss.definitions;
+  }
+  return [];
+}
+
+function sameDatapath(a: TraceHop, b: TraceHop): boolean {
+  return (
+    a.branch === b.branch &&
+    a.datapath === b.datapath &&
+    !(a.pipeline === 'egress' && b.pipeline === 'ingress')
+  );
+}
+
+function samePipeline(a: TraceHop, b: TraceHop): boolean {
+  return a.pipeline === b.pipeline && a.outport === b.outport && a.inport === b.inport;
+}
+
+/** The list cut wherever two neighbours do not belong together. */
+export function splitRuns<T>(
+  items: readonly T[],
+  belongs: (a: T, b: T) => boolean,
+): readonly (readonly T[])[] {
+  const runs: T[][] = [];
+  let last: T | undefined;
+  for (const item of items) {
+    const run = runs.at(-1);
+    if (run !== undefined && last !== undefined && belongs(last, item)) run.push(item);
+    else runs.push([item]);
+    last = item;
+  }
+  return runs;
+}

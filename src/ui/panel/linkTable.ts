@@ -1,0 +1,37 @@
+import type { DefinitionLink } from '../../core/definitions/definition';
+import type { LinkModel } from '../../protocol/panelModel';
+
+/** The definitions a model speaks of, numbered: the panel sends a number back, so it can only open what it was shown. */
+export class LinkTable {
+  private readonly links: DefinitionLink[] = [];
+
+  constructor(private readonly displayPath: (file: string) => string) {}
+
+  /** Numbers of the links; a definition that was seen before keeps its number. */
+  add(links: readonly DefinitionLink[]): readonly number[] {
+    return links.map((link) => {
+      const known = this.links.findIndex((other) => isSameLink(other, link));
+      return known === -1 ? this.links.push(link) - 1 : known;
+    });
+  }
+
+  definitions(): readonly DefinitionLink[] {
+    return this.links;
+  }
+
+  models(): readonly LinkModel[] {
+    return this.links.map(({ definition, confidence, because }) => ({
+      label: `${this.displayPath(definition.file)}:${definition.range.start.line + 1}`,
+      confidence,
+      because,
+    }));
+  }
+}
+
+function isSameLink(a: DefinitionLink, b: DefinitionLink): boolean {
+  return (
+    a.definition.file === b.definition.file &&
+    a.definition.range.start.offset === b.definition.range.start.offset &&
+    a.confidence === b.confidence
+  );
+}

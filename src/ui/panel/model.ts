@@ -1,0 +1,105 @@
+import type { DefinitionLink } from '../../core/definitions/definition';
+import type { TraceReport } from '../../core/session/report';
+import type { PanelModel, RawSection, ReplyModel, TraceView } from '../../protocol/panelModel';
+import { buildBanner } from './banner';
+import { buildHops } from './hops';
+import { LinkTable } from './linkTable';
+import { buildPacket, findEnds } from './packet';
+import { buildPath } from './path';
+import { indexReport, type ReportIndex } from './reportIndex';
+import { buildWhy } from './why';
+
+/** What the panel needs to know of the editor it is shown in. */
+export interface PanelContext {
+  /** A file as people know it: relative to the workspace. */
+  readonly displayPath: (file: string) => string;
+  /** A moment (milliseconds since the epoch) in the user's way of writing. */
+  readonly displayTime: (milliseconds: number) => string;
+}
+
+export interface BuiltPanel {
+  readonly model: PanelModel;
+  /** The definitions behind `model.links`, in the same order. */
+  readonly definitions: readonly DefinitionLink[];
+}
+
+/** Everything the panel shows of a report, as plain data. */
+export function buildPanelModel(report: TraceReport, context: PanelContext): BuiltPanel {
+  const links = new LinkTable(context.displayPath);
+  const index = indexReport(report);
+  const banner = buildBanner(report, links, context.displayTime);
+  const forward = buildView(index, links);
+  const reply = buildReply(report, links, context);
+  const traced = report.request !== null;
+  return {
+    model: {
+      reportId: report.id,
+      banner,
+      packet: buildPacket(report),
+      forward,
+      reply,
+      raw: buildRaw(report, index),
+      links: links.models(),
+      can: {
+        again: report.plan !== null,
+        reverse: traced,
+        edit: report.plan !== null,
+        command: report.argv !== null,
+      },
+    },
+    definitions: links.definitions(),
+  };
+}
+
+function buildView(index: ReportIndex, links: LinkTable): TraceView {
+  return {
+    path: buildPath(index, findEnds(index.report)),
+    why: buildWhy(index, links),
+    hops: buildHops(index, links),
+  };
+}
+
+function buildReply(report: TraceReport, links: LinkTable, context: PanelContext): ReplyModel {
+  if (report.reply !== null) {
+    return {
+      kind: 'traced',
+      banner: buildBanner(report.reply, links, context.displayTime),
+      view: buildView(indexReport(report.reply), links),
+    };
+  }
+  const canTrace = report.request !== null;
+  const { verdict } = report.outcome;
+  if (verdict === 'allow') {
+    const sentence = canTrace
+      ? 'The reply was not traced.'
+      : 'The reply is not known: only the text of one trace was opened.';
+    return { kind: 'none', sentence, canTrace };
+  }
+  const lost = verdict === 'drop' || verdict === 'reject';
+  const sentence = lost
+    ? 'The packet does not arrive, so there is nothing to answer.'
+    : 'A reply is only traced when the packet of a new connection arrives.';
+  return { kind: 'none', sentence, canTrace };
+}
+
+function buildRaw(report: TraceReport, index: ReportIndex): readonly RawSection[] {
+  const sections = [rawSection('Output of ovn-trace', report.output, markedLines(index))];
+  if (report.stderr.trim() !== '')
+    sections.push(rawSection('Messages of ovn-trace (standard error)', report.stderr, []));
+  if (report.reply !== null) {
+    sections.push(
+      rawSection('Output of the reply', report.reply.output, markedLines(indexReport(report.reply))),
+    );
+  }
+  return sections;
+}
+
+function rawSection(title: string, text: string, marked: readonly number[]): RawSection {
+  return { title, text, lines: text === '' ? 0 : text.replace(/\n$/, '').split('\n').length, marked };
+}
+
+function markedLines(index: ReportIndex): readonly number[] {
+  const hops = [...index.decisions.keys(), ...index.losses.keys()];
+  const lines = hops.flatMap((hop) => index.report.outcome.hops[hop]?.line ?? []);
+  return [...new Set(lines)].sort((a, b) => a - b);
+}

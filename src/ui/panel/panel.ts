@@ -1,0 +1,273 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { DefinitionLink } from '../../core/definitions/definition';
+import { toFailure, type TraceFailure } from '../../core/failure';
+import type { TraceRequest } from '../../core/flow/request';
+import type { TraceReport } from '../../core/session/report';
+import type { ExportKind, PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
+import type { FailureModel, PanelState } from '../../protocol/panelModel';
+import { fromPanelSchema } from '../../protocol/panelSchema';
+import { visibleLine } from '../../protocol/visibleText';
+import { buildPanelModel } from './model';
+import { buildRequestedPacket } from './packet';
+import { panelHtml } from './html';
+import { verdictWords } from './words';
+
+/** What the panel asks of the rest of the extension. A promise that is rejected is shown in the panel. */
+export interface TracePanelHandlers {
+  start(): void | Promise<void>;
+  traceAgain(report: TraceReport): void | Promise<void>;
+  traceReverse(report: TraceReport): void | Promise<void>;
+  traceReply(report: TraceReport): void | Promise<void>;
+  edit(report: TraceReport): void | Promise<void>;
+  /** Tries the request of a failed trace again. */
+  retry(request: TraceRequest): void | Promise<void>;
+  copyCommand(report: TraceReport): void | Promise<void>;
+  exportReport(report: TraceReport, format: ExportKind): void | Promise<void>;
+  openDefinition(link: DefinitionLink): void | Promise<void>;
+  openAcl(uuid: string): void | Promise<void>;
+  openCause(code: string): void | Promise<void>;
+  /** Opens the raw output as a document of its own. */
+  openRaw(text: string): void | Promise<void>;
+  /** Shows the hop in the Hops tree. */
+  revealHop(report: TraceReport, hop: number): void | Promise<void>;
+  failureAction(id: string): void | Promise<void>;
+}
+
+export interface FailureContext {
+  /** The request that failed, to be shown and tried again; null when none was complete. */
+  readonly request: TraceRequest | null;
+  readonly actions: readonly { readonly id: string; readonly label: string }[];
+}
+
+const viewType = 'ovnTrace.panel';
+const title = 'OVN Packet Trace';
+
+/** The result panel: one webview beside the editor, made on first use and again after it was closed. */
+export class TracePanel implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | null = null;
+  private report: TraceReport | null = null;
+  private failedRequest: TraceRequest | null = null;
+  private definitions: readonly DefinitionLink[] = [];
+  private state: PanelState = { content: { kind: 'empty' }, running: null };
+  private cancelRun: (() => void) | null = null;
+  private listening = false;
+  private waiting: ToPanel[] = [];
+  private failures = 0;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly handlers: TracePanelHandlers,
+  ) {}
+
+  /** Shows a result; the one before it is gone. */
+  showReport(report: TraceReport): void {
+    const { model, definitions } = buildPanelModel(report, {
+      displayPath: (file) => vscode.workspace.asRelativePath(toUri(file)),
+      displayTime: (milliseconds) => new Date(milliseconds).toLocaleTimeString(),
+    });
+    this.report = report;
+    this.failedRequest = null;
+    this.definitions = definitions;
+    this.cancelRun = null;
+    this.update({ content: { kind: 'result', model, stale: null }, running: null });
+    this.setTitle(`${verdictWords[report.outcome.verdict].word}: ${model.packet.facts[0]?.value ?? title}`);
+    this.reveal();
+  }
+
+  /** Dims what is shown and offers Cancel; `onCancel` is called at most once. */
+  showRunning(runTitle: string, onCancel: () => void): void {
+    this.cancelRun = onCancel;
+    this.update({ ...this.state, running: { title: runTitle } });
+    this.reveal();
+  }
+
+  /** Ends the running state without a result: the trace was cancelled. */
+  showIdle(): void {
+    this.cancelRun = null;
+    this.update({ ...this.state, running: null });
+  }
+
+  /** Shows why no trace was made. The last report stays for Trace Again. */
+  showFailure(failure: TraceFailure, context: FailureContext): void {
+    this.failures += 1;
+    const model: FailureModel = {
+      id: `failure-${this.failures}`,
+      reason: failure.reason,
+      sentence: failure.message,
+      advice: failure.advice,
+      detail: failure.detail,
+      packet: context.request === null ? null : buildRequestedPacket(context.request),
+      actions: context.actions,
+      canRetry: context.request !== null,
+    };
+    this.failedRequest = context.request;
+    this.cancelRun = null;
+    this.update({ content: { kind: 'failure', failure: model }, running: null });
+    this.setTitle('Trace failed');
+    this.reveal();
+  }
+
+  /** Says that the shown result may not hold any more; null takes it back. */
+  showStale(sentence: string | null): void {
+    const { content } = this.state;
+    if (content.kind === 'result') this.update({ ...this.state, content: { ...content, stale: sentence } });
+  }
+
+  /** Scrolls to a hop and opens it. */
+  showHop(side: TraceSide, hop: number): void {
+    this.reveal();
+    this.post({ type: 'showHop', side, hop });
+  }
+
+  /** Brings the panel to the front without taking the focus; makes it when there is none. */
+  reveal(): void {
+    if (this.panel === null) this.adopt(this.create());
+    else this.panel.reveal(undefined, true);
+  }
+
+  /** Takes over a panel, such as one that VS Code restored after the window was reloaded. */
+  adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    this.listening = false;
+    panel.webview.options = this.webviewOptions();
+    panel.onDidChangeViewState(() => {
+      // A hidden webview is gone; it says that it is ready when it is made again.
+      if (!panel.visible) this.listening = false;
+    });
+    panel.onDidDispose(() => {
+      if (this.panel !== panel) return;
+      this.panel = null;
+      this.listening = false;
+      this.cancel();
+    });
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
+    const resource = (name: string): string =>
+      panel.webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', name)).toString();
+    panel.webview.html = panelHtml({
+      source: panel.webview.cspSource,
+      script: resource('webview.js'),
+      style: resource('webview.css'),
+      nonce: randomBytes(18).toString('base64'),
+    });
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+    this.panel = null;
+  }
+
+  private create(): vscode.WebviewPanel {
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    return vscode.window.createWebviewPanel(viewType, title, column, this.webviewOptions());
+  }
+
+  private webviewOptions(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist')] };
+  }
+
+  private setTitle(text: string): void {
+    if (this.panel !== null) this.panel.title = visibleLine(text);
+  }
+
+  private update(state: PanelState): void {
+    this.state = state;
+    this.post({ type: 'state', state });
+  }
+
+  /** Messages that come before the browser code runs wait for it; a state is sent anyhow when it says it is ready. */
+  private post(message: ToPanel): void {
+    if (this.panel !== null && this.listening) void this.panel.webview.postMessage(message);
+    else if (message.type === 'showHop') this.waiting = [message];
+  }
+
+  private async receive(message: unknown): Promise<void> {
+    const parsed = fromPanelSchema.safeParse(message);
+    if (!parsed.success) {
+      this.refuse(message);
+      return;
+    }
+    if (parsed.data.type === 'ready') {
+      this.listening = true;
+      this.post({ type: 'state', state: this.state });
+      for (const waiting of this.waiting.splice(0)) this.post(waiting);
+      return;
+    }
+    const { id, action } = parsed.data;
+    try {
+      await this.perform(action);
+      this.post({ type: 'done', id });
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.reason === 'cancelled') this.post({ type: 'done', id });
+      else this.post({ type: 'failed', id, message: [failure.message, failure.advice].join(' ').trim() });
+    }
+  }
+
+  /** Answers what cannot be understood as well, where it says whom to answer. */
+  private refuse(message: unknown): void {
+    const id = typeof message === 'object' && message !== null && 'id' in message ? message.id : null;
+    if (typeof id === 'number') {
+      this.post({
+        type: 'failed',
+        id,
+        message: 'The panel asked for something unknown. Close it and trace again.',
+      });
+    }
+  }
+
+  private async perform(action: PanelAction): Promise<void> {
+    const report = this.report;
+    switch (action.kind) {
+      case 'start':
+        return this.handlers.start();
+      case 'cancel':
+        this.cancel();
+        return;
+      case 'copyText':
+        return vscode.env.clipboard.writeText(action.text);
+      case 'openAcl':
+        return this.handlers.openAcl(action.uuid);
+      case 'openCause':
+        return this.handlers.openCause(action.code);
+      case 'failureAction':
+        return this.handlers.failureAction(action.id);
+      case 'openDefinition': {
+        const link = this.definitions[action.link];
+        return link === undefined ? undefined : this.handlers.openDefinition(link);
+      }
+      case 'openRaw': {
+        const { content } = this.state;
+        const section = content.kind === 'result' ? content.model.raw[action.section] : undefined;
+        return section === undefined ? undefined : this.handlers.openRaw(section.text);
+      }
+      case 'again':
+        if (this.failedRequest !== null) return this.handlers.retry(this.failedRequest);
+        return report === null ? this.handlers.start() : this.handlers.traceAgain(report);
+      case 'reverse':
+        return report === null ? undefined : this.handlers.traceReverse(report);
+      case 'reply':
+        return report === null ? undefined : this.handlers.traceReply(report);
+      case 'edit':
+        return report === null ? this.handlers.start() : this.handlers.edit(report);
+      case 'copyCommand':
+        return report === null ? undefined : this.handlers.copyCommand(report);
+      case 'export':
+        return report === null ? undefined : this.handlers.exportReport(report, action.format);
+      case 'revealHop': {
+        const shown = (action.side === 'reply' ? report?.reply : report) ?? null;
+        return shown === null ? undefined : this.handlers.revealHop(shown, action.hop);
+      }
+    }
+  }
+
+  private cancel(): void {
+    const cancelRun = this.cancelRun;
+    this.cancelRun = null;
+    cancelRun?.();
+  }
+}
+
+function toUri(file: string): vscode.Uri {
+  return /^[a-z][a-z0-9+.-]+:/i.test(file) ? vscode.Uri.parse(file) : vscode.Uri.file(file);
+}

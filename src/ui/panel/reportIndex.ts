@@ -1,0 +1,79 @@
+import type { AclStep } from '../../core/acl/step';
+import type { TraceReport } from '../../core/session/report';
+import type { ExplainedLoss } from '../../core/trace/explanation';
+import type { TraceBranch, TraceHop } from '../../core/trace/hop';
+import type { Answer, Arrival, Loss } from '../../core/trace/outcome';
+
+/** Look-ups by hop and branch that every part of the panel needs, made once for a report. */
+export interface ReportIndex {
+  readonly report: TraceReport;
+  readonly aclSteps: ReadonlyMap<number, AclStep>;
+  readonly arrivals: ReadonlyMap<number, readonly Arrival[]>;
+  readonly answers: ReadonlyMap<number, readonly Answer[]>;
+  readonly losses: ReadonlyMap<number, Loss>;
+  /** By the hop that decided the loss (the ACL evaluation before the ACL action). */
+  readonly decisions: ReadonlyMap<number, Loss>;
+  readonly lossesOfBranch: ReadonlyMap<number, readonly Loss[]>;
+  readonly arrivalsOfBranch: ReadonlyMap<number, readonly Arrival[]>;
+  readonly hopsOfBranch: ReadonlyMap<number, readonly TraceHop[]>;
+  /** The copies that were made together with this one, itself among them. */
+  copies(branch: TraceBranch): readonly TraceBranch[];
+  explained(loss: Loss): ExplainedLoss | null;
+  /** The next hop of the same branch: what a conntrack lookup led to is seen there. */
+  next(hop: TraceHop): TraceHop | null;
+}
+
+export function indexReport(report: TraceReport): ReportIndex {
+  const { outcome, explanation } = report;
+  const losses = new Map<number, Loss>();
+  const decisions = new Map<number, Loss>();
+  for (const loss of outcome.losses) {
+    if (loss.hop !== null) losses.set(loss.hop, loss);
+    const decided = loss.decidedBy ?? loss.hop;
+    if (decided !== null) decisions.set(decided, loss);
+  }
+  const nextOf = new Map<number, TraceHop>();
+  const hopsOfBranch = groupBy(outcome.hops, (hop) => hop.branch);
+  for (const hops of hopsOfBranch.values()) {
+    hops.forEach((hop, position) => {
+      const next = hops[position + 1];
+      if (next !== undefined) nextOf.set(hop.index, next);
+    });
+  }
+  const explainedByLoss = new Map(
+    explanation.losses.map((explained) => [outcome.losses[explained.loss], explained] as const),
+  );
+  const copiesByFork = groupBy(outcome.branches, (branch) =>
+    branch.origin === 'copy' ? forkOf(branch) : null,
+  );
+  return {
+    report,
+    aclSteps: new Map(explanation.aclSteps.map((step) => [step.hop, step])),
+    arrivals: groupBy(outcome.arrivals, (arrival) => arrival.hop),
+    answers: groupBy(outcome.answers, (answer) => answer.hop),
+    losses,
+    decisions,
+    lossesOfBranch: groupBy(outcome.losses, (loss) => loss.branch),
+    arrivalsOfBranch: groupBy(outcome.arrivals, (arrival) => arrival.branch),
+    hopsOfBranch,
+    copies: (branch) => copiesByFork.get(forkOf(branch)) ?? [],
+    explained: (loss) => explainedByLoss.get(loss) ?? null,
+    next: (hop) => nextOf.get(hop.index) ?? null,
+  };
+}
+
+function forkOf(branch: TraceBranch): string {
+  return `${branch.parent ?? ''} ${branch.forkHop ?? ''} ${branch.madeBy ?? ''}`;
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K | null): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

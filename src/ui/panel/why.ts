@@ -1,0 +1,173 @@
+import type { AclStep } from '../../core/acl/step';
+import type { AskedAcl, ExplainedLoss } from '../../core/trace/explanation';
+import type { Verdict } from '../../core/trace/outcome';
+import type { AskedAclRow, FactRow, NoticeModel, Tone, WhyItem, WhyModel } from '../../protocol/panelModel';
+import type { LinkTable } from './linkTable';
+import type { ReportIndex } from './reportIndex';
+import { describeAclStep, nameAcl, nameEntity, verdictWords } from './words';
+
+/** Why the packet fared as it did, what to do about it, and what the result rests on. */
+export function buildWhy(index: ReportIndex, links: LinkTable): WhyModel {
+  const { outcome, explanation } = index.report;
+  const losses = explanation.losses.map((loss) => buildLoss(loss, index, links));
+  return {
+    heading: headings[outcome.verdict],
+    items: [...losses, ...(losses.length === 0 ? buildAllowing(index, links) : []), ...buildUndecided(index)],
+    warnings: explanation.warnings.map(({ message, acl }) => ({
+      tone: 'mixed',
+      icon: 'warning',
+      text: message,
+      acl,
+    })),
+    assumptions: explanation.assumptions.map(({ message, severity }): NoticeModel =>
+      severity === 'warning'
+        ? { tone: 'mixed', icon: 'warning', text: message, acl: null }
+        : { tone: 'info', icon: 'info', text: message, acl: null },
+    ),
+  };
+}
+
+const headings: Readonly<Record<Verdict, string>> = {
+  allow: 'Why it is allowed',
+  drop: 'Why it is dropped',
+  reject: 'Why it is rejected',
+  answer: 'Why OVN answers',
+  mixed: 'Why the branches differ',
+  unknown: 'Why there is no verdict',
+  error: 'What happened',
+};
+
+function buildLoss(explained: ExplainedLoss, index: ReportIndex, links: LinkTable): WhyItem {
+  const loss = index.report.outcome.losses[explained.loss];
+  const { cause, aclStep, askedAcls, definitions } = explained;
+  const tone = loss?.kind === 'rejected' ? 'reject' : 'drop';
+  return {
+    code: cause.code,
+    tone,
+    sentence: cause.sentence,
+    hop: loss?.decidedBy ?? loss?.hop ?? null,
+    asked: askedAcls.map((asked) => buildAsked(asked, links)),
+    askedCaption: captionAsked(askedAcls),
+    showTier: new Set(askedAcls.map(({ acl }) => acl.tier)).size > 1,
+    facts: aclStep === null ? [] : aclFacts(aclStep, links.add(definitions)),
+    advice: cause.advice,
+    command: cause.command,
+  };
+}
+
+function captionAsked(asked: readonly AskedAcl[]): string {
+  const direction = asked[0]?.acl.direction;
+  if (direction === undefined) return '';
+  return direction === 'to-lport'
+    ? 'ACLs toward the port (to-lport), in the order OVN asks them'
+    : 'ACLs from the port (from-lport), in the order OVN asks them';
+}
+
+function buildAsked(asked: AskedAcl, links: LinkTable): AskedAclRow {
+  const { acl } = asked;
+  const decides = asked.asked === 'decides';
+  return {
+    uuid: acl.uuid,
+    name: nameAcl(acl),
+    priority: acl.priority,
+    tier: acl.tier,
+    action: acl.action,
+    match: acl.match,
+    badge: decides ? lookOf(acl.action) : null,
+    decides,
+    ...answerOf(asked),
+    links: links.add(asked.definitions),
+  };
+}
+
+function lookOf(action: string): AskedAclRow['badge'] {
+  const verdict = action === 'drop' || action === 'reject' ? action : 'allow';
+  const { tone, icon } = verdictWords[verdict];
+  return { tone, icon };
+}
+
+function answerOf(asked: AskedAcl): Pick<AskedAclRow, 'answer' | 'term'> {
+  switch (asked.asked) {
+    case 'decides':
+      return { answer: 'Decides:', term: asked.acl.match };
+    case 'no':
+      return asked.failing === null
+        ? { answer: 'Does not match', term: null }
+        : { answer: 'No match, needs', term: asked.failing };
+    case 'later':
+      return { answer: 'Not asked any more', term: null };
+    case 'unknown':
+      return { answer: 'Cannot be told from here:', term: asked.acl.match };
+  }
+}
+
+/** The rows below the table: where the ACL is written, on what it is set, whose it is. */
+function aclFacts(step: AclStep, definitions: readonly number[]): readonly FactRow[] {
+  const facts: FactRow[] = [];
+  const plain = { code: false, links: [], acl: null } as const;
+  if (definitions.length > 0) facts.push({ ...plain, name: 'Defined in', text: '', links: definitions });
+  for (const { acl, entities, owner } of step.acls) {
+    if (entities.length > 0)
+      facts.push({ ...plain, name: 'Set on', text: entities.map(nameEntity).join(', ') });
+    if (owner !== null) facts.push({ ...plain, name: 'Owner', text: owner });
+    const more = [`tier ${acl.tier}`, acl.log ? 'logged' : null].filter((part) => part !== null).join(', ');
+    facts.push({
+      name: 'Northbound row',
+      text: `${acl.uuid}, ${more}`,
+      code: true,
+      links: [],
+      acl: acl.uuid,
+    });
+  }
+  return facts;
+}
+
+/** For a packet that was not lost: the ACL steps it passed, one item for each that an ACL decided. */
+function buildAllowing(index: ReportIndex, links: LinkTable): readonly WhyItem[] {
+  const { hops } = index.report.outcome;
+  const named = index.report.explanation.aclSteps.filter(
+    (step) => step.acls.length > 0 && isPacket(step, index),
+  );
+  return named.map((step) => {
+    const hop = hops[step.hop];
+    const where = hop === undefined ? '' : ` in the ${hop.pipeline} pipeline of ${hop.datapath}`;
+    const tone: Tone = step.verdict === 'pass' ? 'neutral' : step.verdict;
+    return {
+      code: null,
+      tone,
+      sentence: `${describeAclStep(step)}${where}.`,
+      hop: step.hop,
+      asked: [],
+      askedCaption: '',
+      showTier: false,
+      facts: aclFacts(step, links.add([])),
+      advice: [],
+      command: null,
+    };
+  });
+}
+
+function isPacket(step: AclStep, index: ReportIndex): boolean {
+  const branch = index.report.outcome.hops[step.hop]?.branch;
+  return branch !== undefined && index.report.outcome.branches[branch]?.origin !== 'generated';
+}
+
+function buildUndecided(index: ReportIndex): readonly WhyItem[] {
+  const { undecided, refusal } = index.report.outcome;
+  const sentence = undecided?.message ?? refusal;
+  if (sentence === null) return [];
+  return [
+    {
+      code: null,
+      tone: undecided === null ? 'drop' : 'unknown',
+      sentence,
+      hop: undecided?.hop ?? null,
+      asked: [],
+      askedCaption: '',
+      showTier: false,
+      facts: [],
+      advice: [],
+      command: null,
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { settingKeys, settingSection } from '../../contributions';
+import type { SettingKey, SettingTypes } from '../../contributions';
+import { checkTargets } from './targetProblems';
+import type { CheckedTargets } from './targetProblems';
+
+/** The settings of the extension, read when asked for and never before. */
+export class Settings implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<SettingKey>();
+  /** Fires with the key below `ovnTrace.` that changed. */
+  readonly onDidChange = this.changed.event;
+  private readonly listener: vscode.Disposable;
+
+  constructor() {
+    this.listener = vscode.workspace.onDidChangeConfiguration((event) => {
+      for (const key of settingKeys) {
+        if (event.affectsConfiguration(`${settingSection}.${key}`)) this.changed.fire(key);
+      }
+    });
+  }
+
+  targets(): CheckedTargets {
+    return checkTargets(this.read('targets'));
+  }
+
+  get<Key extends Exclude<SettingKey, 'targets'>>(key: Key, fallback: SettingTypes[Key]): SettingTypes[Key] {
+    return this.read(key) ?? fallback;
+  }
+
+  /** Puts a new entry at the end of `ovnTrace.targets`, in the user's own settings. */
+  async addTarget(entry: Readonly<Record<string, unknown>>): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(settingSection);
+    const inspected = configuration.inspect<unknown[]>('targets');
+    const inWorkspace = inspected?.workspaceValue !== undefined;
+    const present = inWorkspace ? inspected.workspaceValue : inspected?.globalValue;
+    const entries = Array.isArray(present) ? present : [];
+    // A list of the workspace hides the user's own list, so the entry has to go where the list in force is.
+    const scope = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+    await configuration.update('targets', [...entries, entry], scope);
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+    this.changed.dispose();
+  }
+
+  private read<Key extends SettingKey>(key: Key): SettingTypes[Key] | undefined {
+    return vscode.workspace.getConfiguration(settingSection).get<SettingTypes[Key]>(key);
+  }
+}

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import { visibleLine } from '../../protocol/visibleText';
+import type { HostKeyQuestion, Prompts, SecretQuestion } from '../../target/prompts';
+
+/** A kept secret that is asked for again so soon was refused. */
+const refusedWithinMs = 30_000;
+
+const keepButton: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('save'),
+  tooltip: 'Use this and keep it in the Secret Storage of VS Code',
+};
+
+/** Asks what a target has to know through the editor: a modal for host keys, a masked box for secrets. */
+export class EditorPrompts implements Prompts {
+  private readonly usedAt = new Map<string, number>();
+
+  constructor(private readonly secrets: vscode.SecretStorage) {}
+
+  async confirmHostKey(question: HostKeyQuestion): Promise<'once' | 'always' | 'no'> {
+    const trust = 'Trust';
+    const trustOnce = 'Trust Once';
+    const chosen = await vscode.window.showWarningMessage(
+      `The host key of ${visibleLine(question.host)} (port ${question.port}) is not known. Do you trust it?`,
+      {
+        modal: true,
+        detail:
+          `${visibleLine(question.keyType)} ${visibleLine(question.fingerprint)}\n\n` +
+          `It is not in ${visibleLine(question.knownHostsFile)}. Compare the fingerprint with one you got in another way, ` +
+          'for example from the administrator of the host.',
+      },
+      trust,
+      trustOnce,
+    );
+    if (chosen === trust) return 'always';
+    return chosen === trustOnce ? 'once' : 'no';
+  }
+
+  async askSecret(question: SecretQuestion): Promise<string | null> {
+    const key = keepKey(question);
+    const kept = key === null ? undefined : await this.takeKept(key);
+    return kept ?? (await this.ask(question, key));
+  }
+
+  private async takeKept(key: string): Promise<string | undefined> {
+    const kept = await this.secrets.get(key);
+    if (kept === undefined) return undefined;
+    if (Date.now() - (this.usedAt.get(key) ?? 0) < refusedWithinMs) {
+      await this.secrets.delete(key);
+      return undefined;
+    }
+    this.usedAt.set(key, Date.now());
+    return kept;
+  }
+
+  private ask(question: SecretQuestion, key: string | null): Promise<string | null> {
+    return new Promise((resolve) => {
+      const input = vscode.window.createInputBox();
+      input.title = `OVN Packet Trace: ${visibleLine(question.target)}`;
+      input.prompt = visibleLine(question.prompt);
+      input.password = true;
+      input.ignoreFocusOut = true;
+      input.buttons = key === null ? [] : [keepButton];
+      const finish = (answer: string | null) => {
+        resolve(answer);
+        input.dispose();
+      };
+      input.onDidAccept(() => finish(input.value));
+      input.onDidTriggerButton(() => {
+        if (key !== null) {
+          void this.secrets.store(key, input.value);
+          this.usedAt.set(key, Date.now());
+        }
+        finish(input.value);
+      });
+      input.onDidHide(() => finish(null));
+      input.show();
+    });
+  }
+}
+
+/** Under which key a secret may be kept; null for answers that are good only once. */
+function keepKey(question: SecretQuestion): string | null {
+  if (question.kind === 'answer') return null;
+  return `ovnTrace.${question.kind}:${question.target}:${question.keyFile ?? ''}`;
+}

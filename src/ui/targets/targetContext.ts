@@ -1,0 +1,21 @@
+import type * as vscode from 'vscode';
+import { setContext } from '../register';
+import type { Targets } from './targets';
+
+/** Tells `when` clauses whether there is a target. */
+export class TargetContext implements vscode.Disposable {
+  private readonly listener: vscode.Disposable;
+
+  constructor(private readonly targets: Targets) {
+    this.listener = targets.onDidChange(() => this.update());
+    this.update();
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+  }
+
+  private update(): void {
+    setContext('ovnTrace.noTarget', this.targets.list().length === 0);
+  }
+}

@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+import type { RunCommand } from '../../core/command';
+import { TraceFailure } from '../../core/failure';
+import type { TargetConfig } from '../../core/session/target';
+import type { HostKeyStore, Prompts } from '../../target/prompts';
+import type { TargetSession } from '../../target/session';
+import type { Settings } from '../settings/settings';
+import { requireTrust } from './trust';
+
+interface OpenSession {
+  readonly config: TargetConfig;
+  readonly session: Promise<TargetSession>;
+}
+
+const selectedKey = 'ovnTrace.selectedTarget';
+
+/** The targets of the settings and of this window, and one warm session for each that was used. */
+export class Targets implements vscode.Disposable {
+  private readonly ofWindow = new Map<string, TargetConfig>();
+  private readonly sessions = new Map<string, OpenSession>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** The list of targets, or the selected one, has changed. */
+  readonly onDidChange = this.changed.event;
+  private readonly listener: vscode.Disposable;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly prompts: Prompts,
+    private readonly hostKeys: HostKeyStore,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly state: vscode.Memento,
+  ) {
+    this.listener = settings.onDidChange((key) => {
+      if (key === 'targets') this.closeChanged();
+      if (key === 'targets' || key === 'defaultTarget') this.changed.fire();
+    });
+  }
+
+  /** Those of this window (the demo network) last. */
+  list(): readonly TargetConfig[] {
+    const configured = this.settings.targets().targets.filter((target) => !this.ofWindow.has(target.name));
+    return [...configured, ...this.ofWindow.values()];
+  }
+
+  /** Entries of the setting that cannot be used, each with its sentence. */
+  problems(): readonly TraceFailure[] {
+    return this.settings.targets().problems;
+  }
+
+  /** The target of that name, or, without a name, the one in use. */
+  find(name: string | undefined): TargetConfig | undefined {
+    const all = this.list();
+    if (name !== undefined) return all.find((target) => target.name === name);
+    if (all.length === 1) return all[0];
+    const preferred = [this.state.get<string>(selectedKey), this.settings.get('defaultTarget', '')];
+    return preferred
+      .map((candidate) => all.find((target) => target.name === candidate))
+      .find((target) => target !== undefined);
+  }
+
+  /** Like `find`, but fails with the sentence to show. */
+  require(name: string | undefined): TargetConfig {
+    const found = this.find(name);
+    if (found !== undefined) return found;
+    const problem = this.problems()[0];
+    if (name === undefined && this.list().length === 0 && problem !== undefined) throw problem;
+    throw name === undefined
+      ? new TraceFailure('no-target', 'No target is set: where should ovn-trace run?', {
+          advice: 'Add a target, or start the demo network.',
+        })
+      : new TraceFailure('no-target', `There is no target "${name}" in the settings.`, {
+          advice: 'Add it, or choose another one.',
+        });
+  }
+
+  async select(name: string): Promise<void> {
+    await this.state.update(selectedKey, name);
+    this.changed.fire();
+  }
+
+  /** Adds a target that lives as long as this window, and selects it. */
+  async addForWindow(config: TargetConfig): Promise<void> {
+    this.ofWindow.set(config.name, config);
+    await this.select(config.name);
+  }
+
+  removeFromWindow(name: string): void {
+    if (!this.ofWindow.delete(name)) return;
+    this.close(name);
+    this.changed.fire();
+  }
+
+  /** Runs commands on the target, over its warm session; refuses in Restricted Mode. */
+  runner(config: TargetConfig): RunCommand {
+    return async (argv, options) => {
+      requireTrust();
+      const session = await this.open(config);
+      return session.run(argv, options);
+    };
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+    this.changed.dispose();
+    for (const name of [...this.sessions.keys()]) this.close(name);
+  }
+
+  private open(config: TargetConfig): Promise<TargetSession> {
+    const known = this.sessions.get(config.name);
+    if (known !== undefined && isSame(known.config, config)) return known.session;
+    this.close(config.name);
+    // Loaded on first use: the SSH library is the largest part of the extension.
+    const session = import('../../target/session').then(({ openTarget }) =>
+      openTarget(config, this.prompts, this.log, { hostKeys: this.hostKeys }),
+    );
+    this.sessions.set(config.name, { config, session });
+    return session;
+  }
+
+  private close(name: string): void {
+    const known = this.sessions.get(name);
+    this.sessions.delete(name);
+    known?.session.then(
+      (session) => session.dispose(),
+      () => undefined,
+    );
+  }
+
+  private closeChanged(): void {
+    const now = this.list();
+    for (const [name, { config }] of this.sessions) {
+      if (!now.some((target) => target.name === name && isSame(target, config))) this.close(name);
+    }
+  }
+}
+
+export function isSame(a: TargetConfig, b: TargetConfig): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

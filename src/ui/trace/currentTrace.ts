@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import type { TraceReport } from '../../core/session/report';
+import { setContext } from '../register';
+
+/** The trace that all views show, or none. */
+export class CurrentTrace implements vscode.Disposable {
+  private shown: TraceReport | null = null;
+  private readonly changed = new vscode.EventEmitter<TraceReport | null>();
+  readonly onDidChange = this.changed.event;
+
+  get report(): TraceReport | null {
+    return this.shown;
+  }
+
+  show(report: TraceReport | null): void {
+    this.shown = report;
+    setContext('ovnTrace.hasTrace', report !== null);
+    setContext('ovnTrace.canTraceAgain', report !== null && report.plan !== null);
+    setContext('ovnTrace.canReverse', report !== null && report.request !== null);
+    this.changed.fire(report);
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+}

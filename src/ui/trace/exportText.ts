@@ -1,0 +1,105 @@
+import type { TraceReport } from '../../core/session/report';
+import { toResult } from '../../core/session/toResult';
+import type { ExportKind } from '../../protocol/panelMessages';
+import { visibleLine, visibleText } from '../../protocol/visibleText';
+import { verdictWords } from '../panel/words';
+import { titleOf } from './traceEntry';
+
+export interface ExportFormat {
+  readonly kind: ExportKind;
+  readonly label: string;
+  readonly description: string;
+  /** Language of the document it opens in. */
+  readonly language: string;
+}
+
+export const exportFormats: readonly ExportFormat[] = [
+  { kind: 'markdown', label: 'Markdown', description: 'to paste into a ticket', language: 'markdown' },
+  {
+    kind: 'json',
+    label: 'JSON',
+    description: 'the result as the terminal program prints it',
+    language: 'json',
+  },
+  { kind: 'text', label: 'Raw Text', description: 'the output of ovn-trace', language: 'plaintext' },
+];
+
+/** The report as a text of the format. `displayPath` shortens a file to what people call it. */
+export function exportReport(
+  report: TraceReport,
+  kind: ExportKind,
+  displayPath: (file: string) => string,
+): string {
+  switch (kind) {
+    case 'markdown':
+      return toMarkdown(report, displayPath);
+    case 'json':
+      return `${JSON.stringify(toResult(report), null, 2)}\n`;
+    case 'text':
+      return report.output;
+  }
+}
+
+function toMarkdown(report: TraceReport, displayPath: (file: string) => string): string {
+  const { outcome, explanation, plan } = report;
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['Target', report.target],
+    ['OVN', report.ovnVersion],
+    ['Traced', report.target === null ? null : new Date(report.startedAt).toISOString()],
+    ['Datapath', plan?.datapath ?? null],
+    ['Arrived at', outcome.arrivals.map(({ port }) => port).join(', ') || null],
+  ];
+  const lines = [
+    `## ${verdictWords[outcome.verdict].word}: ${escapeMarkdown(titleOf(report))}`,
+    '',
+    escapeMarkdown(explanation.sentence),
+    '',
+    ...facts.flatMap(([name, value]) => (value === null ? [] : [`- ${name}: ${escapeMarkdown(value)}`])),
+  ];
+  for (const loss of explanation.losses) {
+    lines.push('', `**${loss.cause.code}**: ${escapeMarkdown(loss.cause.sentence)}`, '');
+    for (const { acl, entities } of loss.aclStep?.acls ?? []) {
+      const on = entities.map(({ name }) => name).join(', ');
+      lines.push(
+        `- ACL ${code(acl.name ?? acl.uuid)}, priority ${acl.priority}, ${acl.action}, on ${code(on)}: ${code(acl.match)}`,
+      );
+    }
+    for (const { definition, confidence } of loss.definitions) {
+      const place = `${displayPath(definition.file)}:${definition.range.start.line + 1}`;
+      lines.push(`- Written in ${code(place)} (${confidence})`);
+    }
+    for (const advice of loss.cause.advice) lines.push(`- ${escapeMarkdown(advice)}`);
+  }
+  if (plan !== null) lines.push('', 'Microflow:', '', fenced(plan.microflow));
+  lines.push(
+    '',
+    '<details><summary>Output of ovn-trace</summary>',
+    '',
+    fenced(report.output),
+    '',
+    '</details>',
+    '',
+  );
+  return lines.join('\n');
+}
+
+function escapeMarkdown(text: string): string {
+  return visibleLine(text).replace(/[\\`*_[\]<>|#&]/g, '\\$&');
+}
+
+/** Code that holds backticks needs a longer fence than any run of them. */
+function code(text: string): string {
+  const shown = visibleLine(text);
+  const fence = '`'.repeat(longestRun(shown) + 1);
+  return fence.length === 1 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;
+}
+
+function fenced(text: string): string {
+  const shown = visibleText(text).trimEnd();
+  const fence = '`'.repeat(Math.max(3, longestRun(shown) + 1));
+  return `${fence}text\n${shown}\n${fence}`;
+}
+
+function longestRun(text: string): number {
+  return [...text.matchAll(/`+/g)].reduce((longest, [run]) => Math.max(longest, run.length), 0);
+}

@@ -1,0 +1,37 @@
+import type { Connection, Destination, Service, TraceRequest } from '../../core/flow/request';
+
+/** Short texts for what was asked, used by the wizard, the history and the notifications. */
+
+export function describeDestination(destination: Destination): string {
+  if (destination.kind === 'address') return destination.ip;
+  return destination.ip === undefined ? destination.port : `${destination.port} (${destination.ip})`;
+}
+
+export function describeService(service: Service): string {
+  switch (service.protocol) {
+    case 'tcp':
+    case 'udp':
+    case 'sctp':
+      return `${service.protocol.toUpperCase()} ${service.dstPort}`;
+    case 'icmp':
+      return service.type === undefined ? 'ICMP' : `ICMP type ${service.type}`;
+    case 'arp':
+      return 'ARP/ND';
+    case 'other':
+      return `IP protocol ${service.number}`;
+  }
+}
+
+export function describeConnection(connection: Connection): string {
+  return connection.kind === 'states' ? connection.states.join(' ') : connection.kind;
+}
+
+/** `web1 → db1 TCP 5432`, with the connection when it is not a new one. */
+export function describeRequest(request: TraceRequest): string {
+  const ends = `${request.inport} → ${describeDestination(request.destination)}`;
+  const connection =
+    request.connection.kind === 'new' || request.service.protocol === 'arp'
+      ? ''
+      : `, ${describeConnection(request.connection)}`;
+  return `${ends} ${describeService(request.service)}${connection}`;
+}

@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import { toFailure, TraceFailure } from '../../core/failure';
+import type { TracePlan, TraceRequest } from '../../core/flow/request';
+import type { TraceReport } from '../../core/session/report';
+import type { TargetConfig } from '../../core/session/target';
+import type { Definitions } from '../definitions/definitions';
+import type { TraceDiagnostics } from '../diagnostics/traceDiagnostics';
+import { actionsFor, failureActionLabels } from '../failureActions';
+import { logFailure } from '../failures';
+import type { Inventories } from '../inventory/inventories';
+import type { TracePanel } from '../panel/panel';
+import type { Settings } from '../settings/settings';
+import type { Targets } from '../targets/targets';
+import { requireTrust } from '../targets/trust';
+import type { CurrentTrace } from './currentTrace';
+import type { History } from './history';
+import { ToolVersions } from './toolVersions';
+import { describeRequest } from './requestWords';
+
+/** What to trace: a request, or a microflow that is run as it is. */
+export type TraceOrder =
+  | { readonly target: TargetConfig; readonly request: TraceRequest; readonly plan: null }
+  | { readonly target: TargetConfig; readonly request: null; readonly plan: TracePlan };
+
+export interface TraceServices {
+  readonly settings: Settings;
+  readonly targets: Targets;
+  readonly inventories: Inventories;
+  readonly definitions: Definitions;
+  readonly current: CurrentTrace;
+  readonly history: History;
+  readonly diagnostics: TraceDiagnostics;
+  readonly log: vscode.LogOutputChannel;
+  /** Made on first use, because it knows the commands and they know the service. */
+  readonly panel: () => TracePanel;
+}
+
+/** Runs traces, one at a time, and gives each result to everything that shows it. */
+export class TraceService implements vscode.Disposable {
+  private running: AbortController | null = null;
+  private lastOrder: TraceOrder | null = null;
+
+  private readonly versions = new ToolVersions();
+
+  constructor(private readonly services: TraceServices) {}
+
+  /** What the last trace asked, whether it could be made or not: what *Edit and Trace* starts from after a failure. */
+  get last(): TraceOrder | null {
+    return this.lastOrder;
+  }
+
+  /** Traces with progress and Cancel, and shows the result or the failure. A trace that still runs is cancelled. */
+  async runAndShow(order: TraceOrder): Promise<void> {
+    const { panel } = this.services;
+    this.lastOrder = order;
+    const title = order.request === null ? order.plan.microflow : describeRequest(order.request);
+    const controller = this.begin();
+    panel().showRunning(title, () => controller.abort());
+    try {
+      const report = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: `Tracing ${title}`, cancellable: true },
+        (_progress, token) => {
+          token.onCancellationRequested(() => controller.abort());
+          return this.trace(order, controller.signal);
+        },
+      );
+      if (controller.signal.aborted) return;
+      await this.show(report);
+    } catch (error) {
+      // A newer trace has taken over the panel.
+      if (this.running !== controller) return;
+      this.showFailed(toFailure(error), order);
+    } finally {
+      if (this.running === controller) {
+        this.running = null;
+        if (controller.signal.aborted) panel().showIdle();
+      }
+    }
+  }
+
+  /** Traces without showing anything, for other extensions. */
+  async trace(order: TraceOrder, signal: AbortSignal): Promise<TraceReport> {
+    requireTrust();
+    const { settings, targets, inventories, definitions } = this.services;
+    const { target, request, plan } = order;
+    const run = targets.runner(target);
+    const { readOvnVersion, runPlan, tracePacket } = await import('../../core/session/tracePacket');
+    // Read anew for every trace: the rule that was asked about may just have been changed.
+    const [index, join, ovnVersion] = await Promise.all([
+      abortable(inventories.read(target), signal),
+      definitions.joiner(),
+      this.versions.of(target, () => readOvnVersion(run, signal)),
+    ]);
+    const tracing = {
+      target,
+      run,
+      clock: Date,
+      currentInventory: () => Promise.resolve(index),
+      join,
+      ovnVersion,
+      signal,
+    };
+    if (request === null) return runPlan(plan, null, tracing);
+    const openFlow = request.openFlow ?? settings.get('openFlow', false);
+    return tracePacket({ ...request, openFlow }, index, tracing, settings.get('traceReply', true));
+  }
+
+  /** Makes a report the current one, in every view. */
+  async show(report: TraceReport): Promise<void> {
+    const { panel, current, history, diagnostics } = this.services;
+    current.show(report);
+    diagnostics.update(report);
+    panel().showReport(report);
+    await history.add(report);
+  }
+
+  dispose(): void {
+    this.running?.abort();
+  }
+
+  private begin(): AbortController {
+    this.running?.abort();
+    this.running = new AbortController();
+    return this.running;
+  }
+
+  private showFailed(failure: TraceFailure, order: TraceOrder): void {
+    const { panel, log } = this.services;
+    if (failure.reason === 'cancelled') {
+      panel().showIdle();
+      return;
+    }
+    logFailure(failure, log);
+    panel().showFailure(failure, {
+      request: order.request,
+      actions: actionsFor(failure.reason).map((id) => ({ id, label: failureActionLabels[id] })),
+    });
+  }
+}
+
+/** A shared reading goes on for the others when one of those who wait is cancelled. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new TraceFailure('cancelled', 'The trace was cancelled.'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,189 @@
+import type { TraceReport } from '../../core/session/report';
+import type { Badge, HopGroup, HopPipeline, HopRow } from '../../protocol/panelModel';
+import { buildHops } from '../panel/hops';
+import { LinkTable } from '../panel/linkTable';
+import { indexReport } from '../panel/reportIndex';
+import { verdictWords } from '../panel/words';
+
+interface ElementBase {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  /** Name of a codicon. */
+  readonly icon: string;
+  /** Name of a theme colour; null for the usual one. */
+  readonly colour: string | null;
+  /** Everything the line says, for a screen reader: icons and colours included. */
+  readonly spoken: string;
+  readonly children: readonly HopElement[];
+}
+
+/** A line of the Hops view. */
+export type HopElement =
+  | (ElementBase & { readonly kind: 'side' | 'datapath' | 'pipeline' | 'ending'; readonly hop: null })
+  | (ElementBase & {
+      readonly kind: 'hop';
+      readonly hop: number;
+      readonly report: TraceReport;
+      readonly side: 'forward' | 'reply';
+      /** The hop decided something; the others only passed the packet on. */
+      readonly decisive: boolean;
+      readonly row: HopRow;
+    });
+
+/** The current trace as a tree: datapath, pipeline, stage; the reply below it when it was traced. */
+export function buildHopElements(report: TraceReport): readonly HopElement[] {
+  const forward = datapaths(report, 'forward');
+  if (report.reply === null) return forward;
+  return [
+    sideElement('forward', report, forward),
+    sideElement('reply', report.reply, datapaths(report.reply, 'reply')),
+  ];
+}
+
+function sideElement(
+  side: 'forward' | 'reply',
+  report: TraceReport,
+  children: readonly HopElement[],
+): HopElement {
+  const label = side === 'forward' ? 'Forward' : 'Reply';
+  const { word, tone } = verdictWords[report.outcome.verdict];
+  return {
+    kind: 'side',
+    id: side,
+    label,
+    description: word,
+    icon: side === 'forward' ? 'arrow-right' : 'reply',
+    colour: colourOf(tone),
+    spoken: `${label}: ${word}`,
+    children,
+    hop: null,
+  };
+}
+
+function datapaths(report: TraceReport, side: 'forward' | 'reply'): readonly HopElement[] {
+  const model = buildHops(indexReport(report), new LinkTable((file) => file));
+  return model.groups.map((group, position) => datapathElement(group, position, report, side));
+}
+
+function datapathElement(
+  group: HopGroup,
+  position: number,
+  report: TraceReport,
+  side: 'forward' | 'reply',
+): HopElement {
+  const id = `${side}/${position}`;
+  const kind = group.kind === 'router' ? 'router' : group.kind === 'switch' ? 'switch' : 'datapath';
+  const description = [kind, group.detail].filter((part) => part !== '').join(', ');
+  return {
+    kind: 'datapath',
+    id,
+    label: group.datapath,
+    description,
+    icon: group.kind === 'router' ? 'compass' : 'layers',
+    colour: null,
+    spoken: `${kind} ${group.datapath} ${group.detail}`.trim(),
+    children: group.pipelines.map((pipeline, index) =>
+      pipelineElement(pipeline, `${id}/${index}`, report, side),
+    ),
+    hop: null,
+  };
+}
+
+function pipelineElement(
+  pipeline: HopPipeline,
+  id: string,
+  report: TraceReport,
+  side: 'forward' | 'reply',
+): HopElement {
+  const rows = pipeline.items.flatMap((item) => (item.kind === 'hop' ? [item.hop] : item.hops));
+  return {
+    kind: 'pipeline',
+    id,
+    label: pipeline.title,
+    description: pipeline.detail,
+    icon: pipeline.title === 'Egress' ? 'sign-out' : 'sign-in',
+    colour: null,
+    spoken: `${pipeline.title} ${pipeline.detail}, ${rows.length} stages`,
+    children: [
+      ...rows.map((row) => hopElement(row, id, report, side)),
+      ...pipeline.endings.map((ending, index) => endingElement(ending, `${id}/end${index}`)),
+    ],
+    hop: null,
+  };
+}
+
+function hopElement(row: HopRow, parent: string, report: TraceReport, side: 'forward' | 'reply'): HopElement {
+  const result = row.decisive ? row.result : null;
+  const text = row.result?.text ?? 'passed on';
+  return {
+    kind: 'hop',
+    id: `${parent}/${row.index}`,
+    label: row.title,
+    description: row.result === null ? `table ${row.table}` : `${row.result.text} (table ${row.table})`,
+    icon: result === null ? 'circle-small' : iconOf(result),
+    colour: result === null ? null : colourOf(result.tone),
+    spoken: `${row.deciding ? 'Deciding stage, ' : ''}${row.title}, table ${row.table}, ${text}`,
+    children: [],
+    hop: row.index,
+    report,
+    side,
+    decisive: row.decisive,
+    row,
+  };
+}
+
+function endingElement(ending: Badge, id: string): HopElement {
+  return {
+    kind: 'ending',
+    id,
+    label: ending.text,
+    description: '',
+    icon: iconOf(ending),
+    colour: colourOf(ending.tone),
+    spoken: ending.text,
+    children: [],
+    hop: null,
+  };
+}
+
+const icons: Readonly<Record<Badge['icon'], string>> = {
+  allow: 'pass',
+  drop: 'circle-slash',
+  reject: 'error',
+  answer: 'reply',
+  fork: 'repo-forked',
+  unknown: 'question',
+  error: 'error',
+  warning: 'warning',
+  info: 'info',
+  none: 'circle-small',
+  port: 'vm',
+  switch: 'layers',
+  router: 'compass',
+  cloud: 'cloud',
+  conntrack: 'sync',
+  go: 'arrow-right',
+  rewrite: 'arrow-swap',
+};
+
+function iconOf(badge: Badge): string {
+  return icons[badge.icon];
+}
+
+function colourOf(tone: Badge['tone']): string | null {
+  switch (tone) {
+    case 'allow':
+    case 'answer':
+      return 'testing.iconPassed';
+    case 'drop':
+    case 'reject':
+      return 'testing.iconFailed';
+    case 'mixed':
+    case 'unknown':
+      return 'list.warningForeground';
+    case 'info':
+    case 'neutral':
+      return null;
+  }
+}

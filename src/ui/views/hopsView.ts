@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import { commandId, viewIds } from '../../contributions';
+import type { TraceReport } from '../../core/session/report';
+import { visibleLine } from '../../protocol/visibleText';
+import type { CurrentTrace } from '../trace/currentTrace';
+import { buildHopElements } from './hopNodes';
+import type { HopElement } from './hopNodes';
+
+/** The Hops view: the current trace as a tree. */
+export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<HopElement>;
+  private readonly listener: vscode.Disposable;
+  private roots: readonly HopElement[] = [];
+  private readonly parents = new Map<string, HopElement>();
+
+  constructor(current: CurrentTrace) {
+    this.view = vscode.window.createTreeView(viewIds.hops, { treeDataProvider: this, showCollapseAll: true });
+    this.listener = current.onDidChange((report) => this.show(report));
+  }
+
+  getChildren(element?: HopElement): HopElement[] {
+    return [...(element?.children ?? this.roots)];
+  }
+
+  getParent(element: HopElement): HopElement | undefined {
+    return this.parents.get(element.id);
+  }
+
+  getTreeItem(element: HopElement): vscode.TreeItem {
+    const item = new vscode.TreeItem(visibleLine(element.label), collapsibleState(element));
+    item.id = element.id;
+    item.description = visibleLine(element.description);
+    item.iconPath = new vscode.ThemeIcon(
+      element.icon,
+      element.colour === null ? undefined : new vscode.ThemeColor(element.colour),
+    );
+    item.accessibilityInformation = { label: visibleLine(element.spoken), role: 'treeitem' };
+    item.contextValue = element.kind;
+    if (element.kind === 'hop') {
+      item.tooltip = tooltipOf(element);
+      item.command = { command: commandId('revealHop'), title: 'Reveal Hop', arguments: [element] };
+    }
+    return item;
+  }
+
+  /** Selects a hop of the current trace in the tree. */
+  async reveal(report: TraceReport, hop: number): Promise<void> {
+    const element = this.find(
+      this.roots,
+      (other) => other.kind === 'hop' && other.report === report && other.hop === hop,
+    );
+    if (element !== undefined) await this.view.reveal(element, { select: true, focus: false });
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+    this.view.dispose();
+    this.changed.dispose();
+  }
+
+  private show(report: TraceReport | null): void {
+    this.roots = report === null ? [] : buildHopElements(report);
+    this.parents.clear();
+    this.recordParents(this.roots);
+    this.view.description = report === null ? '' : visibleLine(report.target ?? 'opened text');
+    this.changed.fire(undefined);
+  }
+
+  private recordParents(elements: readonly HopElement[]): void {
+    for (const element of elements) {
+      for (const child of element.children) this.parents.set(child.id, element);
+      this.recordParents(element.children);
+    }
+  }
+
+  private find(
+    elements: readonly HopElement[],
+    fits: (element: HopElement) => boolean,
+  ): HopElement | undefined {
+    for (const element of elements) {
+      const found = fits(element) ? element : this.find(element.children, fits);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+function collapsibleState(element: HopElement): vscode.TreeItemCollapsibleState {
+  if (element.children.length === 0) return vscode.TreeItemCollapsibleState.None;
+  // Pipelines open only where something was decided, so that the decisive stages are in sight.
+  const open =
+    element.kind !== 'pipeline' || element.children.some((child) => child.kind !== 'hop' || child.decisive);
+  return open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+}
+
+function tooltipOf(element: Extract<HopElement, { kind: 'hop' }>): string {
+  const { row } = element;
+  const lines = [
+    row.stage ?? `table ${row.table}`,
+    row.about,
+    row.match === '' ? null : `match: ${row.match}`,
+    row.priority === null ? null : `priority: ${row.priority}`,
+    ...row.actions.slice(0, 12),
+    row.result === null ? null : `→ ${row.result.text}`,
+  ];
+  return lines
+    .filter((line) => line !== null)
+    .map(visibleLine)
+    .join('\n');
+}

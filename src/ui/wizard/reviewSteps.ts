@@ -1,0 +1,211 @@
+import type { TraceRequest } from '../../core/flow/request';
+import type { MacCandidate } from '../../core/flow/undecidableMac';
+import { describeConnection, describeService } from '../trace/requestWords';
+import { answer, remark } from './choices';
+import { macProblem } from './address';
+import { foldMicroflow, microflowProblem } from './microflow';
+import type { Choice, InputStep, PickStep, PlanAnswer, StepId, WizardContext, WizardStep } from './step';
+import { connectionStep, portStep, protocolNumberStep, protocolStep, statesStep } from './serviceSteps';
+import {
+  destinationAddressStep,
+  destinationStep,
+  sourceAddressStep,
+  sourceStep,
+  targetStep,
+} from './endSteps';
+import { requestOf } from './wizardState';
+import type { WizardState } from './wizardState';
+
+/** Asked when the inventory does not tell a MAC address that the packet needs. */
+function macStep(
+  id: 'sourceMac' | 'nextHopMac',
+  field: 'ethSrc' | 'ethDst',
+  title: string,
+  prompt: string,
+): PickStep {
+  const take = (state: WizardState, mac: string) =>
+    answer(state, field === 'ethSrc' ? { ethSrc: mac } : { ethDst: mac });
+  return {
+    kind: 'pick',
+    id,
+    title,
+    prompt,
+    applies: (state, context) => state[field] !== undefined || asksFor(field, state, context) !== null,
+    isAnswered: (state) => state[field] !== undefined,
+    choices: (state, context, query) => {
+      const asked = asksFor(field, { ...state, [field]: undefined }, context);
+      const text = query.trim().toLowerCase();
+      const remembered: readonly MacCandidate[] =
+        context.last.inport === state.inport && context.last[field] !== undefined && asked !== null
+          ? [{ mac: context.last[field], label: 'last time' }]
+          : [];
+      const found: readonly Choice[] = [...(asked?.candidates ?? []), ...remembered]
+        .filter(({ mac, label }) => `${mac} ${label}`.toLowerCase().includes(text))
+        .map(({ mac, label }) => ({ label: mac, description: label, effect: take(state, mac) }));
+      if (text === '') return asked === null ? found : [...found, remark(asked.message)];
+      const problem = macProblem(text);
+      if (problem === null && !found.some((choice) => choice.label === text)) {
+        return [{ label: text, description: 'MAC as typed', icon: 'edit', effect: take(state, text) }];
+      }
+      return found.length > 0 ? found : [remark(problem ?? `Nothing fits "${text}"`, 'error')];
+    },
+  };
+}
+
+const sourceMacStep = macStep(
+  'sourceMac',
+  'ethSrc',
+  'Source MAC',
+  'From which MAC does the source send? Choose one or type it',
+);
+const nextHopMacStep = macStep(
+  'nextHopMac',
+  'ethDst',
+  'Destination MAC',
+  'To which MAC does the source send? Choose one or type it',
+);
+
+const reviewStep: PickStep = {
+  kind: 'pick',
+  id: 'review',
+  title: 'Review',
+  prompt: 'Run the trace, or change something',
+  applies: () => true,
+  isAnswered: () => false,
+  choices: (state, context, query) => {
+    const request = requestOf(state);
+    const planned = planOf(state, context);
+    const choices =
+      request === null || planned === null
+        ? [remark('Something is still missing; go back to add it', 'error')]
+        : [...runChoices(state, planned), ...changeChoices(state, context, request)];
+    const wanted = query.trim().toLowerCase();
+    return choices.filter((choice) =>
+      `${choice.label} ${choice.description ?? ''}`.toLowerCase().includes(wanted),
+    );
+  },
+};
+
+/** Reached from the review only. */
+const microflowStep: InputStep = {
+  kind: 'input',
+  id: 'microflow',
+  title: 'Edit Microflow',
+  prompt: 'Microflow to run as it is written here (ovn-trace(8))',
+  applies: () => false,
+  isAnswered: () => false,
+  initial: (state, context) => {
+    const planned = planOf(state, context);
+    return state.microflow ?? (planned?.kind === 'plan' ? planned.plan.microflow : '');
+  },
+  problem: (text) => microflowProblem(text),
+  accept: (text, state) => ({ kind: 'finish', state: { ...state, microflow: text.trim() } }),
+};
+
+const questionSteps: readonly WizardStep[] = [
+  targetStep,
+  sourceStep,
+  sourceAddressStep,
+  destinationStep,
+  destinationAddressStep,
+  protocolStep,
+  protocolNumberStep,
+  portStep,
+  connectionStep,
+  statesStep,
+  sourceMacStep,
+  nextHopMacStep,
+];
+
+/** Every step, in the order in which they are asked. */
+export const wizardSteps: readonly WizardStep[] = [...questionSteps, reviewStep, microflowStep];
+
+function runChoices(state: WizardState, planned: PlanAnswer): readonly Choice[] {
+  if (planned.kind !== 'plan') {
+    const repair: readonly Choice[] =
+      planned.kind === 'ask-mac'
+        ? [
+            {
+              label: planned.field === 'ethDst' ? 'Choose Destination MAC' : 'Choose Source MAC',
+              icon: 'edit',
+              effect: {
+                kind: 'change',
+                step: planned.field === 'ethDst' ? 'nextHopMac' : 'sourceMac',
+                state,
+              },
+            },
+          ]
+        : [];
+    return [remark(planned.message, 'error'), ...repair];
+  }
+  const { plan } = planned;
+  return [
+    {
+      label: 'Run Trace',
+      description: `on ${plan.datapath}, ${describeStates(plan.ct)}`,
+      icon: 'play',
+      effect: { kind: 'finish', state: { ...state, microflow: undefined } },
+    },
+    {
+      label: 'Edit Microflow by Hand…',
+      description: 'and run it as written',
+      icon: 'edit',
+      effect: { kind: 'change', step: 'microflow', state },
+    },
+    ...foldMicroflow(plan.microflow).map((line, index) => ({
+      label: line,
+      effect: null,
+      ...(index === 0 ? { group: 'microflow' } : {}),
+    })),
+  ];
+}
+
+/** `--ct=new at each lookup`, or the list of them where they differ. */
+function describeStates(ct: readonly string[]): string {
+  const [first] = ct;
+  if (first === undefined) return 'no conntrack state given';
+  if (ct.every((states) => states === first)) return `--ct=${first} at each lookup`;
+  return ct.map((states) => `--ct=${states}`).join(' ');
+}
+
+/** One line for each answer, to go back to its step and straight here again. */
+function changeChoices(state: WizardState, context: WizardContext, request: TraceRequest): readonly Choice[] {
+  const { destination, service } = request;
+  const answers: Partial<Record<StepId, string>> = {
+    target: state.target ?? '',
+    source: request.inport,
+    sourceAddress: request.ipSrc ?? '',
+    sourceMac: request.ethSrc ?? '',
+    destination: destination.kind === 'port' ? destination.port : destination.ip,
+    destinationAddress: destination.kind === 'port' ? (destination.ip ?? '') : '',
+    protocol: describeService(service),
+    protocolNumber: service.protocol === 'other' ? String(service.number) : '',
+    port: 'dstPort' in service ? String(service.dstPort) : '',
+    connection: describeConnection(request.connection),
+    states: describeConnection(request.connection),
+    nextHopMac: request.ethDst ?? '',
+  };
+  return questionSteps
+    .filter((step) => step.applies(state, context))
+    .map((step, index) => ({
+      label: step.title,
+      description: answers[step.id] ?? '',
+      icon: 'arrow-left',
+      effect: { kind: 'change', step: step.id, state },
+      ...(index === 0 ? { group: 'change' } : {}),
+    }));
+}
+
+function asksFor(
+  field: 'ethSrc' | 'ethDst',
+  state: WizardState,
+  context: WizardContext,
+): Extract<PlanAnswer, { kind: 'ask-mac' }> | null {
+  const planned = planOf(state, context);
+  return planned?.kind === 'ask-mac' && planned.field === field ? planned : null;
+}
+
+function planOf(state: WizardState, context: WizardContext): PlanAnswer | null {
+  const request = requestOf(state);
+  return request === null || context.index === null ? null : context.plan(request);
+}

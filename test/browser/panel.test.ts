@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import type { PanelState } from '../../src/protocol/panelModel';
+import { startPanelServer, type PanelServer } from '../support/panelPage';
+import { allowedReport, droppedReport, hostileReport, readTrace, reportOf } from '../support/panelReports';
+import { panelStates, resultState } from '../support/panelStates';
+import { launchBrowser, type Browser, type Page } from '../support/playwright';
+
+declare global {
+  interface Window {
+    requests: { kind: string; hop?: number; text?: string }[];
+    violations: string[];
+    failWith?: string;
+  }
+}
+
+describe('panel in a browser', function () {
+  this.timeout(60_000);
+  let server: PanelServer;
+  let browser: Browser;
+  let page: Page;
+
+  before(async () => {
+    server = await startPanelServer();
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser.close();
+    await server.stop();
+  });
+  afterEach(() => page.close());
+
+  async function open(state: PanelState, width = 1200): Promise<void> {
+    page = await browser.newPage({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+    await page.goto(server.url(state, 'dark'));
+    await page.locator('h1').first().waitFor();
+  }
+
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
+
+  it('shows every state under the strict policy', async () => {
+    for (const [name, state] of Object.entries(panelStates())) {
+      await open(state);
+      const broken = await page.evaluate(() => window.violations);
+      assert.deepEqual(broken, [], name);
+      await page.close();
+    }
+    await open(panelStates()['empty']!);
+  });
+
+  it('draws names as text, with what could deceive written out', async () => {
+    await open(resultState(hostileReport(3)));
+    assert.equal(await page.locator('img').count(), 0);
+    const text = await page.locator('.banner').innerText();
+    assert.ok(text.includes('[U+202E]gnp.exe[U+001B][31m <img src=x onerror=alert(1)>'), text);
+  });
+
+  it('opens the deciding stage from the start and on a click in the path', async () => {
+    await open(resultState(droppedReport()));
+    assert.equal(await page.locator('.deciding .detail').count(), 1);
+    await page.locator('.node dd.decision .link').first().click();
+    assert.match(await focused(), /ACL evaluation.*web-egress/);
+  });
+
+  it('is moved through by keys', async () => {
+    await open(resultState(droppedReport()));
+    await page.locator('.row').first().focus();
+    assert.match(await focused(), /2 pass-through stages, tables 0–4/);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    assert.match(await focused(), /Port security check/);
+    await page.keyboard.press('ArrowLeft');
+    assert.match(await focused(), /2 pass-through stages/);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowDown');
+    assert.match(await focused(), /Conntrack lookup/);
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('.row[aria-expanded="true"]').count(), 2);
+    await page.keyboard.press('End');
+    assert.match(await focused(), /ACL action/);
+    await page.keyboard.press('Home');
+    assert.match(await focused(), /2 pass-through stages/);
+    assert.equal(await page.locator('.row[tabindex="0"]').count(), 1);
+  });
+
+  it('filters by stage, match, uuid and row, and Escape takes the filter back', async () => {
+    await open(resultState(droppedReport()));
+    const field = page.locator('.filter input');
+    for (const [text, found] of [
+      ['ls_out_acl_eval', '2 of 43 stages'],
+      ['@pg_db', '1 of 43 stages'],
+      ['b052e63d', '1 of 43 stages'],
+      ['port group pg_web', '1 of 43 stages'],
+      ['nothing of the kind', '0 of 43 stages'],
+    ] as const) {
+      await field.fill(text);
+      await page.getByText(found).first().waitFor();
+    }
+    await field.press('Escape');
+    await page.getByText('43 stages, 9 decisive').first().waitFor();
+    assert.equal(await field.inputValue(), '');
+  });
+
+  it('clears a filter that hides the stage to show', async () => {
+    await open(resultState(droppedReport()));
+    await page.locator('.filter input').fill('ls_in_l2_lkup');
+    await page.getByText('2 of 43 stages').first().waitFor();
+    await page.getByText('Show the deciding stage').click();
+    assert.match(await focused(), /db-deny-all/);
+    await page.getByText('43 stages, 9 decisive').first().waitFor();
+  });
+
+  it('puts the reasons before the path where it is narrow', async () => {
+    const order = (): Promise<boolean> =>
+      page.evaluate(() => {
+        const [path, why] = [document.querySelector('.path-section'), document.querySelector('.why')];
+        return path!.compareDocumentPosition(why!) === Node.DOCUMENT_POSITION_FOLLOWING;
+      });
+    await open(resultState(droppedReport()), 400);
+    assert.equal(await order(), false);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+    await page.setViewportSize({ width: 1000, height: 800 });
+    await page.locator('.path-section + .why').waitFor();
+    assert.equal(await order(), true);
+  });
+
+  it('changes tabs by keys and makes a tab when it is first shown', async () => {
+    await open(resultState(allowedReport()));
+    assert.equal(await page.locator('#view-raw pre').count(), 0);
+    await page.locator('#tab-forward').click();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('#view-reply .banner').waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('#view-raw pre').first().waitFor();
+    assert.ok((await page.locator('#view-raw pre').first().innerText()).includes('ls_out_acl_eval'));
+  });
+
+  it('asks the host, and shows its answer when it could not', async () => {
+    await open(resultState(droppedReport()));
+    await page.getByText('Trace Again').click();
+    assert.deepEqual(await page.evaluate(() => window.requests.map(({ kind }) => kind)), ['again']);
+    await page.evaluate(() => {
+      window.failWith = 'The target ovn-lab is gone. Choose another one.';
+    });
+    await page.getByText('Reverse').click();
+    await page.getByRole('alert').getByText('The target ovn-lab is gone.').waitFor();
+    await page.getByText('Dismiss').click();
+    assert.equal(await page.getByText('The target ovn-lab is gone.').count(), 0);
+  });
+
+  it('turns the main action into Cancel while a trace runs', async () => {
+    await open({ ...resultState(droppedReport()), running: { title: 'web1 to db1' } });
+    await page.getByText('Tracing web1 to db1').first().waitFor();
+    await page.locator('.primary').click();
+    assert.deepEqual(await page.evaluate(() => window.requests.map(({ kind }) => kind)), ['cancel']);
+  });
+
+  it('copies what it shows, unchanged', async () => {
+    await open(resultState(hostileReport(1)));
+    await page.locator('#tab-raw').click();
+    await page.locator('#view-raw').getByText('Copy').click();
+    const text = await page.evaluate(
+      () => window.requests.find(({ kind }) => kind === 'copyText')?.text ?? '',
+    );
+    assert.equal(text, hostileReport(1).output);
+  });
+
+  it('keeps tab, filter and open rows when it is made again', async () => {
+    const state = resultState(droppedReport());
+    await open(state);
+    await page.locator('.filter input').fill('acl');
+    await page
+      .getByText(/ of 43 stages/)
+      .first()
+      .waitFor();
+    await page.locator('.hop .row').first().click();
+    await page.locator('#tab-raw').click();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await page.goto(page.url());
+    await page.locator('#view-raw pre').waitFor();
+    await page.locator('#tab-forward').click();
+    assert.equal(await page.locator('.filter input').inputValue(), 'acl');
+    assert.equal(await page.locator('.hop .row').first().getAttribute('aria-expanded'), 'true');
+  });
+
+  it('shows thousands of stages', async () => {
+    const flood = readTrace('run23-multicast');
+    const start = flood.indexOf('    egress(dp="sw1"');
+    const copy = flood.slice(start, flood.indexOf('    egress(dp="sw1"', start + 10));
+    const text = flood.slice(0, start) + copy.replaceAll('"unk1"', '"lost"').repeat(1000);
+    await open(resultState(reportOf(text, null)));
+    const more = page.getByText(/more copies that arrive/);
+    await more.click();
+    await page.locator('.more-copies .row').last().waitFor({ state: 'attached' });
+    await page.locator('.row').first().focus();
+    await page.keyboard.press('End');
+    assert.match(await focused(), /Port security/);
+    assert.ok((await page.locator('.more-copies .datapath').count()) > 900);
+  });
+});

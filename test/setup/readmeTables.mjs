@@ -1,0 +1,55 @@
+// Writes the tables of settings, target fields and commands in README.md from package.json:
+// node test/setup/readmeTables.mjs
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const readmeFile = fileURLToPath(new URL('../../README.md', import.meta.url));
+const manifestFile = fileURLToPath(new URL('../../package.json', import.meta.url));
+
+const escapeCell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const row = (...cells) => `| ${cells.map(escapeCell).join(' | ')} |`;
+const table = (heads, rows) => [row(...heads), row(...heads.map(() => '---')), ...rows].join('\n');
+const printDefault = (value) => (value === undefined || value === '' ? '' : `\`${JSON.stringify(value)}\``);
+
+function settingsTable({ contributes }) {
+  const rows = Object.entries(contributes.configuration.properties).map(([key, setting]) =>
+    row(`\`${key}\``, printDefault(setting.default), setting.markdownDescription),
+  );
+  return table(['Setting', 'Default', 'What it does'], rows);
+}
+
+function targetsTable({ contributes }) {
+  const { items } = contributes.configuration.properties['ovnTrace.targets'];
+  const rows = Object.entries(items.properties).map(([key, field]) => {
+    const values = field.enum?.map((value) => `\`"${value}"\``).join(' or ');
+    const text = values === undefined ? field.markdownDescription : `${field.markdownDescription} ${values}.`;
+    return row(`\`${key}\`${items.required.includes(key) ? ' (needed)' : ''}`, text);
+  });
+  return table(['Field', 'What it says'], rows);
+}
+
+function commandsTable({ contributes }) {
+  const hidden = new Set(
+    contributes.menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command),
+  );
+  const rows = contributes.commands
+    .filter(({ command }) => !hidden.has(command))
+    .map(({ command, category, title }) => row(`${category}: ${title}`, `\`${command}\``));
+  return table(['Command', 'Id'], rows);
+}
+
+const tables = { settings: settingsTable, targets: targetsTable, commands: commandsTable };
+
+/** The README's text with its tables made anew; fails when the place of one is missing. */
+export function withTables(readme, manifest) {
+  return Object.entries(tables).reduce((text, [name, make]) => {
+    const place = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+    if (!place.test(text)) throw new Error(`README.md has no place for the table of ${name}`);
+    return text.replace(place, (_all, begin, end) => `${begin}\n${make(manifest)}\n\n${end}`);
+  }, readme);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
+  writeFileSync(readmeFile, withTables(readFileSync(readmeFile, 'utf8'), manifest));
+}

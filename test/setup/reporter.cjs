@@ -1,0 +1,2 @@
+// Mocha's command line wants a module that is the reporter.
+module.exports = require('../support/reporter').SuiteReporter;

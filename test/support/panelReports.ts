@@ -1,0 +1,360 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AclStep, AppliedAcl } from '../../src/core/acl/step';
+import type { DefinitionLink } from '../../src/core/definitions/definition';
+import { TraceFailure } from '../../src/core/failure';
+import type { TraceRequest } from '../../src/core/flow/request';
+import type { Acl } from '../../src/core/ovn/northbound';
+import type { TraceReport } from '../../src/core/session/report';
+import type { AskedAcl, Explanation } from '../../src/core/trace/explanation';
+import { judgeTrace } from '../../src/core/trace/judge';
+import { parseTrace } from '../../src/core/trace/parse';
+
+/** Reports as a session makes them: real output of ovn-trace, the explanation written by hand. */
+
+const folder = join(__dirname, '../../fixtures/traces');
+
+export function readTrace(name: string): string {
+  return readFileSync(join(folder, `${name}.txt`), 'utf8');
+}
+
+export const emptyExplanation: Explanation = {
+  sentence: 'The packet arrives.',
+  losses: [],
+  aclSteps: [],
+  assumptions: [],
+  warnings: [],
+};
+
+/** A report of a text, as if `request` had been traced on a target. */
+export function reportOf(
+  text: string,
+  request: TraceRequest | null,
+  explanation: Partial<Explanation> = {},
+): TraceReport {
+  const parsed = parseTrace(text);
+  const ran = request !== null;
+  const microflow =
+    'inport == "web1" && eth.src == fa:16:3e:00:01:01 && ip4.src == 10.0.1.11 && tcp.dst == 80';
+  return {
+    id: `report-${text.length}-${explanation.sentence ?? ''}`,
+    request,
+    plan: ran
+      ? { datapath: 'web', microflow, ct: Array(12).fill('new') as string[], lbDst: null, openFlow: false }
+      : null,
+    target: ran ? 'ovn-lab' : null,
+    argv: ran ? ['ovn-trace', '--ct=new', 'web', microflow] : null,
+    ovnVersion: ran ? 'ovn-trace 25.03.0' : null,
+    output: text,
+    stderr: '',
+    parsed,
+    outcome: judgeTrace(parsed, { complete: true }),
+    explanation: { ...emptyExplanation, ...explanation },
+    startedAt: Date.UTC(2026, 10, 22, 10, 24, 6),
+    durationMs: 27,
+    reply: null,
+  };
+}
+
+export function tcpRequest(
+  dstPort: number,
+  destination: TraceRequest['destination'] = { kind: 'port', port: 'db1' },
+): TraceRequest {
+  return {
+    inport: 'web1',
+    destination,
+    service: { protocol: 'tcp', dstPort, srcPort: 40000 },
+    connection: { kind: 'new' },
+  };
+}
+
+function acl(
+  name: string | null,
+  priority: number,
+  match: string,
+  action: string,
+  direction: Acl['direction'] = 'to-lport',
+): Acl {
+  const digits = priority.toString(16).padStart(8, '0');
+  return {
+    uuid: `${digits}-aa0d-44c7-8fac-6240aa544c4d`,
+    name,
+    direction,
+    priority,
+    match,
+    action,
+    tier: 0,
+    log: action === 'drop',
+    severity: null,
+    label: 0,
+    options: {},
+    externalIds: {},
+  };
+}
+
+function definition(line: number, file = 'security/db-acls.sh'): DefinitionLink {
+  const position = { line: line - 1, character: 0, offset: line * 80 };
+  const range = { start: position, end: { ...position, character: 70, offset: position.offset + 70 } };
+  return {
+    definition: {
+      format: 'ovn-nbctl',
+      file,
+      range,
+      matchRange: range,
+      entity: { type: 'port-group', name: 'pg_db' },
+      direction: 'to-lport',
+      priority: 1001,
+      match: 'outport == @pg_db && ip',
+      action: 'drop',
+      tier: 0,
+      name: 'db-deny-all',
+    },
+    confidence: 'exact',
+    because: 'same port group, direction, priority and match',
+  };
+}
+
+const inDb = (row: Acl): AppliedAcl => ({
+  acl: row,
+  entities: [{ type: 'port-group', name: 'pg_db' }],
+  owner: null,
+});
+
+const noSsh = inDb(acl('db-no-ssh', 1003, 'outport == @pg_db && tcp.dst == 22', 'reject'));
+const fromWeb = inDb(
+  acl(
+    'db-from-web',
+    1002,
+    'outport == @pg_db && ip4 && ip4.src == 10.0.1.0/24 && tcp && tcp.dst == 5432',
+    'allow-related',
+  ),
+);
+const denyAll = inDb(acl('db-deny-all', 1001, 'outport == @pg_db && ip', 'drop'));
+const webEgress: AppliedAcl = {
+  acl: acl('web-egress', 1002, 'inport == @pg_web && ip4', 'allow-related', 'from-lport'),
+  entities: [{ type: 'port-group', name: 'pg_web' }],
+  owner: null,
+};
+
+const asked = (
+  applied: AppliedAcl,
+  answer: AskedAcl['asked'],
+  failing: string | null,
+  line: number,
+): AskedAcl => ({
+  ...applied,
+  asked: answer,
+  failing,
+  definitions: [definition(line)],
+});
+
+const assumptions: Explanation['assumptions'] = [
+  { message: 'The connection is new at every lookup.', severity: 'info' },
+  {
+    message:
+      'Ports are up. Port db1 is down in the northbound database; ovn-trace does not look at port state.',
+    severity: 'warning',
+  },
+  {
+    message: 'Only the logical network counts: tunnels, MTU and host firewalls are not checked.',
+    severity: 'info',
+  },
+];
+
+/** Finds the hop of a stage on a datapath, so that the explanation can name it. */
+function hopAt(text: string, datapath: string, stage: string, match = ''): number {
+  const hops = judgeTrace(parseTrace(text), { complete: true }).hops;
+  const hop = hops.find((h) => h.datapath === datapath && h.stage === stage && h.match.includes(match));
+  if (hop === undefined) throw new Error(`no hop ${stage} on ${datapath}`);
+  return hop.index;
+}
+
+function step(
+  text: string,
+  datapath: string,
+  stage: string,
+  applied: readonly AppliedAcl[],
+  verdict: AclStep['verdict'],
+): AclStep {
+  return {
+    hop: hopAt(text, datapath, stage),
+    verdict,
+    acls: applied,
+    builtIn: applied.length === 0 ? 'default' : null,
+    tier: 0,
+  };
+}
+
+export function droppedReport(): TraceReport {
+  const text = readTrace('lab-dropped');
+  const deny = step(text, 'db', 'ls_out_acl_eval', [denyAll], 'drop');
+  return reportOf(text, tcpRequest(80), {
+    sentence: 'Switch db drops the packet on its way to db1: ACL db-deny-all of port group pg_db says so.',
+    aclSteps: [
+      step(text, 'web', 'ls_in_acl_eval', [webEgress], 'allow'),
+      step(text, 'web', 'ls_out_acl_eval', [], 'allow'),
+      step(text, 'db', 'ls_in_acl_eval', [], 'allow'),
+      deny,
+    ],
+    losses: [
+      {
+        loss: 0,
+        cause: {
+          code: 'ACL_DROP',
+          sentence:
+            'ACL db-deny-all matches all IP traffic to the ports of pg_db, and no ACL above it allows this packet.',
+          advice: [
+            'If web1 should reach db1, add an allow-related ACL for tcp.dst == 80 to port group pg_db, above priority 1001.',
+            'If the block is intended, nothing needs to change.',
+          ],
+          command:
+            "ovn-nbctl --type=port-group --name=db-http \\\n  acl-add pg_db to-lport 1002 \\\n  'outport == @pg_db && ip4.src == 10.0.1.0/24 && tcp.dst == 80' \\\n  allow-related",
+        },
+        aclStep: deny,
+        askedAcls: [
+          asked(noSsh, 'no', 'tcp.dst == 22', 8),
+          asked(fromWeb, 'no', 'tcp.dst == 5432', 10),
+          asked(denyAll, 'decides', null, 12),
+        ],
+        definitions: [definition(12)],
+      },
+    ],
+    assumptions,
+    warnings: [
+      {
+        message:
+          'ACL db-icmp has no effect: OVN cannot read its match (Nominal predicate icmp6 may only be tested positively).',
+        acl: denyAll.acl.uuid,
+      },
+    ],
+  });
+}
+
+export function rejectedReport(): TraceReport {
+  const text = readTrace('lab-rejected');
+  const refuse = step(text, 'db', 'ls_out_acl_eval', [noSsh], 'reject');
+  return reportOf(text, tcpRequest(22), {
+    sentence: 'Switch db refuses the packet to db1 (ACL db-no-ssh) and answers web1 with a TCP reset.',
+    aclSteps: [step(text, 'web', 'ls_in_acl_eval', [webEgress], 'allow'), refuse],
+    losses: [
+      {
+        loss: 0,
+        cause: {
+          code: 'ACL_REJECT',
+          sentence: 'ACL db-no-ssh rejects TCP port 22 to the ports of pg_db.',
+          advice: ['If web1 should reach db1 over SSH, allow it above priority 1003.'],
+          command: null,
+        },
+        aclStep: refuse,
+        askedAcls: [
+          asked(noSsh, 'decides', null, 8),
+          asked(fromWeb, 'later', null, 10),
+          asked(denyAll, 'later', null, 12),
+        ],
+        definitions: [definition(8)],
+      },
+    ],
+    assumptions: assumptions.slice(0, 1),
+  });
+}
+
+export function allowedReport(): TraceReport {
+  const text = readTrace('lab-mixed-lb-db1');
+  const report = reportOf(text, tcpRequest(5432, { kind: 'address', ip: '10.0.2.100' }), {
+    sentence: 'The packet arrives at db1.',
+    aclSteps: [
+      step(text, 'web', 'ls_in_acl_eval', [webEgress], 'allow'),
+      step(text, 'db', 'ls_out_acl_eval', [fromWeb], 'allow'),
+    ],
+    assumptions: assumptions.slice(0, 1),
+  });
+  return { ...report, reply: { ...droppedReport(), id: 'reply' } };
+}
+
+export function mixedReport(): TraceReport {
+  const text = readTrace('run23-multicast').replace(
+    /(outport="unk2"[\s\S]*?)            output;\n.*unk2.*\n/,
+    '$1            drop;\n',
+  );
+  return reportOf(text, null, {
+    sentence: 'One of two copies arrives, at unk1; the copy to unk2 is dropped.',
+    losses: [
+      {
+        loss: 0,
+        cause: {
+          code: 'PORT_SECURITY_OUT',
+          sentence: 'Port security of unk2 does not take this destination MAC.',
+          advice: ['Add the MAC address to the port security of unk2.'],
+          command: null,
+        },
+        aclStep: null,
+        askedAcls: [],
+        definitions: [],
+      },
+    ],
+  });
+}
+
+export function answeredReport(): TraceReport {
+  return reportOf(readTrace('run23-arp-responder'), null, {
+    sentence: 'OVN itself answers: an ARP reply goes back to vm1.',
+  });
+}
+
+export function unresolvedReport(): TraceReport {
+  return reportOf(readTrace('lab-allowed-snat'), tcpRequest(443, { kind: 'address', ip: '203.0.113.80' }), {
+    sentence: 'Router r0 does not know the MAC of the next hop 192.0.2.254.',
+    losses: [
+      {
+        loss: 0,
+        cause: {
+          code: 'ARP_UNRESOLVED',
+          sentence:
+            'No MAC binding for 192.0.2.254 is known, so r0 asks for it by ARP and this packet does not go on.',
+          advice: ['Trace again once a packet was sent, or add a static MAC binding.'],
+          command: null,
+        },
+        aclStep: null,
+        askedAcls: [],
+        definitions: [],
+      },
+    ],
+  });
+}
+
+export function undecidedReport(): TraceReport {
+  const text = readTrace('lab-dropped');
+  return reportOf(text.slice(0, text.indexOf('egress(dp="db"') + 30), null, {
+    sentence: 'The text ends before the packet does, so there is no verdict.',
+  });
+}
+
+/** A flood to many ports, and names that try to deceive. */
+export function hostileReport(copies: number): TraceReport {
+  const name = (index: number): string => `p${index} \u202egnp.exe\u001b[31m <img src=x onerror=alert(1)>`;
+  const title = (text: string): string => `    ${text}\n    ${'-'.repeat(text.length)}\n`;
+  const branches = Array.from({ length: copies }, (_, index) =>
+    [
+      '\n',
+      title(`egress(dp="sw1", inport="web2", outport="${name(index)}")`),
+      '         8. ls_out_check_port_sec (northd.c:5772): 1, priority 0, uuid 0ffa5385\n',
+      '            reg0[15] = check_out_port_sec();\n            next;\n',
+      '         9. ls_out_apply_port_sec (northd.c:5777): 1, priority 0, uuid c63e4b4b\n',
+      '            output;\n',
+      `            /* output to "${name(index)}", type "" */\n`,
+    ].join(''),
+  ).join('');
+  const head = readTrace('run23-multicast');
+  const start = head.indexOf('    egress(dp="sw1"');
+  return reportOf(head.slice(0, start).trimEnd() + '\n' + branches, null, {
+    sentence: `The packet arrives at ${copies} ports, ${name(0)} first.`,
+  });
+}
+
+export function connectionFailure(): TraceFailure {
+  return new TraceFailure('database', 'ovn-trace could not connect to the southbound database of ovn-lab.', {
+    advice:
+      'Check that the southbound database listens on tcp:127.0.0.1:6642, or that the port-forward is up.',
+    detail: 'ovn-trace: tcp:127.0.0.1:6642: database connection failed (Connection refused)\nexit status 1',
+  });
+}

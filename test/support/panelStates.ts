@@ -1,0 +1,64 @@
+import type { TraceReport } from '../../src/core/session/report';
+import type { PanelModel, PanelState } from '../../src/protocol/panelModel';
+import { buildPanelModel } from '../../src/ui/panel/model';
+import { buildRequestedPacket } from '../../src/ui/panel/packet';
+import {
+  allowedReport,
+  answeredReport,
+  connectionFailure,
+  droppedReport,
+  hostileReport,
+  mixedReport,
+  rejectedReport,
+  tcpRequest,
+  undecidedReport,
+  unresolvedReport,
+} from './panelReports';
+
+export function modelOf(report: TraceReport): PanelModel {
+  return buildPanelModel(report, {
+    displayPath: (file) => file,
+    displayTime: (milliseconds) => new Date(milliseconds).toISOString().slice(11, 19),
+  }).model;
+}
+
+export function resultState(report: TraceReport, stale: string | null = null): PanelState {
+  return { content: { kind: 'result', model: modelOf(report), stale }, running: null };
+}
+
+/** Every state of the panel, by name. */
+export function panelStates(): Readonly<Record<string, PanelState>> {
+  const failure = connectionFailure();
+  return {
+    dropped: resultState(droppedReport()),
+    rejected: resultState(rejectedReport()),
+    allowed: resultState(allowedReport()),
+    mixed: resultState(mixedReport()),
+    answered: resultState(answeredReport()),
+    unresolved: resultState(unresolvedReport()),
+    undecided: resultState(undecidedReport()),
+    hostile: resultState(hostileReport(12)),
+    stale: resultState(droppedReport(), 'The northbound database has changed since. Trace Again to refresh.'),
+    running: { ...resultState(droppedReport()), running: { title: 'web1 to db1, TCP port 80' } },
+    empty: { content: { kind: 'empty' }, running: null },
+    failure: {
+      content: {
+        kind: 'failure',
+        failure: {
+          id: 'failure-1',
+          reason: failure.reason,
+          sentence: failure.message,
+          advice: failure.advice,
+          detail: failure.detail,
+          packet: buildRequestedPacket(tcpRequest(443, { kind: 'address', ip: '203.0.113.80' })),
+          actions: [
+            { id: 'editTarget', label: 'Edit Target' },
+            { id: 'showLog', label: 'Show Log' },
+          ],
+          canRetry: true,
+        },
+      },
+      running: null,
+    },
+  };
+}

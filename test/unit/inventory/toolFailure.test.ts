@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import type { CommandResult } from '../../../src/core/command';
+import type { FailureReason } from '../../../src/core/failure';
+import { toolFailure } from '../../../src/core/ovn/toolFailure';
+import { targetSchema } from '../../../src/core/session/target';
+
+const plain = targetSchema.parse({ type: 'local', name: 'lab' });
+const podman = targetSchema.parse({ type: 'local', name: 'lab', commandPrefix: ['podman', 'exec', 'ovn'] });
+
+const result = (exitCode: number | null, stderr: string, signal: string | null = null): CommandResult => ({
+  stdout: '',
+  stderr,
+  exitCode,
+  signal,
+});
+
+describe('toolFailure', () => {
+  const cases: readonly [string, CommandResult, FailureReason, RegExp][] = [
+    [
+      'no such program',
+      result(127, 'bash: line 1: ovn-nbctl: command not found\n'),
+      'tool-missing',
+      /ovn-nbctl/,
+    ],
+    ['no such program (dash)', result(127, 'sh: 1: ovn-nbctl: not found\n'), 'tool-missing', /ovn-nbctl/],
+    [
+      'no such program, said by env',
+      result(127, 'env: ‘ovn-nbctl’: No such file or directory\n'),
+      'tool-missing',
+      /ovn-nbctl/,
+    ],
+    [
+      'no such program (sudo)',
+      result(1, 'sudo: ovn-nbctl: command not found\n'),
+      'tool-missing',
+      /ovn-nbctl/,
+    ],
+    ['sudo wants a password', result(1, 'sudo: a password is required\n'), 'permission', /sudo .* password/],
+    ['not in sudoers', result(1, 'bob is not in the sudoers file.\n'), 'permission', /sudo/],
+    [
+      'socket of another user',
+      result(1, 'ovn-nbctl: unix:/run/nb.sock: database connection failed (Permission denied)\n'),
+      'permission',
+      /unix:\/run\/nb\.sock/,
+    ],
+    [
+      'no socket',
+      result(1, 'ovn-nbctl: unix:/run/nb.sock: database connection failed (No such file or directory)\n'),
+      'database',
+      /unix:\/run\/nb\.sock.*no such socket/,
+    ],
+    [
+      'nobody listens',
+      result(1, 'ovn-nbctl: tcp:192.0.2.1:6641: database connection failed (Connection refused)\n'),
+      'database',
+      /tcp:192\.0\.2\.1:6641.*nothing listens/,
+    ],
+    [
+      'the other database',
+      result(1, 'ovn-nbctl: unix:/run/sb.sock: database connection failed ()\n'),
+      'database',
+      /has no OVN northbound database/,
+    ],
+    [
+      'no certificates',
+      result(
+        1,
+        '…|stream_ssl|ERR|Private key must be configured to use SSL\novn-nbctl: ssl:192.0.2.1:6641: database connection failed (Protocol not available)\n',
+      ),
+      'database',
+      /private key/,
+    ],
+    [
+      'no connection method',
+      result(
+        1,
+        'ovn-nbctl: nowhere: database connection failed (Address family not supported by protocol)\n',
+      ),
+      'database',
+      /nowhere.*not a connection method/,
+    ],
+    [
+      'follower of a cluster',
+      result(
+        null,
+        '…|ovsdb_cs|INFO|ssl:192.0.2.1:6641: clustered database server is not cluster leader; trying another server\n',
+        'SIGALRM',
+      ),
+      'not-leader',
+      /not the leader/,
+    ],
+    ['its own alarm', result(142, 'Alarm clock\n'), 'timeout', /northbound/],
+    [
+      'anything else',
+      result(1, '2026-01-01T00:00:00Z|00001|x|WARN|noise\novn-nbctl: x: no row "y"\n'),
+      'tool-failed',
+      /no row "y"/,
+    ],
+    ['a signal and no word', result(null, '', 'SIGABRT'), 'tool-failed', /SIGABRT/],
+  ];
+  for (const [what, output, reason, message] of cases) {
+    it(what, () => {
+      const failure = toolFailure(output, ['ovn-nbctl', 'list', 'ACL'], plain);
+      assert.equal(failure.reason, reason);
+      assert.match(failure.message, message);
+      assert.match(failure.message, /lab/);
+      assert.match(failure.advice, /\.$/);
+    });
+  }
+
+  it('tells a missing prefix from a missing tool', () => {
+    const noPrefix = toolFailure(result(127, 'sh: 1: podman: not found\n'), ['ovn-trace'], podman);
+    assert.deepEqual([noPrefix.reason, /podman/.test(noPrefix.message)], ['prefix-failed', true]);
+    const noTool = toolFailure(
+      result(127, 'Error: crun: executable file `ovn-trace` not found in $PATH: No such file or directory\n'),
+      ['ovn-trace'],
+      podman,
+    );
+    assert.equal(noTool.reason, 'tool-missing');
+  });
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { isToPanel } from '../../../src/protocol/panelMessages';
+import { fromPanelSchema } from '../../../src/protocol/panelSchema';
+
+const accepts = (message: unknown): boolean => fromPanelSchema.safeParse(message).success;
+const request = (action: unknown): unknown => ({ type: 'request', id: 1, action });
+
+describe('messages of the panel', () => {
+  it('takes what the browser code sends', () => {
+    assert.ok(accepts({ type: 'ready' }));
+    for (const action of [
+      { kind: 'again' },
+      { kind: 'copyText', text: 'x' },
+      { kind: 'export', format: 'markdown' },
+      { kind: 'openDefinition', link: 0 },
+      { kind: 'openAcl', uuid: '43b14a36-aa0d-44c7-8fac-6240aa544c4d' },
+      { kind: 'openCause', code: 'ACL_DROP' },
+      { kind: 'revealHop', side: 'reply', hop: 3 },
+    ]) {
+      assert.ok(accepts(request(action)), JSON.stringify(action));
+    }
+  });
+
+  it('takes nothing else', () => {
+    for (const message of [
+      null,
+      'ready',
+      { type: 'readyish' },
+      request({ kind: 'run', command: 'rm' }),
+      request({ kind: 'openDefinition', link: -1 }),
+      request({ kind: 'openDefinition', link: '0' }),
+      request({ kind: 'openDefinition', file: '/etc/passwd' }),
+      request({ kind: 'openAcl', uuid: '../../x' }),
+      request({ kind: 'openCause', code: 'https://example.org' }),
+      request({ kind: 'export', format: 'exe' }),
+      request({ kind: 'again', extra: true }),
+      { type: 'request', id: 1.5, action: { kind: 'again' } },
+    ]) {
+      assert.ok(!accepts(message), JSON.stringify(message));
+    }
+  });
+
+  it('tells its own messages from those of others in the same window', () => {
+    assert.ok(isToPanel({ type: 'done', id: 1 }));
+    assert.ok(isToPanel({ type: 'showHop', side: 'forward', hop: 1 }));
+    for (const message of [
+      undefined,
+      1,
+      {},
+      { type: 'state' },
+      { type: 'failed', id: '1' },
+      { source: 'devtools' },
+    ]) {
+      assert.ok(!isToPanel(message));
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { targetSchema } from '../../../src/core/session/target';
+import { describeCommand, killPrefix, targetArgv } from '../../../src/target/commandLine';
+
+const local = targetSchema.parse({ type: 'local', name: 'here' });
+
+describe('targetArgv', () => {
+  it('puts the environment behind the prefix, where sudo and containers keep it', () => {
+    const target = { ...local, commandPrefix: ['sudo', '-n'], environment: { OVN_RUNDIR: '/run/o v n' } };
+    assert.deepEqual(targetArgv(target, ['ovn-trace', 'sw0']), [
+      'sudo',
+      '-n',
+      'env',
+      'OVN_RUNDIR=/run/o v n',
+      'ovn-trace',
+      'sw0',
+    ]);
+  });
+
+  it('refuses a program whose name would be taken for an option or a variable', () => {
+    assert.throws(() => targetArgv(local, ['']), /not the name of a program/);
+    assert.throws(() => targetArgv(local, ['-x']), /not the name of a program/);
+    assert.throws(
+      () => targetArgv({ ...local, environment: { A: 'b' } }, ['x=y']),
+      /not the name of a program/,
+    );
+  });
+});
+
+describe('describeCommand', () => {
+  it('is what a person would type', () => {
+    const target = targetSchema.parse({
+      type: 'ssh',
+      name: 'lab',
+      host: 'central',
+      port: 2222,
+      username: 'ops',
+      commandPrefix: ['sudo', '-n'],
+    });
+    assert.equal(
+      describeCommand(target, ['ovn-trace', 'sw0', 'inport == "p 1"']),
+      `ssh -p 2222 ops@central 'sudo -n ovn-trace sw0 '\\''inport == "p 1"'\\'`,
+    );
+    assert.equal(describeCommand(local, ['ovn-trace', '--ct=new', 'a b']), "ovn-trace --ct=new 'a b'");
+  });
+});
+
+describe('killPrefix', () => {
+  const of = (...commandPrefix: string[]) => killPrefix({ ...local, commandPrefix });
+  it('signals with sudo what runs under sudo', () => {
+    assert.deepEqual(of('sudo', '-n'), ['sudo', '-n', 'kill']);
+    assert.deepEqual(of('/usr/bin/sudo', '-nu', 'ovn'), ['/usr/bin/sudo', '-nu', 'ovn', 'kill']);
+    assert.deepEqual(of('doas'), ['doas', 'kill']);
+  });
+
+  it('never signals by process id in a container', () => {
+    assert.equal(of(), null);
+    assert.equal(of('podman', 'exec', 'ovn_northd'), null);
+    assert.equal(of('sudo', '-n', 'podman', 'exec', 'ovn_northd'), null);
+    assert.equal(of('sudo', '-n', '-u', 'ovn', 'docker', 'exec', 'x'), null);
+  });
+});

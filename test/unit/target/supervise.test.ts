@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TraceFailure } from '../../../src/core/failure';
+import type { Argv } from '../../../src/target/commandLine';
+import { superviseCommand } from '../../../src/target/ssh/supervise';
+import { eventually, processesWith, uniqueSeconds } from '../../support/processes';
+
+const mark = '<mark>';
+
+describe('superviseCommand', () => {
+  const folders: string[] = [];
+  after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+  /** A PATH with nothing but these programs, `sh` being the given shell. */
+  function pathWith(shell: string, programs: readonly string[]): string {
+    const folder = mkdtempSync(join(tmpdir(), 'path-'));
+    folders.push(folder);
+    const find = (name: string) =>
+      execFileSync('sh', ['-c', 'command -v "$0"', name], { encoding: 'utf8' }).trim();
+    symlinkSync(find(shell), join(folder, 'sh'));
+    for (const name of programs) symlinkSync(find(name), join(folder, name));
+    return folder;
+  }
+
+  function start(path: string, argv: Argv) {
+    const child = spawn('/bin/sh', ['-c', superviseCommand(argv, mark, 60)], { env: { PATH: path } });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    const ended = new Promise<[number | null, string, string]>((resolve) =>
+      child.once('close', (code) =>
+        resolve([code, Buffer.concat(out).toString(), Buffer.concat(err).toString()]),
+      ),
+    );
+    return { child, ended };
+  }
+
+  for (const shell of ['dash', 'bash']) {
+    for (const helpers of [['timeout', 'setsid'], ['timeout'], ['setsid'], []]) {
+      describe(`with ${shell} and ${helpers.join(', ') || 'neither timeout nor setsid'}`, () => {
+        let path: string;
+        before(() => (path = pathWith(shell, ['sleep', 'true', ...helpers])));
+
+        it('passes streams and status on', async () => {
+          const { ended } = start(path, ['sh', '-c', 'echo out; echo err >&2; exit 7']);
+          assert.deepEqual(await ended, [7, `${mark}out\n`, `${mark}err\n`]);
+        });
+
+        it('says nothing of its own when the program is killed', async () => {
+          const { ended } = start(path, ['sh', '-c', 'kill -ABRT $$']);
+          assert.deepEqual(await ended, [134, mark, mark]);
+        });
+
+        it('ends with status 127 when there is no such program', async () => {
+          assert.equal((await start(path, ['no-such-program-here']).ended)[0], 127);
+        });
+
+        it('ends the program with standard input', async () => {
+          const seconds = uniqueSeconds();
+          const { child, ended } = start(path, ['sleep', seconds]);
+          await eventually('it runs', () => processesWith(`sleep ${seconds}`).length > 0);
+          child.stdin.end();
+          await ended;
+          await eventually('it is gone', () => processesWith(seconds).length === 0);
+        });
+
+        // It takes two seconds by design, so only the two ends of the range.
+        if (helpers.length === 1) return;
+        it('ends a program that ignores to be asked', async () => {
+          const seconds = uniqueSeconds();
+          const { child, ended } = start(path, ['sh', '-c', 'trap "" TERM; while :; do :; done', seconds]);
+          await eventually('it runs', () => processesWith(seconds).length > 1);
+          child.stdin.end();
+          await ended;
+          await eventually('it is gone', () => processesWith(seconds).length === 0);
+        });
+      });
+    }
+  }
+
+  it('refuses what one argument cannot hold', () => {
+    assert.throws(
+      () => superviseCommand(['x', 'y'.repeat(140_000)], mark, 1),
+      (error) => error instanceof TraceFailure && error.reason === 'bad-request',
+    );
+  });
+});

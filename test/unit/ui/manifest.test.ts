@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  aclScheme,
+  commandCategory,
+  commandId,
+  commandNames,
+  commandTitles,
+  contextKeys,
+  settingKeys,
+  settingSection,
+  viewContainerId,
+  viewIds,
+} from '../../../src/contributions';
+import { targetSchema } from '../../../src/core/session/target';
+
+const root = join(__dirname, '..', '..', '..');
+
+const settingSchema = z.looseObject({
+  order: z.number(),
+  markdownDescription: z.string(),
+  default: z.unknown(),
+});
+const manifest = z
+  .looseObject({
+    icon: z.string(),
+    activationEvents: z.array(z.string()),
+    capabilities: z.object({
+      untrustedWorkspaces: z.looseObject({
+        supported: z.string(),
+        restrictedConfigurations: z.array(z.string()),
+      }),
+      virtualWorkspaces: z.unknown(),
+    }),
+    contributes: z.looseObject({
+      commands: z.array(z.looseObject({ command: z.string(), title: z.string(), category: z.string() })),
+      menus: z.record(
+        z.string(),
+        z.array(z.looseObject({ command: z.string(), when: z.string().optional() })),
+      ),
+      views: z.record(z.string(), z.array(z.looseObject({ id: z.string(), icon: z.string() }))),
+      viewsContainers: z.record(z.string(), z.array(z.looseObject({ id: z.string(), icon: z.string() }))),
+      viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string() })),
+      configuration: z.object({ title: z.string(), properties: z.record(z.string(), settingSchema) }),
+    }),
+  })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+const { contributes } = manifest;
+
+/** What a `when` clause asks, without the texts and patterns it compares with. */
+function keysOf(when: string): readonly string[] {
+  return when
+    .replace(/(==|!=|=~)\s*(\/(?:[^/\\]|\\.)*\/|[\w.]+)/g, '')
+    .split(/[^\w.]+/)
+    .filter((word) => word !== '' && !/^(\d+|true|false)$/.test(word));
+}
+
+describe('package.json and contributions.ts', () => {
+  it('declare the same commands, with category and title', () => {
+    assert.deepEqual(
+      contributes.commands.map(({ command, title, category }) => ({ command, title, category })),
+      commandNames.map((name) => ({
+        command: commandId(name),
+        title: commandTitles[name],
+        category: commandCategory,
+      })),
+    );
+  });
+
+  it('have titles in Title Case', () => {
+    for (const title of Object.values(commandTitles)) {
+      for (const word of title.split(' ')) assert.match(word, /^([A-Z]|as$|and$)/, title);
+    }
+  });
+
+  it('declare the same views, container and settings', () => {
+    assert.deepEqual(
+      Object.values(contributes.viewsContainers).flatMap((containers) => containers.map(({ id }) => id)),
+      [viewContainerId],
+    );
+    assert.deepEqual(
+      contributes.views[viewContainerId]?.map(({ id }) => id),
+      Object.values(viewIds),
+    );
+    assert.deepEqual(
+      Object.keys(contributes.configuration.properties),
+      settingKeys.map((key) => `${settingSection}.${key}`),
+    );
+  });
+
+  it('ask in when clauses only for keys that somebody sets', () => {
+    const known = new Set<string>([
+      ...contextKeys,
+      'view',
+      'viewItem',
+      'isWorkspaceTrusted',
+      'workspaceFolderCount',
+    ]);
+    const clauses = [...Object.values(contributes.menus).flat(), ...contributes.viewsWelcome].flatMap(
+      ({ when }) => (when === undefined ? [] : [when]),
+    );
+    for (const key of clauses.flatMap(keysOf)) assert.ok(known.has(key), `nobody sets ${key}`);
+  });
+
+  it('point menus and welcome views at declared commands', () => {
+    const ids = new Set<string>([...commandNames.map(commandId), 'workbench.trust.manage']);
+    for (const item of Object.values(contributes.menus).flat())
+      assert.ok(ids.has(item.command), item.command);
+    for (const { contents } of contributes.viewsWelcome) {
+      for (const [, id] of contents.matchAll(/\(command:([\w.]+)\)/g)) assert.ok(ids.has(id!), id);
+    }
+  });
+
+  it('have a welcome text for each empty state of the Hops view', () => {
+    const states = contributes.viewsWelcome
+      .filter(({ view }) => view === viewIds.hops)
+      .map(({ when }) => when);
+    assert.deepEqual(states, [
+      '!isWorkspaceTrusted',
+      'isWorkspaceTrusted && ovnTrace.noTarget',
+      'isWorkspaceTrusted && !ovnTrace.noTarget && !ovnTrace.hasTrace',
+    ]);
+  });
+
+  it('order and describe each setting', () => {
+    const settings = Object.values(contributes.configuration.properties);
+    assert.deepEqual(
+      settings.map(({ order }) => order),
+      settings.map((_setting, index) => index + 1),
+    );
+    for (const { markdownDescription } of settings) assert.match(markdownDescription, /\.$/);
+  });
+
+  it('restrict the settings that say what is run to trusted workspaces', () => {
+    const { untrustedWorkspaces } = manifest.capabilities;
+    assert.equal(untrustedWorkspaces.supported, 'limited');
+    assert.ok(untrustedWorkspaces.restrictedConfigurations.includes('ovnTrace.targets'));
+    for (const key of untrustedWorkspaces.restrictedConfigurations) {
+      assert.ok(key in contributes.configuration.properties, key);
+    }
+  });
+
+  it('are started by commands, views and their own documents only', () => {
+    assert.deepEqual(
+      manifest.activationEvents.filter((event) => !/^on(FileSystem|WebviewPanel):/.test(event)),
+      [],
+    );
+    assert.ok(manifest.activationEvents.includes(`onFileSystem:${aclScheme}`));
+  });
+
+  it('name icons that exist', () => {
+    const icons = [
+      manifest.icon,
+      ...Object.values(contributes.viewsContainers).flatMap((all) => all.map(({ icon }) => icon)),
+      ...Object.values(contributes.views).flatMap((all) => all.map(({ icon }) => icon)),
+    ];
+    for (const icon of icons) assert.ok(existsSync(join(root, icon)), icon);
+  });
+
+  it('describe in the schema of targets the fields that are read', () => {
+    const schema = z
+      .object({
+        items: z.looseObject({
+          properties: z.record(z.string(), z.unknown()),
+          defaultSnippets: z.array(z.object({ body: z.record(z.string(), z.unknown()) }).loose()),
+        }),
+      })
+      .loose()
+      .parse(contributes.configuration.properties['ovnTrace.targets']);
+    const fields = new Set(targetSchema.options.flatMap((option) => Object.keys(option.shape)));
+    assert.deepEqual(Object.keys(schema.items.properties).sort(), [...fields].sort());
+    for (const { body } of schema.items.defaultSnippets)
+      assert.equal(targetSchema.safeParse(body).success, true);
+  });
+});

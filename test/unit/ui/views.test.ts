@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { actionsFor, failureActionLabels, isFailureAction } from '../../../src/ui/failureActions';
+import { layoutAcl } from '../../../src/ui/aclDocument/layoutAcl';
+import { exportReport } from '../../../src/ui/trace/exportText';
+import { parseSaved, printSaved } from '../../../src/ui/trace/savedFile';
+import { entryArgument, entryOf } from '../../../src/ui/trace/traceEntry';
+import { buildHopElements } from '../../../src/ui/views/hopNodes';
+import type { HopElement } from '../../../src/ui/views/hopNodes';
+import { describeAge, lineOf } from '../../../src/ui/views/traceLine';
+import { acl, droppedText, link, loss, reportOf } from './report';
+
+function flatten(elements: readonly HopElement[]): readonly HopElement[] {
+  return elements.flatMap((element) => [element, ...flatten(element.children)]);
+}
+
+describe('The Hops view', () => {
+  const report = reportOf([loss([])]);
+
+  it('is a tree of datapath, pipeline and stage', () => {
+    const [datapath] = buildHopElements(report);
+    assert.equal(datapath?.label, 'sw0');
+    assert.deepEqual(
+      datapath.children.map(({ label, description }) => `${label} ${description}`),
+      ['Ingress from vm1', 'Egress to vm2'],
+    );
+    assert.equal(flatten([datapath]).filter(({ kind }) => kind === 'hop').length, 3);
+  });
+
+  it('marks the deciding stage by icon and by words', () => {
+    const hops = flatten(buildHopElements(report)).filter((element) => element.kind === 'hop');
+    const deciding = hops.find(({ row }) => row.deciding);
+    assert.equal(deciding?.hop, 2);
+    assert.equal(deciding.icon, 'circle-slash');
+    assert.match(deciding.spoken, /^Deciding stage, /);
+    assert.equal(hops[0]?.icon, 'circle-small');
+  });
+
+  it('has ids of its own for every line, with a reply as well', () => {
+    const all = flatten(buildHopElements({ ...report, reply: report }));
+    assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
+    assert.deepEqual(
+      all.filter(({ kind }) => kind === 'side').map(({ label, description }) => `${label}: ${description}`),
+      ['Forward: Dropped', 'Reply: Dropped'],
+    );
+  });
+});
+
+describe('The Traces view', () => {
+  it('says verdict, target and age in words', () => {
+    const entry = entryOf(reportOf([loss([])]));
+    const line = lineOf(entry, entry.at + 5 * 60_000);
+    assert.equal(line.label, 'vm1 → vm2 TCP 22');
+    assert.equal(line.description, 'Dropped, lab, 5 min ago');
+    assert.equal(line.spoken, 'Dropped: vm1 → vm2 TCP 22 on lab, 5 min ago');
+  });
+
+  it('counts ages in fitting units', () => {
+    const hour = 3_600_000;
+    assert.deepEqual([0, hour / 2, 3 * hour, 72 * hour].map(describeAge), [
+      'just now',
+      '30 min ago',
+      '3 h ago',
+      '3 days ago',
+    ]);
+  });
+
+  it('takes entries as arguments of commands, and nothing else', () => {
+    const entry = entryOf(reportOf([]));
+    assert.deepEqual(entryArgument(entry), entry);
+    for (const value of [undefined, null, 'x', {}, { ...entry, request: { inport: 1 } }]) {
+      assert.equal(entryArgument(value), undefined);
+    }
+  });
+});
+
+describe('Saved traces', () => {
+  const entry = { ...entryOf(reportOf([])), title: 'ssh to "vm2"', saved: true };
+
+  it('come back from the file as they were saved', () => {
+    const [read, ...others] = parseSaved(printSaved([entry]));
+    assert.deepEqual(others, []);
+    assert.equal(read?.title, entry.title);
+    assert.deepEqual(JSON.parse(JSON.stringify(read.request)), JSON.parse(JSON.stringify(entry.request)));
+    assert.equal(read.target, 'lab');
+    assert.equal(read.saved, true);
+  });
+
+  it('say what is wrong with a file that people have edited', () => {
+    for (const text of [
+      '',
+      '{',
+      '[]',
+      '{"traces":[{}]}',
+      '{"traces":[{"name":"a","request":{"in_port":"x"}}]}',
+    ]) {
+      assert.throws(() => parseSaved(text), { name: 'TraceFailure', reason: 'config-invalid' }, text);
+    }
+  });
+});
+
+describe('The export', () => {
+  const report = reportOf([loss([link('security/acls.sh', 6)])]);
+
+  it('as Markdown names verdict, rule and place, and holds the output', () => {
+    const text = exportReport(report, 'markdown', (file) => file);
+    assert.match(text, /^## Dropped: vm1 → vm2 TCP 22$/m);
+    assert.match(text, /`security\/acls\.sh:7` \(exact\)/);
+    assert.match(text, /ACL `deny`, priority 900, drop, on `pg`/);
+    assert.ok(text.includes('ls_out_acl (northd.c:6746)'));
+  });
+
+  it('as Markdown lets no name become markup', () => {
+    const evil = acl('a`b <img src=x>', { match: '```' });
+    const explained = loss([]);
+    const step = { ...explained.aclStep!, acls: [{ acl: evil, entities: [], owner: null }] };
+    const hostile = reportOf([{ ...explained, aclStep: step }], {
+      target: '[x](http://y)',
+      output: '```\n# x',
+    });
+    const text = exportReport(hostile, 'markdown', (file) => file);
+    assert.ok(text.includes('`` a`b <img src=x> ``'));
+    assert.ok(text.includes('\\[x\\](http://y)'));
+    assert.ok(text.includes('````text\n```\n# x\n````'));
+  });
+
+  it('as JSON is the result, as text the output', () => {
+    const result = JSON.parse(exportReport(report, 'json', (file) => file)) as { verdict: string };
+    assert.equal(result.verdict, 'drop');
+    assert.equal(
+      exportReport(report, 'text', (file) => file),
+      droppedText,
+    );
+  });
+});
+
+describe('The document of a live ACL', () => {
+  it('holds its columns, where it applies, and how to look it up', () => {
+    const text = layoutAcl({
+      acl: acl('deny', { externalIds: { owner: 'x' } }),
+      entities: [{ type: 'port-group', name: "it's" }],
+      ports: ['vm1', 'vm2'],
+      target: 'lab',
+      readAt: 0,
+    });
+    assert.match(text, /^match\s+: outport == @pg && ip$/m);
+    assert.match(text, /^external_ids\s+: \{owner="x"\}$/m);
+    assert.match(text, /^port group it's$/m);
+    assert.match(text, /^# Ports in its scope \(2\)$/m);
+    assert.ok(text.includes('ovn-nbctl list ACL deny-uuid'));
+    assert.match(text, /^ovn-nbctl --type=port-group acl-list .*it.*s/m);
+  });
+
+  it('says when an ACL is set on nothing, and keeps each name on its line', () => {
+    const lone = { acl: acl('a\nb'), entities: [], ports: [], target: 'lab', readAt: 0 };
+    const text = layoutAcl(lone);
+    assert.match(text, /nothing: OVN does not ask it anywhere/);
+    assert.equal(text.split('\n').filter((line) => line.startsWith('name')).length, 1);
+  });
+});
+
+describe('A failure', () => {
+  it('offers at most two actions, and a cancelled one none', () => {
+    assert.deepEqual(actionsFor('cancelled'), []);
+    assert.deepEqual(actionsFor('no-target'), ['addTarget', 'startDemo']);
+    for (const reason of ['untrusted', 'authentication', 'bad-microflow', 'internal'] as const) {
+      const actions = actionsFor(reason);
+      assert.ok(actions.length >= 1 && actions.length <= 2, reason);
+      for (const action of actions) assert.ok(failureActionLabels[action]);
+    }
+  });
+
+  it('takes as action only what is one', () => {
+    assert.ok(isFailureAction('showLog'));
+    assert.ok(!isFailureAction('toString'));
+  });
+});

@@ -1,0 +1,37 @@
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodePanels,
+  vsCodePanelTab,
+  vsCodePanelView,
+  vsCodeProgressRing,
+  vsCodeTextField,
+} from '@vscode/webview-ui-toolkit';
+import { Host } from './host';
+import { PanelApp } from './panelApp';
+import './panel.css';
+
+provideVSCodeDesignSystem().register(
+  vsCodeButton(),
+  vsCodePanels(),
+  vsCodePanelTab(),
+  vsCodePanelView(),
+  vsCodeProgressRing(),
+  vsCodeTextField(),
+);
+
+const root = document.getElementById('panel');
+if (root !== null) {
+  const host = new Host(
+    acquireVsCodeApi(),
+    (message) => {
+      if (message.type === 'state') app.show(message.state);
+      else app.showHop(message.side, message.hop);
+    },
+    (sentence) => {
+      app.showError(sentence);
+    },
+  );
+  const app = new PanelApp(root, host);
+  host.ready();
+}

@@ -1,0 +1,148 @@
+import type { TraceSide } from '../src/protocol/panelMessages';
+import type { PanelContent, PanelState } from '../src/protocol/panelModel';
+import { visibleLine } from '../src/protocol/visibleText';
+import { h } from './dom';
+import { EmptyView, FailureView } from './failureView';
+import type { Host } from './host';
+import { icon } from './icons';
+import { toolButton } from './parts';
+import { ResultView } from './resultView';
+import { freshViewState, loadViewState, type ViewState } from './viewState';
+
+type View = ResultView | FailureView | EmptyView;
+
+const saveDelay = 200;
+
+/** The whole panel: what is running, what went wrong, and one view of the content. */
+export class PanelApp {
+  private readonly live = h('div', { class: 'spoken', role: 'status' });
+  private readonly errors = h('div', { role: 'alert' });
+  private readonly runningText = h('span', {});
+  private readonly cancel: HTMLElement;
+  private readonly running: HTMLElement;
+  private readonly content = h('div', { class: 'content' });
+  private view: View | null = null;
+  private shown: string | null = null;
+  private viewState: ViewState | null = null;
+  private saveTimer: number | undefined;
+
+  constructor(
+    root: HTMLElement,
+    private readonly host: Host,
+  ) {
+    this.cancel = toolButton('stop', 'Cancel', () => host.request({ kind: 'cancel' }), 'secondary');
+    this.running = h(
+      'div',
+      { class: 'running', hidden: true },
+      h('vscode-progress-ring', {}),
+      this.runningText,
+      this.cancel,
+    );
+    root.append(this.live, this.running, this.errors, this.content);
+    window.addEventListener('scroll', () => this.saveLater(), { passive: true });
+    new ResizeObserver(() => {
+      if (this.view instanceof ResultView) this.view.setWidth(this.content.clientWidth);
+    }).observe(this.content);
+  }
+
+  show({ content, running }: PanelState): void {
+    if (keyOf(content) !== this.shown) this.replace(content);
+    if (this.view instanceof ResultView) this.view.setStale(content.kind === 'result' ? content.stale : null);
+    this.setRunning(running?.title ?? null);
+  }
+
+  showHop(side: TraceSide, hop: number): void {
+    if (this.view instanceof ResultView) this.view.showHop(side, hop);
+  }
+
+  /** Shows a sentence that the host answered with; it stays until it is dismissed or something new is shown. */
+  showError(sentence: string): void {
+    const dismiss = toolButton('error', 'Dismiss', () => {
+      this.errors.replaceChildren();
+    });
+    this.errors.replaceChildren(
+      h('div', { class: 'alert' }, icon('error', 'tone-drop'), h('p', {}, sentence), dismiss),
+    );
+  }
+
+  private announce(text: string): void {
+    this.live.replaceChildren();
+    // A screen reader speaks a change; the same text again is one only after it was gone.
+    window.setTimeout(() => {
+      this.live.textContent = text;
+    }, 50);
+  }
+
+  private replace(content: PanelContent): void {
+    const focused = document.activeElement?.getAttribute('data-focus') ?? null;
+    const first = this.shown === null;
+    this.shown = keyOf(content);
+    this.errors.replaceChildren();
+    this.view = this.makeView(content, first);
+    this.content.replaceChildren(this.view.element);
+    if (this.view instanceof ResultView) this.view.setWidth(this.content.clientWidth);
+    if (focused !== null) this.content.querySelector<HTMLElement>(`[data-focus="${focused}"]`)?.focus();
+    this.restoreScroll();
+    if (!first) this.announce(this.content.querySelector('.banner-text')?.textContent ?? '');
+  }
+
+  private makeView(content: PanelContent, first: boolean): View {
+    const announce = (text: string): void => this.announce(text);
+    this.viewState = null;
+    switch (content.kind) {
+      case 'empty':
+        return new EmptyView(this.host);
+      case 'failure':
+        return new FailureView(content.failure, this.host, announce);
+      case 'result': {
+        const { model } = content;
+        const kept = first ? loadViewState(this.host, model.reportId) : null;
+        const state = kept ?? freshViewState(model.reportId);
+        if (kept === null) state.forward.openHops.push(...firstDeciding(content));
+        this.viewState = state;
+        return new ResultView(model, this.host, state, announce, () => this.saveLater());
+      }
+    }
+  }
+
+  private setRunning(title: string | null): void {
+    const isRunning = title !== null;
+    this.running.hidden = !isRunning;
+    this.runningText.replaceChildren(visibleLine(`Tracing ${title ?? ''} …`));
+    this.content.classList.toggle('waiting', isRunning);
+    this.content.setAttribute('aria-busy', String(isRunning));
+    const primary = this.view?.primary ?? null;
+    primary?.setRunning(isRunning);
+    this.cancel.hidden = primary !== null;
+    if (title !== null) this.announce(title);
+  }
+
+  private restoreScroll(): void {
+    const scroll = this.viewState?.scroll ?? 0;
+    if (scroll > 0 && this.view instanceof ResultView) this.view.finish();
+    window.scrollTo(0, scroll);
+  }
+
+  private saveLater(): void {
+    window.clearTimeout(this.saveTimer);
+    this.saveTimer = window.setTimeout(() => {
+      if (this.viewState === null) return;
+      this.viewState.scroll = window.scrollY;
+      this.host.save(this.viewState);
+    }, saveDelay);
+  }
+}
+
+function keyOf(content: PanelContent): string {
+  if (content.kind === 'result') return `result ${content.model.reportId}`;
+  return content.kind === 'failure' ? `failure ${content.failure.id}` : 'empty';
+}
+
+/** The step that decided the first loss is open from the start. */
+function firstDeciding(content: Extract<PanelContent, { kind: 'result' }>): readonly number[] {
+  for (const group of content.model.forward.hops.groups)
+    for (const pipeline of group.pipelines)
+      for (const item of pipeline.items)
+        if (item.kind === 'hop' && item.hop.deciding) return [item.hop.index];
+  return [];
+}

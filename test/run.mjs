@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { editors, ovnChroot, withSetupLock } from './setup/cache.mjs';
 import { ensureNpmPackages } from './setup/npmPackages.mjs';
-import { ensureOvnChroot } from './setup/ovnChroot.mjs';
+import { ensureOvnChroot, neededForChroot } from './setup/ovnChroot.mjs';
 import { SetupError } from './setup/run.mjs';
-import { ensureSystemPackages, ovnPrograms, sshPrograms } from './setup/systemPackages.mjs';
+import { browserPrograms, ensureSystemPackages, ovnPrograms, sshPrograms } from './setup/systemPackages.mjs';
 import { ensureVscodeHost } from './setup/vscodeHost.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -103,15 +103,20 @@ async function setUp(chosen) {
   const notes = [];
   await withSetupLock(async () => {
     await ensureNpmPackages(root);
-    if (names.has('real') || names.has('extension') || names.has('browser')) {
-      await ensureSystemPackages({ ...ovnPrograms, ...sshPrograms });
-    }
-    if (names.has('real')) {
-      const reason = await ensureOvnChroot();
-      if (reason !== null) notes.push(`OVN ${ovnChroot.name} was not tested: ${reason}.`);
-    }
-    if (names.has('extension')) await ensureVscodeHost(editors.new, editors.old);
-    else if (names.has('browser')) await ensureVscodeHost(editors.new);
+    const programs = names.has('unit') && names.size === 1 ? {} : { ...ovnPrograms, ...sshPrograms };
+    const hasWindows = names.has('extension') || names.has('browser');
+    // apt-get runs once and alone; what follows loads and unpacks side by side
+    await ensureSystemPackages({
+      ...programs,
+      ...(hasWindows ? browserPrograms : {}),
+      ...(names.has('real') ? neededForChroot() : {}),
+    });
+    const wanted = names.has('extension') ? [editors.new, editors.old] : [editors.new];
+    const [reason] = await Promise.all([
+      names.has('real') ? ensureOvnChroot() : null,
+      hasWindows ? ensureVscodeHost(...wanted) : null,
+    ]);
+    if (reason !== null) notes.push(`OVN ${ovnChroot.name} was not tested: ${reason}.`);
   });
   console.log(`Setup: ${seconds(begin)}`);
   return notes;

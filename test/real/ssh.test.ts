@@ -257,7 +257,7 @@ describe('SSH target', function () {
       assert.equal(person.keys.length, 1);
       assert.equal(person.keys[0]?.fingerprint, fingerprint);
       assert.equal(person.keys[0]?.keyType, 'ssh-ed25519');
-      assert.equal(person.keys[0]?.port, sshd.port);
+      assert.equal(person.keys[0].port, sshd.port);
       assert.deepEqual(person.secrets, []);
     });
 

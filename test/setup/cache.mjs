@@ -1,4 +1,5 @@
 // Where things too large for the repository are kept: other versions of OVN, editors to test in.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -25,14 +26,19 @@ export const playwright = { version: '1.65.1', folder: join(cacheFolder, 'playwr
 export async function makeOnce(folder, make) {
   if (existsSync(folder)) return;
   const building = `${folder}.building`;
-  rmSync(building, { recursive: true, force: true });
+  remove(building);
   mkdirSync(building, { recursive: true });
   try {
     await make(building);
     renameSync(building, folder);
   } finally {
-    rmSync(building, { recursive: true, force: true });
+    remove(building);
   }
+}
+
+/** debootstrap mounts /proc in the folder it makes; should it be broken off, that must not be gone into. */
+function remove(folder) {
+  spawnSync('rm', ['-rf', '--one-file-system', '--', folder]);
 }
 
 /** Runs `work` while no other run on this machine installs anything; waits for one that does. */

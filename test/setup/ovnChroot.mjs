@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { makeOnce, ovnChroot } from './cache.mjs';
 import { SetupError, findProgram, isRoot, run, runOrFail } from './run.mjs';
-import { chrootPrograms, ensureSystemPackages } from './systemPackages.mjs';
+import { chrootPrograms } from './systemPackages.mjs';
+
+/** The programs it takes to make the folder; none when it is there, or cannot be made here. */
+export function neededForChroot() {
+  return isRoot && findProgram('apt-get') !== null && !existsSync(ovnChroot.folder) ? chrootPrograms : {};
+}
 
 /**
  * Makes the folder with a newer OVN than the system's: a small Debian of its own, to be entered with chroot.
@@ -13,7 +18,6 @@ export async function ensureOvnChroot() {
   if (findProgram('apt-get') === null)
     return 'its folder is made by debootstrap, which takes a Debian or Ubuntu';
   try {
-    await ensureSystemPackages(chrootPrograms);
     const mirror = await findMirror();
     if (mirror === null) return 'apt has no Debian mirror configured to make its folder from';
     console.log(

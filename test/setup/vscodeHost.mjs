@@ -4,7 +4,7 @@ import { makeOnce, playwright } from './cache.mjs';
 import { runOrFail } from './run.mjs';
 import { browserPrograms, ensureSystemPackages } from './systemPackages.mjs';
 
-/** Fetches the editors, a browser for their windows, and what drives it. */
+/** Installs a browser and fetches what drives it, and the editors that are named. */
 export async function ensureVscodeHost(...editors) {
   await ensureSystemPackages(browserPrograms);
   await makeOnce(playwright.folder, async (folder) => {

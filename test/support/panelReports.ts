@@ -22,6 +22,7 @@ export const emptyExplanation: Explanation = {
   sentence: 'The packet arrives.',
   losses: [],
   aclSteps: [],
+  definitions: {},
   assumptions: [],
   warnings: [],
 };
@@ -219,6 +220,7 @@ export function droppedReport(): TraceReport {
         definitions: [definition(12)],
       },
     ],
+    definitions: { [denyAll.acl.uuid]: [definition(12)] },
     assumptions,
     warnings: [
       {
@@ -266,6 +268,7 @@ export function allowedReport(): TraceReport {
       step(text, 'web', 'ls_in_acl_eval', [webEgress], 'allow'),
       step(text, 'db', 'ls_out_acl_eval', [fromWeb], 'allow'),
     ],
+    definitions: { [fromWeb.acl.uuid]: [definition(10)] },
     assumptions: assumptions.slice(0, 1),
   });
   return { ...report, reply: { ...droppedReport(), id: 'reply' } };

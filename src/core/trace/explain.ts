@@ -37,7 +37,10 @@ export function explainOutcome(
 ): Explanation {
   const { index } = context;
   const names = namePacket(parsed, outcome, context.request, index);
-  const aclSteps = index ? resolveAclSteps(outcome, context.flows, index) : [];
+  const generated = generatedBranches(outcome);
+  const aclSteps = (index ? resolveAclSteps(outcome, context.flows, index) : []).filter(
+    (step) => !generated.has(outcome.hops[step.hop]?.branch ?? -1),
+  );
   const losses = outcome.losses.map((loss, number) =>
     explainLoss(loss, number, { parsed, outcome, names, aclSteps, context }),
   );
@@ -53,6 +56,15 @@ export function explainOutcome(
     assumptions: listAssumptions(outcome, index),
     warnings: index ? warningsOf(parsed, outcome, index, context.stderr) : [],
   };
+}
+
+/** Branches of packets that OVN made up, and of their copies: what ACLs do to those is another question. */
+function generatedBranches({ branches }: TraceOutcome): ReadonlySet<number> {
+  const generated = new Set<number>();
+  for (const { index, origin, parent } of branches) {
+    if (origin === 'generated' || (parent !== null && generated.has(parent))) generated.add(index);
+  }
+  return generated;
 }
 
 interface LossContext {

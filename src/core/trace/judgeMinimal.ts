@@ -1,9 +1,10 @@
 import { TurnWatch, generatedFor, isLostOutput } from './actions';
 import type { TraceBranch } from './hop';
-import type { Arrival, Undecided } from './outcome';
+import type { Answer, Arrival, Undecided } from './outcome';
 import { minimalOutput } from './parseBlocks';
 import type { ParsedTrace, TraceNode } from './tree';
-import { cutOff, type Walk, type WalkedAnswer } from './walk';
+import { cutOff } from './packetEnds';
+import type { Walk } from './walk';
 
 /** What the effects on one packet, in order, tell about how far it came. */
 interface Way {
@@ -41,11 +42,11 @@ export function judgeMinimal(
 ): Walk {
   const branches: TraceBranch[] = [{ index: 0, parent: null, origin: 'packet', madeBy: null, forkHop: null }];
   const arrivals: Arrival[] = [];
-  const answers: WalkedAnswer[] = [];
+  const answers: Answer[] = [];
   const generatedPorts = new Map<number, string[]>();
   let place: Place = 'start';
-  let refused: WalkedAnswer | null = null;
-  let answered: WalkedAnswer | null = null;
+  let refused: Answer | null = null;
+  let answered: Answer | null = null;
   let unresolved = false;
   let lostOutput = false;
   const frames: Frame[] = [
@@ -76,7 +77,7 @@ export function judgeMinimal(
           way.unresolved = true;
           unresolved = true;
         } else if (purpose === 'refusal' && node.name !== 'clone') {
-          refused = { kind: node.name as WalkedAnswer['kind'], hop: null, branch, ports: [] };
+          refused = { kind: node.name as Answer['kind'], hop: null, branch, ports: [] };
         } else if (purpose === 'answer') answered = { kind: 'nd', hop: null, branch, ports: [] };
       }
       const generatedBy = purpose === 'clone' ? way.generatedBy : (way.generatedBy ?? branch);

@@ -1,47 +1,8 @@
 import { generatedFor, goesOn, isGatewayUnsnat, isLostOutput } from './actions';
 import type { BranchOrigin, TraceBranch, TraceHop } from './hop';
-import type { AnswerKind, Arrival, Loss, LossKind, Undecided } from './outcome';
-import { readSilentEnd } from './silentEnd';
+import { PacketEnds, type WalkOptions, type WayEnds } from './packetEnds';
 import { PacketThread } from './thread';
 import type { MulticastNode, PipelineNode, TableNode, TraceNode, TransformationNode } from './tree';
-
-export interface WalkOptions {
-  /** The text need not be all that ovn-trace printed, so that an end may be a missing line. */
-  readonly mayBeCut: boolean;
-  /** The format has stages (`detailed`); in the summary a stage without a match leaves no line. */
-  readonly stages: boolean;
-  /** The packet is a TCP reset or an ICMP error, which nothing answers. */
-  readonly unanswerable: boolean;
-  /** Number of the last line that holds a node. */
-  readonly lastLine: number;
-}
-
-export interface WalkedAnswer {
-  readonly kind: AnswerKind;
-  readonly hop: number | null;
-  readonly branch: number;
-  readonly ports: string[];
-}
-
-/** What the walk through a tree finds: every packet's way and how it ended. */
-export interface Walk {
-  readonly hops: readonly TraceHop[];
-  readonly branches: readonly TraceBranch[];
-  readonly arrivals: readonly Arrival[];
-  readonly losses: readonly Loss[];
-  readonly answers: readonly WalkedAnswer[];
-  readonly undecided: readonly Undecided[];
-}
-
-/** The part that tells is missing. */
-export function cutOff(hop: number | null): Undecided {
-  return {
-    reason: 'cut',
-    message:
-      'The text ends before the trace does: what became of the packet stands in the part that is missing.',
-    hop,
-  };
-}
 
 interface Frame {
   readonly nodes: readonly TraceNode[];
@@ -58,6 +19,12 @@ type MutableHop = { -readonly [Key in keyof TraceHop]: TraceHop[Key] } & {
   openFlows: string[];
 };
 
+/** What the walk through a tree finds: every packet's way and how it ended. */
+export interface Walk extends WayEnds {
+  readonly hops: readonly TraceHop[];
+  readonly branches: readonly TraceBranch[];
+}
+
 /** Follows every packet through the tree, without recursion: a flood nests and repeats as deep as it likes. */
 export function walkTrace(roots: readonly TraceNode[], options: WalkOptions): Walk {
   return new Walker(options).walk(roots);
@@ -66,15 +33,12 @@ export function walkTrace(roots: readonly TraceNode[], options: WalkOptions): Wa
 class Walker {
   private readonly hops: MutableHop[] = [];
   private readonly branches: TraceBranch[] = [];
-  private readonly arrivals: Arrival[] = [];
-  private readonly losses: Loss[] = [];
-  private readonly answers: WalkedAnswer[] = [];
-  private readonly undecided: Undecided[] = [];
-  /** Arrivals of generated packets, by the branch that began as the generated one. */
-  private readonly generatedArrivals = new Map<number, string[]>();
   private readonly frames: Frame[] = [];
+  private readonly ends: PacketEnds;
 
-  constructor(private readonly options: WalkOptions) {}
+  constructor(private readonly options: WalkOptions) {
+    this.ends = new PacketEnds(this.hops, options);
+  }
 
   walk(roots: readonly TraceNode[]): Walk {
     const packet = new PacketThread(this.addBranch(null, 'packet', null, null), 'packet', null, false);
@@ -84,17 +48,7 @@ class Walker {
       if (node) this.read(node, frame);
       else this.leave(frame);
     }
-    for (const answer of this.answers) {
-      answer.ports.push(...(this.generatedArrivals.get(answer.branch) ?? []));
-    }
-    return {
-      hops: this.hops,
-      branches: this.branches,
-      arrivals: this.arrivals,
-      losses: this.losses,
-      answers: this.answers,
-      undecided: this.undecided,
-    };
+    return { hops: this.hops, branches: this.branches, ...this.ends.tell() };
   }
 
   private top(): Frame | undefined {
@@ -112,7 +66,7 @@ class Walker {
 
   private leave(frame: Frame): void {
     this.frames.pop();
-    if (frame.atEnd === 'settle') this.settle(frame.thread);
+    if (frame.atEnd === 'settle') this.ends.settle(frame.thread);
     else {
       const outer = this.top();
       if (outer) outer.thread = frame.thread;
@@ -181,7 +135,7 @@ class Walker {
       this.push([member], copy, 'settle');
     }
     thread.ended = true;
-    if (members.length === 0) this.cut(thread);
+    if (members.length === 0) this.ends.cut(thread);
   }
 
   private readTransformation(node: TransformationNode, frame: Frame): void {
@@ -293,140 +247,5 @@ class Walker {
     });
     if (/_acl(?:_after_lb)?_eval$/.test(node.stage ?? '')) thread.evaluationHop = index;
     return index;
-  }
-
-  /** Tells how the thread's way ended, now that nothing more of it follows. */
-  private settle(thread: PacketThread): void {
-    if (thread.ended) return;
-    thread.ended = true;
-    const { standing } = thread;
-    switch (standing.kind) {
-      case 'output':
-        return this.arrive(thread, standing.port, standing.portType);
-      case 'omitted':
-        if (!thread.member || (thread.hop !== null && this.hops[thread.hop]?.branch === thread.branch))
-          this.lose(thread, 'hairpin');
-        return;
-      case 'dropped':
-        return this.lose(thread, 'drop');
-      case 'implicit':
-        return this.lose(thread, 'implicit');
-      case 'lost-output':
-        return this.lose(thread, 'bad-output');
-      case 'gateway-unsnat':
-        return this.decline(thread, {
-          reason: 'gateway-unsnat',
-          message:
-            'ovn-trace does not simulate un-SNAT on a gateway router: the trace stops at "ct_snat;", though the real packet goes on if a connection is known there.',
-          hop: thread.hop,
-        });
-      case 'underway':
-        // In the summary a stage in which no flow matched leaves no line: an end behind `next;` is that.
-        if (!this.options.stages && !this.mayBeCut(thread)) return this.lose(thread, 'no-output');
-        return this.cut(thread);
-      case 'nowhere':
-        return this.settleNowhere(thread);
-    }
-  }
-
-  private settleNowhere(thread: PacketThread): void {
-    if (thread.expectsMore && this.options.mayBeCut) return this.cut(thread);
-    // What generates an answer and then goes on does more than assign: the rest is missing.
-    if (thread.goesOnBehindBlock && this.mayBeCut(thread)) return this.cut(thread);
-    if (thread.made.some(({ purpose }) => purpose === 'clone')) return;
-    const answered = thread.made.find(({ purpose }) => purpose === 'answer');
-    if (answered) {
-      if (thread.generatedBy === null) {
-        this.answers.push({ kind: 'nd', hop: thread.hop, branch: answered.branch, ports: [] });
-      }
-      return;
-    }
-    const refused = thread.made.find(({ purpose }) => purpose === 'refusal');
-    if (refused) {
-      this.lose(thread, 'rejected');
-      if (thread.generatedBy === null) {
-        const kind = refused.name as AnswerKind;
-        this.answers.push({ kind, hop: thread.hop, branch: refused.branch, ports: [] });
-      }
-      return;
-    }
-    if (thread.made.length > 0) return this.lose(thread, 'unresolved');
-    const hop = thread.hop === null ? undefined : this.hops[thread.hop];
-    if (thread.hop !== null && hop?.branch !== thread.branch) return this.cut(thread);
-    const evaluation = thread.evaluationHop === null ? undefined : this.hops[thread.evaluationHop];
-    const end = readSilentEnd({
-      stage: hop?.stage ?? null,
-      match: hop?.match ?? '',
-      actions: thread.actions.filter((action) => !action.startsWith('/*')),
-      evaluation: evaluation?.actions ?? null,
-      mayBeCut: this.mayBeCut(thread),
-      unanswerable: this.options.unanswerable,
-    });
-    if (end === 'cut') return this.cut(thread);
-    if (typeof end === 'object') {
-      return this.decline(thread, {
-        reason: 'controller',
-        message: `The trace ends in ovn-controller: ${end.controller}. What becomes of the packet is not traced.`,
-        hop: thread.hop,
-      });
-    }
-    this.lose(thread, end === 'sampled-drop' ? 'drop' : 'silent');
-  }
-
-  private arrive(thread: PacketThread, port: string, type: string | null): void {
-    if (thread.generatedBy !== null) {
-      const ports = this.generatedArrivals.get(thread.generatedBy) ?? [];
-      ports.push(port);
-      this.generatedArrivals.set(thread.generatedBy, ports);
-      return;
-    }
-    if (this.mayBeCut(thread) && (type === 'patch' || type === 'l3gateway')) {
-      return this.cut(thread);
-    }
-    if (thread.unresolved) return this.lose(thread, 'unresolved');
-    const { answer } = thread.turn;
-    if (answer) {
-      this.answers.push({ kind: answer, hop: thread.hop, branch: thread.branch, ports: [port] });
-      return;
-    }
-    this.arrivals.push({ port, type, datapath: thread.datapath, hop: thread.hop, branch: thread.branch });
-  }
-
-  private lose(thread: PacketThread, kind: LossKind): void {
-    if (thread.generatedBy !== null || this.isRoutersShareOfBroadcast(thread)) return;
-    const unresolved = thread.unresolved && kind !== 'rejected';
-    const arrived = unresolved && thread.standing.kind === 'output';
-    const hop = arrived ? thread.unresolvedHop : thread.hop;
-    const evaluates = hop !== null && /_acl(?:_after_lb)?_action$/.test(this.hops[hop]?.stage ?? '');
-    this.losses.push({
-      kind: unresolved ? 'unresolved' : kind,
-      hop,
-      decidedBy: unresolved
-        ? thread.unresolvedHop === hop
-          ? null
-          : thread.unresolvedHop
-        : evaluates
-          ? thread.evaluationHop
-          : null,
-      branch: thread.branch,
-    });
-  }
-
-  /** The copy of a broadcast frame that each router gets ends there by design: routers do not forward broadcasts. */
-  private isRoutersShareOfBroadcast(thread: PacketThread): boolean {
-    const hop = thread.hop === null ? undefined : this.hops[thread.hop];
-    return thread.origin === 'copy' && hop?.stage === 'lr_in_ip_input' && hop.match === 'eth.bcast';
-  }
-
-  private mayBeCut(thread: PacketThread): boolean {
-    return this.options.mayBeCut && thread.lastLine >= this.options.lastLine;
-  }
-
-  private cut(thread: PacketThread): void {
-    this.decline(thread, cutOff(thread.hop));
-  }
-
-  private decline(thread: PacketThread, undecided: Undecided): void {
-    if (thread.generatedBy === null) this.undecided.push(undecided);
   }
 }

@@ -44,6 +44,7 @@ export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<Comm
     const strippers = { stdout: new MarkStripper(mark), stderr: new MarkStripper(mark) };
     let settled = false;
     let exit: { code: number | null; signal: string | null } | null = null;
+    let openStreams = 2;
 
     const settle = (action: () => void): void => {
       if (settled) return;
@@ -76,19 +77,25 @@ export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<Comm
     };
     channel.on('data', collect('stdout'));
     channel.stderr.on('data', collect('stderr'));
-    channel.on('exit', (code: number | null, signal?: string) => (exit = { code, signal: signal ?? null }));
     channel.on('error', () => undefined);
-    channel.once('close', () =>
+    const onStreamClosed = (): void => {
+      if (--openStreams > 0) return;
       settle(() => {
         if (exit === null) reject(connectionLost(link.host, run.program, null));
-        else if (!strippers.stdout.started)
+        else if (!strippers.stdout.started) {
           reject(noShell(link, strippers.stdout.noise + strippers.stderr.noise));
-        else {
+        } else {
           const text = { stdout: output.text('stdout'), stderr: output.text('stderr') };
           resolve(commandResult(exit.code, exit.signal, asShellsSayIt(text, exit.code, run.argv[0])));
         }
-      }),
-    );
+      });
+    };
+    // Not from the `exit` event, which a quick server sends in one packet with the answer that opened the channel.
+    channel.once('close', (code?: number | null, signal?: string) => {
+      if (code !== undefined) exit = { code, signal: signal ?? null };
+      onStreamClosed();
+    });
+    channel.stderr.once('close', onStreamClosed);
     void link.closed.then((error) => settle(() => reject(connectionLost(link.host, run.program, error))));
   });
 }

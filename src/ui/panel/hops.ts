@@ -142,7 +142,7 @@ function buildFacts(hop: TraceHop, index: ReportIndex, links: LinkTable): readon
   const step = index.aclSteps.get(hop.index);
   for (const { acl, entities } of step?.acls ?? []) {
     const where = entities.length === 0 ? '' : ` on ${entities.map(nameEntity).join(', ')}`;
-    const definitions = definitionsOf(acl.uuid, index);
+    const definitions = index.report.explanation.definitions[acl.uuid] ?? [];
     facts.push({
       name: 'Northbound row',
       text: `ACL ${nameAcl(acl)}${where}`,
@@ -164,15 +164,6 @@ function buildFacts(hop: TraceHop, index: ReportIndex, links: LinkTable): readon
     add('Connection', `${state} (${hop.ctState.join('|')})${hop.ctAssumed ? ', assumed by ovn-trace' : ''}`);
   }
   return facts;
-}
-
-function definitionsOf(uuid: string, index: ReportIndex): ReturnType<LinkTable['definitions']> {
-  for (const loss of index.report.explanation.losses) {
-    const asked = loss.askedAcls.find(({ acl }) => acl.uuid === uuid);
-    if (asked !== undefined && asked.definitions.length > 0) return asked.definitions;
-    if (loss.aclStep?.acls.some(({ acl }) => acl.uuid === uuid) === true) return loss.definitions;
-  }
-  return [];
 }
 
 function sameDatapath(a: TraceHop, b: TraceHop): boolean {

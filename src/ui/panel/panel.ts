@@ -41,11 +41,12 @@ export interface FailureContext {
 }
 
 const viewType = 'ovnTrace.panel';
-const title = 'OVN Packet Trace';
+const emptyTitle = 'OVN Packet Trace';
 
 /** The result panel: one webview beside the editor, made on first use and again after it was closed. */
 export class TracePanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | null = null;
+  private title = emptyTitle;
   private report: TraceReport | null = null;
   private failedRequest: TraceRequest | null = null;
   private definitions: readonly DefinitionLink[] = [];
@@ -71,7 +72,7 @@ export class TracePanel implements vscode.Disposable {
     this.definitions = definitions;
     this.cancelRun = null;
     this.update({ content: { kind: 'result', model, stale: null }, running: null });
-    this.setTitle(`${verdictWords[report.outcome.verdict].word}: ${model.packet.facts[0]?.value ?? title}`);
+    this.setTitle(`${verdictWords[report.outcome.verdict].word}: ${model.packet.facts[0]?.value ?? ''}`);
     this.reveal();
   }
 
@@ -159,7 +160,7 @@ export class TracePanel implements vscode.Disposable {
 
   private create(): vscode.WebviewPanel {
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    return vscode.window.createWebviewPanel(viewType, title, column, this.webviewOptions());
+    return vscode.window.createWebviewPanel(viewType, this.title, column, this.webviewOptions());
   }
 
   private webviewOptions(): vscode.WebviewOptions {
@@ -167,7 +168,8 @@ export class TracePanel implements vscode.Disposable {
   }
 
   private setTitle(text: string): void {
-    if (this.panel !== null) this.panel.title = visibleLine(text);
+    this.title = visibleLine(text);
+    if (this.panel !== null) this.panel.title = this.title;
   }
 
   private update(state: PanelState): void {

@@ -125,24 +125,15 @@ function aclFacts(step: AclStep, definitions: readonly number[]): readonly FactR
 /** For a packet that was not lost: the ACL steps it passed, one item for each that an ACL decided. */
 function buildAllowing(index: ReportIndex, links: LinkTable): readonly WhyItem[] {
   const { hops } = index.report.outcome;
-  const named = index.report.explanation.aclSteps.filter(
-    (step) => step.acls.length > 0 && isPacket(step, index),
-  );
+  const { aclSteps, definitions } = index.report.explanation;
+  const named = aclSteps.filter((step) => step.acls.length > 0 && isPacket(step, index));
   return named.map((step) => {
     const hop = hops[step.hop];
     const where = hop === undefined ? '' : ` in the ${hop.pipeline} pipeline of ${hop.datapath}`;
     const tone: Tone = step.verdict === 'pass' ? 'neutral' : step.verdict;
     return {
-      code: null,
-      tone,
-      sentence: `${describeAclStep(step)}${where}.`,
-      hop: step.hop,
-      asked: [],
-      askedCaption: '',
-      showTier: false,
-      facts: aclFacts(step, links.add([])),
-      advice: [],
-      command: null,
+      ...plainItem(tone, `${describeAclStep(step)}${where}.`, step.hop),
+      facts: aclFacts(step, links.add(step.acls.flatMap(({ acl }) => definitions[acl.uuid] ?? []))),
     };
   });
 }
@@ -152,22 +143,27 @@ function isPacket(step: AclStep, index: ReportIndex): boolean {
   return branch !== undefined && index.report.outcome.branches[branch]?.origin !== 'generated';
 }
 
+/** Why there is no verdict, where there is none. */
 function buildUndecided(index: ReportIndex): readonly WhyItem[] {
-  const { undecided, refusal } = index.report.outcome;
-  const sentence = undecided?.message ?? refusal;
-  if (sentence === null) return [];
-  return [
-    {
-      code: null,
-      tone: undecided === null ? 'drop' : 'unknown',
-      sentence,
-      hop: undecided?.hop ?? null,
-      asked: [],
-      askedCaption: '',
-      showTier: false,
-      facts: [],
-      advice: [],
-      command: null,
-    },
-  ];
+  const { undecided, refusal, verdict } = index.report.outcome;
+  if (undecided !== null) return [plainItem('unknown', undecided.message, undecided.hop)];
+  if (verdict !== 'error') return [];
+  const said =
+    refusal === null ? 'The text is none that ovn-trace prints.' : `ovn-trace said: ${refusal.trim()}`;
+  return [plainItem('drop', said, null)];
+}
+
+function plainItem(tone: Tone, sentence: string, hop: number | null): WhyItem {
+  return {
+    code: null,
+    tone,
+    sentence,
+    hop,
+    asked: [],
+    askedCaption: '',
+    showTier: false,
+    facts: [],
+    advice: [],
+    command: null,
+  };
 }

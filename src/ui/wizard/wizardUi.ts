@@ -133,10 +133,8 @@ function effectOf(item: ChoiceItem | undefined): Effect | null {
 function toItems(choices: readonly Choice[]): readonly ChoiceItem[] {
   return choices.flatMap((choice) => {
     const item: ChoiceItem = {
-      label:
-        choice.icon === undefined
-          ? plainLabel(choice.label)
-          : `$(${choice.icon}) ${plainLabel(choice.label)}`,
+      label: plainLabel(choice.label),
+      ...(choice.icon === undefined ? {} : { iconPath: new vscode.ThemeIcon(choice.icon) }),
       ...(choice.description === undefined ? {} : { description: plainLabel(choice.description) }),
       ...(choice.detail === undefined ? {} : { detail: plainLabel(choice.detail) }),
       // The step has searched already; the editor's own filter would only hide what it found by other fields.

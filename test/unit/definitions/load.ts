@@ -19,7 +19,7 @@ export function loadFormats(): Promise<readonly DefinitionFormat[]> {
 export type ReadScript = (text: string, file?: string) => readonly AclDefinition[];
 
 export async function loadScriptReader(): Promise<ReadScript> {
-  const format = (await loadFormats()).find(({ id }) => id === 'ovn-nbctl');
+  const [format] = await loadFormats();
   assert.ok(format);
   return (text, file = 'test.sh') => format.parse(text, file);
 }

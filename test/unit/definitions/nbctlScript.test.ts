@@ -14,6 +14,12 @@ before(async () => {
 
 describe('variables', () => {
   const cases: readonly (readonly [what: string, script: string, expected: readonly string[]])[] = [
+    [
+      'two on a line',
+      `A='2' B='3'\novn-nbctl acl-add "$E" to-lport 1 "$A$B" drop`,
+      [`? to-lport 1 '23' drop`],
+    ],
+    ['for one command', `f() { ${add('$P')}; }\nP=1\nP=2 f\n${add('$P')}`, [added('2'), added('1')]],
     ['a literal', `P=22\n${add('$P')}`, [added('22')]],
     ['export, readonly', `export A=2; readonly B=3\n${add('$A$B')}`, [added('23')]],
     ['the last assignment before the use', `P=1\nP=2\n${add('$P')}\nP=3`, [added('2')]],

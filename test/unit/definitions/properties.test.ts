@@ -26,7 +26,7 @@ const quotes: readonly Quote[] = [
   (text) =>
     text === ''
       ? "''"
-      : text.replace(/[^]/gu, (letter) => (/[\r\n]/.test(letter) ? `'${letter}'` : `\\${letter}`)),
+      : text.replace(/[^]/gu, (letter) => (/\s/.test(letter) ? `'${letter}'` : `\\${letter}`)),
 ];
 
 /** One style for the whole word, or another for each half of it. */

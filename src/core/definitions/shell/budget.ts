@@ -2,13 +2,14 @@ const deepestStatement = 150;
 const deepestCall = 12;
 const deepestScript = 4;
 /** Statements walked again, in further rounds of a loop or further calls of a function. */
-const mostRepeated = 20_000;
+const mostRepeated = 10_000;
 /** Characters of scripts in scripts. */
 const mostNestedText = 2_000_000;
 /** Sizes of values used. */
-const mostSpent = 500_000;
+const mostSpent = 300_000;
 /** Nodes looked at ahead of the walk. */
-const mostSurveyed = 3_000_000;
+const costOfLooking = 50;
+const mostSurveyed = 2_000_000;
 
 /** Keeps the walk through any script near the time that reading it takes: what would go on for ever is cut short. */
 export class Budget {
@@ -54,7 +55,7 @@ export class Budget {
   }
 
   survey(nodes: number): boolean {
-    this.surveyed += nodes;
+    this.surveyed += nodes + costOfLooking;
     return this.surveyed <= mostSurveyed;
   }
 

@@ -25,11 +25,7 @@ export function expandParameter(node: Node, context: ParameterContext): readonly
   const operator = operatorOf(node);
   if (operator === null && (name === '@' || name === '*')) return expandAll(name, context);
   const value = readParameter(name, context.scope, context.frame);
-  const [, word, more] = node.namedChildren;
-  const expandOperand = (): readonly Part[] => {
-    if (more) return [unknownPart(context.span)];
-    return word ? context.expand(word) : [textPart([])];
-  };
+  const otherwise = (): readonly Part[] => expandOperand(node, context);
   const known = value && textOf(value);
   switch (operator) {
     case null:
@@ -39,21 +35,37 @@ export function expandParameter(node: Node, context: ParameterContext): readonly
     case '-':
     case ':-':
       if (value && !(operator === ':-' && known === '')) return [use(value, context)];
-      return expandOperand();
+      return otherwise();
     case '=':
     case ':=': {
       if (value && !(operator === ':=' && known === '')) return [use(value, context)];
-      const parts = expandOperand();
+      const parts = otherwise();
       context.scope.assign(name, { kind: 'scalar', field: joinParts(parts, context.span) });
       return parts;
     }
     case '+':
     case ':+':
       if (known === null || known === undefined) return [unknownPart(context.span)];
-      return operator === ':+' && known === '' ? [textPart([])] : expandOperand();
+      return operator === ':+' && known === '' ? [textPart([])] : otherwise();
     default:
       return [unknownPart(context.span)];
   }
+}
+
+/** The word in `${name:-word}`. Outside quotes the shell splits it as it would the variable's value. */
+function expandOperand(node: Node, context: ParameterContext): readonly Part[] {
+  const { quoted, span } = context;
+  const [, word, more] = node.namedChildren;
+  const text = word?.text ?? '';
+  const isQuotedInside = /['"\\]/.test(text);
+  if (more || (!quoted && isQuotedInside && /\s/.test(text))) return [unknownPart(span)];
+  const parts = word ? context.expand(word) : [textPart([])];
+  if (quoted || isQuotedInside) return parts;
+  return parts.map((part) =>
+    part.kind === 'text'
+      ? splitPart({ pieces: part.pieces, span, calls: part.calls, isArgument: false }, context)
+      : part,
+  );
 }
 
 /** The text of a plain reference in an arithmetic expression: `name`, `$name`, `${name}`. */

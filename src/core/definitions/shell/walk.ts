@@ -3,8 +3,9 @@ import { assignedNames } from './assignedNames';
 import { assignVariable, declareVariables } from './assignments';
 import { Budget } from './budget';
 import type { Field, Span } from './field';
-import { unknownValue } from './field';
+import { coveringSpan, unknownValue } from './field';
 import { runBuiltin } from './builtins';
+import { partsOfCommand } from './commandParts';
 import type { Round } from './loops';
 import { roundsOfFor, roundsOfRead } from './loops';
 import { readRedirections } from './redirections';
@@ -203,11 +204,16 @@ export class ShellWalk {
       this.forgetNamedIn(node);
       return;
     }
-    const words = node.namedChildren.filter((child) => !notWords.has(child.type));
+    const { assignments, prefixes, words } = partsOfCommand(node, this.source.text);
+    for (const assignment of assignments) assignVariable(assignment, this.words());
     const fields = expandWords(words, this.words());
-    const span = spanOf(node, this.words());
     if (fields.length === 0) return;
+    const span = coveringSpan(words.map((word) => ({ span: spanOf(word, this.words()) })));
+    const names = prefixes.flatMap((prefix) => prefix.childForFieldName('name')?.text ?? []);
+    const before = names.map((name) => [name, this.scope.get(name)] as const);
+    for (const prefix of prefixes) assignVariable(prefix, this.words());
     if (!runBuiltin(fields, this)) this.handler.command({ fields, span }, this);
+    for (const [name, value] of before) this.scope.assign(name, value);
   }
 
   private words(): WordContext {
@@ -353,13 +359,6 @@ export class ShellWalk {
   }
 }
 
-const notWords = new Set([
-  'variable_assignment',
-  'file_redirect',
-  'herestring_redirect',
-  'heredoc_redirect',
-  'comment',
-]);
 function namesIn(node: Node): ReadonlySet<string> {
   return new Set(node.descendantsOfType('variable_name').map((name) => name.text));
 }

@@ -2,7 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import { evaluateArithmetic } from './arithmetic';
 import { expandBraces } from './braces';
 import type { Field, Piece, Span } from './field';
-import { coveringSpan } from './field';
+import { coveringSpan, literalField } from './field';
 import { expandParameter, readReference } from './parameters';
 import type { Part } from './parts';
 import { joinParts, splitParts, textPart } from './parts';
@@ -26,13 +26,17 @@ const deepestWord = 100;
 /** Expands the words of a command as the shell would, without running anything: each to one argument, none or several. */
 export function expandWords(nodes: readonly Node[], context: WordContext): readonly Field[] {
   const words: Node[][] = [];
+  const lost: Field[] = [];
   for (const node of nodes) {
-    const last = words.at(-1);
-    // The grammar takes some words apart, such as `''\$a`.
-    if (last && last.at(-1)?.endIndex === node.startIndex) last.push(node);
+    const last = words.at(-1)?.at(-1);
+    const gap = last ? context.source.text.slice(last.endIndex, node.startIndex) : '';
+    // The grammar takes a word that begins with an escaped blank for blanks.
+    if (/\\[^\n]/.test(gap)) lost.push(literalField(null, spanOf(node, context)));
+    // And it takes some words apart, such as `''\$a`.
+    if (last && gap === '') words.at(-1)?.push(node);
     else words.push([node]);
   }
-  return words.flatMap((parts) => expandWord(parts, context));
+  return [...words.flatMap((parts) => expandWord(parts, context)), ...lost];
 }
 
 function expandWord(nodes: readonly Node[], context: WordContext): readonly Field[] {

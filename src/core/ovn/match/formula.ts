@@ -41,10 +41,10 @@ const inverse = {
   '>=': '<',
 } as const satisfies Record<RelationalOperator, RelationalOperator>;
 
-class Translator {
-  /** Predicates and prerequisites come again and again; each is translated once. */
-  private readonly expanded = new Map<string, Formula>();
+/** Predicates come again and again, most of all as prerequisites; they name no sets, so each is translated once. */
+const expanded = new Map<string, Formula>();
 
+class Translator {
   constructor(private readonly sets: MatchSets | undefined) {}
 
   translate(expr: MatchExpr, negated: boolean): Formula {
@@ -108,9 +108,9 @@ class Translator {
   }
 
   private predicate(name: string, expansion: MatchExpr, positive: boolean): Formula {
-    const known = this.expanded.get(name);
+    const known = expanded.get(name);
     const formula = known ?? this.translate(expansion, false);
-    if (known === undefined) this.expanded.set(name, formula);
+    if (known === undefined) expanded.set(name, formula);
     return positive ? formula : negate(formula);
   }
 }
@@ -209,8 +209,18 @@ export function negate(formula: Formula): Formula {
   }
 }
 
+const texts = new WeakMap<Formula, string>();
+
 /** The same text for the same formula, whatever the order of its operands. */
 export function describeFormula(formula: Formula): string {
+  const known = texts.get(formula);
+  if (known !== undefined) return known;
+  const text = describe(formula);
+  texts.set(formula, text);
+  return text;
+}
+
+function describe(formula: Formula): string {
   switch (formula.kind) {
     case 'boolean':
       return formula.value ? '1' : '0';

@@ -35,7 +35,7 @@ class Simplifier {
   private budget: number;
 
   constructor(private readonly formula: Formula) {
-    this.budget = 10_000 + 40 * countNodes(formula);
+    this.budget = 3000 + 30 * countNodes(formula);
   }
 
   run(): Formula {

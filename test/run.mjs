@@ -134,6 +134,8 @@ async function runSuite(suite) {
   const begin = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'counts-'));
   const file = join(folder, 'counts.json');
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     console.log(`\n== ${suite.title}`);
     const { code, timedOut } = await runProgram(process.execPath, suite.argv, { OVN_TRACE_COUNTS: file });
@@ -148,7 +150,8 @@ async function runSuite(suite) {
       return crashed(counts, `${suite.title}: ended with status ${code}.`);
     return counts;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 

@@ -76,7 +76,7 @@ function acl(
   action: string,
   direction: Acl['direction'] = 'to-lport',
 ): Acl {
-  const digits = priority.toString(16).padStart(8, '0');
+  const digits = ((direction === 'to-lport' ? 0x43b10000 : 0x8e2f0000) + priority).toString(16);
   return {
     uuid: `${digits}-aa0d-44c7-8fac-6240aa544c4d`,
     name,

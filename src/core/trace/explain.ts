@@ -171,7 +171,7 @@ function warningsOf(
 ): readonly Warning[] {
   const logLines = [...parsed.logLines, ...parseTrace(stderr).logLines];
   return findIneffectiveAcls(outcome.hops, logLines, index).map(({ acl, message }) => ({
-    message,
+    message: `ACL ${acl.name ?? acl.uuid.slice(0, 8)} (${acl.direction}, priority ${acl.priority}) has no effect. ${message}`,
     acl: acl.uuid,
   }));
 }

@@ -43,16 +43,10 @@ export async function connectRoute(
   };
   try {
     for (const host of route.jumps) {
-      jumps.push(await connectHost(host, null, await reach(host, jumps.at(-1), signal), context, signal));
+      jumps.push(await connectHost(host, null, jumps.at(-1), context, signal));
     }
     const { target, ownKeyFile } = route;
-    const link = await connectHost(
-      target,
-      ownKeyFile,
-      await reach(target, jumps.at(-1), signal),
-      context,
-      signal,
-    );
+    const link = await connectHost(target, ownKeyFile, jumps.at(-1), context, signal);
     void link.closed.then(closeJumps);
     return link;
   } catch (error) {
@@ -92,86 +86,86 @@ function forward(jump: SshLink, host: SshHost, signal: AbortSignal): Promise<Dup
   });
 }
 
-function connectHost(
+async function connectHost(
   host: SshHost,
   ownKeyFile: string | null,
-  socket: Duplex | null,
+  previous: SshLink | undefined,
   context: ConnectContext,
   signal: AbortSignal,
 ): Promise<SshLink> {
-  return HostKeyCheck.prepare(host, context.hostKeys).then(
-    (hostKey) =>
-      new Promise((resolve, reject) => {
-        const client = new Client();
-        const timer = new PausableTimer(host.connectTimeoutMs, () => give(connectTimedOut(host)));
-        const prompts = pausing(context.prompts, timer);
-        const authentication = new Authentication(host, ownKeyFile, context.targetName, prompts, context.log);
-        let phase: ConnectPhase = socket === null ? 'connecting' : 'key-exchange';
-        let refused: TraceFailure | null = null;
-        let lastError: Error | null = null;
-        let gone: (error: Error | null) => void;
-        const closed = new Promise<Error | null>((settle) => (gone = settle));
+  const hostKey = await HostKeyCheck.prepare(host, context.hostKeys);
+  // Last, for nothing may be awaited between the beginning of a stream and the listeners to it.
+  const socket = await reach(host, previous, signal);
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    const timer = new PausableTimer(host.connectTimeoutMs, () => give(connectTimedOut(host)));
+    const prompts = pausing(context.prompts, timer);
+    const authentication = new Authentication(host, ownKeyFile, context.targetName, prompts, context.log);
+    let phase: ConnectPhase = socket === null ? 'connecting' : 'key-exchange';
+    let refused: TraceFailure | null = null;
+    let lastError: Error | null = null;
+    let gone: (error: Error | null) => void;
+    const closed = new Promise<Error | null>((settle) => (gone = settle));
 
-        const give = (error: unknown): void => {
-          stop();
-          client.destroy();
-          socket?.destroy();
-          reject(refused ?? connectFailure(host, phase, error));
-        };
-        const onAbort = (): void => give(commandCancelled());
-        const stop = (): void => {
-          timer.clear();
-          signal.removeEventListener('abort', onAbort);
-        };
-        if (signal.aborted) return onAbort();
-        signal.addEventListener('abort', onAbort, { once: true });
+    const give = (error: unknown): void => {
+      stop();
+      client.destroy();
+      socket?.destroy();
+      reject(refused ?? connectFailure(host, phase, error));
+    };
+    const onAbort = (): void => give(commandCancelled());
+    const stop = (): void => {
+      timer.clear();
+      signal.removeEventListener('abort', onAbort);
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
 
-        client.on('error', (error: Error & { level?: string }) => {
-          // A key that the agent does not sign with: ssh2 goes on to the next one by itself.
-          if (error.level === 'agent') return;
-          lastError = error;
-          give(error.level === 'client-authentication' ? authentication.failure() : error);
-        });
-        client.once('close', () => {
-          give(lastError ?? new Error('the connection was closed'));
-          gone(lastError);
-        });
-        client.once('connect', () => {
-          phase = 'key-exchange';
-          // Requests are small and answered one by one: held back to be joined, each would wait for an acknowledgement.
-          client.setNoDelay(true);
-        });
-        client.once('ready', () => {
-          stop();
-          context.log.info(`${context.targetName}: connected to ${nameOfHost(host)} as ${host.user}`);
-          resolve({ client, host, closed, close: () => client.end() });
-        });
-        client.connect({
-          host: host.hostName,
-          port: host.port,
-          username: host.user,
-          ...(socket === null ? {} : { sock: socket }),
-          algorithms: { serverHostKey: hostKey.algorithms() },
-          // 0: no limit of its own; people may take their time over a question.
-          readyTimeout: 0,
-          keepaliveInterval: host.keepAliveMs,
-          keepaliveCountMax: host.keepAliveCount,
-          hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
-            hostKey.verify(key, prompts, context.log).then(
-              () => {
-                phase = 'authentication';
-                verify(true);
-              },
-              (error: unknown) => {
-                refused = toFailure(error);
-                verify(false);
-              },
-            );
+    client.on('error', (error: Error & { level?: string }) => {
+      // A key that the agent does not sign with: ssh2 goes on to the next one by itself.
+      if (error.level === 'agent') return;
+      lastError = error;
+      give(error.level === 'client-authentication' ? authentication.failure() : error);
+    });
+    client.once('close', () => {
+      give(lastError ?? new Error('the connection was closed'));
+      gone(lastError);
+    });
+    client.once('connect', () => {
+      phase = 'key-exchange';
+      // Requests are small and answered one by one: held back to be joined, each would wait for an acknowledgement.
+      client.setNoDelay(true);
+    });
+    client.once('ready', () => {
+      stop();
+      context.log.info(`${context.targetName}: connected to ${nameOfHost(host)} as ${host.user}`);
+      resolve({ client, host, closed, close: () => client.end() });
+    });
+    client.connect({
+      host: host.hostName,
+      port: host.port,
+      username: host.user,
+      ...(socket === null ? {} : { sock: socket }),
+      algorithms: { serverHostKey: hostKey.algorithms() },
+      // 0: no limit of its own; people may take their time over a question.
+      readyTimeout: 0,
+      keepaliveInterval: host.keepAliveMs,
+      keepaliveCountMax: host.keepAliveCount,
+      hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
+        hostKey.verify(key, prompts, context.log).then(
+          () => {
+            phase = 'authentication';
+            verify(true);
           },
-          authHandler: authentication.handler,
-        });
-      }),
-  );
+          (error: unknown) => {
+            refused = toFailure(error);
+            verify(false);
+          },
+        );
+      },
+      authHandler: authentication.handler,
+    });
+  });
 }
 
 /** A person at a question does not use up the time the server has. */

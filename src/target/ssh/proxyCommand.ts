@@ -14,6 +14,8 @@ export async function startProxyCommand(command: string): Promise<Duplex> {
   });
   child.stderr.resume();
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  // A command that ends early closes the stream too, which is what the connection reports.
+  stream.on('error', () => undefined);
   stream.once('close', () => child.kill());
   return stream;
 }

@@ -22,7 +22,8 @@ type Quote = (text: string) => string;
 const quotes: readonly Quote[] = [
   (text) => `'${text.replaceAll("'", "'\\''")}'`,
   (text) => `"${text.replace(/["\\$`]/g, '\\$&')}"`,
-  (text) => `$'${text.replace(/['\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\x09')}'`,
+  (text) =>
+    `$'${text.replaceAll('\\', '\\x5c').replaceAll("'", "\\'").replaceAll('\n', '\\n').replaceAll('\t', '\\x09')}'`,
   (text) =>
     text === ''
       ? "''"
@@ -84,7 +85,7 @@ describe('any words in any quotes', () => {
         assert.ok(range.start.offset < matchRange.start.offset && matchRange.end.offset <= range.end.offset);
         if (quote(match) === `'${match}'` && match !== '') assert.equal(slice(script, matchRange), match);
       }),
-      { numRuns: 500 },
+      { numRuns: 5000 },
     );
   });
 
@@ -112,12 +113,10 @@ describe('any words in any quotes', () => {
     const part = fc.oneof(
       fc.tuple(word, quoting).map(([text, quote]) => quote(text)),
       fc.constantFrom(
-        '$A',
-        '"$A"',
-        '${A}',
+        '"$A"', '${A}',
         '${B:-x y}',
         '"${B:-x y}"',
-        '$C',
+        '${C}',
         'a',
         '"${C}b"',
         '$((1 + 2))',
@@ -141,7 +140,7 @@ describe('any words in any quotes', () => {
           list,
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 300 },
     );
   });
 });

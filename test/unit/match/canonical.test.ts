@@ -87,19 +87,15 @@ describe('canonicalMatch', () => {
   });
 
   it('depends on neither order nor repetition', () => {
-    const operands = fc.array(matchText(1), { minLength: 2, maxLength: 5 });
+    const orders = fc.array(matchText(1), { minLength: 2, maxLength: 5 }).chain((texts) => {
+      const repeated = [...texts, ...texts.slice(0, 1)];
+      return fc.tuple(fc.constant(texts), fc.shuffledSubarray(repeated, { minLength: repeated.length }));
+    });
     fc.assert(
-      fc.property(
-        operands,
-        fc.constantFrom('&&', '||'),
-        fc.infiniteStream(fc.nat()),
-        (texts, sign, random) => {
-          const join = (parts: readonly string[]) => parts.map((part) => `(${part})`).join(` ${sign} `);
-          const keyed = [...texts, texts[0] ?? '1'].map((text) => ({ text, key: random.next().value }));
-          const shuffled = keyed.sort((a, b) => a.key - b.key).map(({ text }) => text);
-          assert.equal(canonical(join(texts)), canonical(join(shuffled)));
-        },
-      ),
+      fc.property(orders, fc.constantFrom('&&', '||'), ([texts, shuffled], sign) => {
+        const join = (parts: readonly string[]) => parts.map((part) => `(${part})`).join(` ${sign} `);
+        assert.equal(canonical(join(texts)), canonical(join(shuffled)));
+      }),
     );
   });
 
@@ -116,7 +112,7 @@ describe('canonicalMatch', () => {
           assert.equal(String(holds(simple, fields)), expected);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -131,8 +127,8 @@ describe('canonicalMatch', () => {
     assert.equal(canonical(wide.join(' && ')), canonical([...wide].reverse().join(' && ')));
   });
 
-  it('sees 5,000 single addresses as the set of them', () => {
-    const addresses = Array.from({ length: 5000 }, (_, i) => `10.0.${i >> 7}.${(i & 127) * 2}`);
+  it('sees 2,000 single addresses as the set of them', () => {
+    const addresses = Array.from({ length: 2000 }, (_, i) => `10.0.${i >> 7}.${(i & 127) * 2}`);
     const spelled = addresses.map((address) => `ip4.src == ${address}`).join(' || ');
     assert.equal(canonical(`ip4 && (${spelled})`), canonical(`ip4.src == {${addresses.reverse().join()}}`));
   });

@@ -11,7 +11,8 @@ export interface CommandParts {
 const notWords = new Set(['file_redirect', 'herestring_redirect', 'heredoc_redirect', 'comment']);
 
 export function partsOfCommand(command: Node, text: string): CommandParts {
-  const children = command.namedChildren.filter((child) => !notWords.has(child.type));
+  // Some words, such as `==` and `$`, are tokens without a name to the grammar.
+  const children = command.children.filter((child) => !notWords.has(child.type));
   const first = children.findIndex((child) => child.type !== 'variable_assignment');
   const assignments = first < 0 ? children : children.slice(0, first);
   const words = first < 0 ? [] : children.slice(first);

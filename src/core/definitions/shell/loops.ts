@@ -13,7 +13,7 @@ export function roundsOfFor(node: Node, context: WordContext): readonly Round[] 
   if (name === undefined || !node.childForFieldName('body')) return null;
   const hasList = node.children.some((child) => child.type === 'in') && node.child(0)?.type === 'for';
   const words = node.childrenForFieldName('value').filter((word) => word.isNamed);
-  const hasPattern = words.some((word) => word.type === 'word' && /[*?]/.test(word.text));
+  const hasPattern = words.some((word) => word.type === 'word' && /(?<!\\)[*?]/.test(word.text));
   // A pattern stands for the names of files.
   const items = hasList && !hasPattern ? expandWords(words, context) : [literalField(null)];
   return items.map((item) => new Map([[name, item]]));

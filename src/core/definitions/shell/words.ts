@@ -26,17 +26,17 @@ const deepestWord = 100;
 /** Expands the words of a command as the shell would, without running anything: each to one argument, none or several. */
 export function expandWords(nodes: readonly Node[], context: WordContext): readonly Field[] {
   const words: Node[][] = [];
-  const lost: Field[] = [];
+  let last: Node | undefined;
   for (const node of nodes) {
-    const last = words.at(-1)?.at(-1);
-    const gap = last ? context.source.text.slice(last.endIndex, node.startIndex) : '';
+    const gap = last ? context.source.text.slice(last.endIndex, node.startIndex) : ' ';
     // The grammar takes a word that begins with an escaped blank for blanks.
-    if (/\\[^\n]/.test(gap)) lost.push(literalField(null, spanOf(node, context)));
+    if (/\\[^\n]/.test(gap)) words.push([]);
     // And it takes some words apart, such as `''\$a`.
-    if (last && gap === '') words.at(-1)?.push(node);
+    if (gap === '') words.at(-1)?.push(node);
     else words.push([node]);
+    last = node;
   }
-  return [...words.flatMap((parts) => expandWord(parts, context)), ...lost];
+  return words.flatMap((parts) => (parts.length > 0 ? expandWord(parts, context) : [literalField(null)]));
 }
 
 function expandWord(nodes: readonly Node[], context: WordContext): readonly Field[] {
@@ -87,6 +87,8 @@ function partsOf(node: Node, context: WordContext, quoted: boolean, depth: numbe
     case 'raw_string':
       return [textPart(slice(1, 1))];
     case 'ansi_c_string':
+      // The grammar misses the end of one that ends in an escaped backslash.
+      if (!/^\$'(?:[^'\\]|\\[^])*'$/.test(node.text)) return [unknownPart(node, context)];
       return [textPart(decodeAnsiC(slice(2, 1)))];
     case 'string':
       return between(node, node.startIndex + 1, node.endIndex - 1, context, depth, true, (pieces) =>

@@ -17,7 +17,7 @@ import { interpretText } from './core/session/interpretText';
 import type { TraceReport } from './core/session/report';
 import { toErrorResult, toResult } from './core/session/toResult';
 import { readOvnVersion, runPlan, tracePacket, type Tracing } from './core/session/tracePacket';
-import { visibleText } from './core/visibleText';
+import { visibleText } from './protocol/visibleText';
 import { grammarFilesIn, loadDefinitionFormats } from './definitionsLoader';
 import { openTarget } from './target/session';
 
@@ -61,7 +61,8 @@ async function readText(file: string): Promise<string> {
 
 async function trace(command: TraceCommand): Promise<TraceReport> {
   const target = await readTarget(command.config, command.target);
-  const formats = command.definitions.length > 0 ? await loadDefinitionFormats(grammarFilesIn(__dirname)) : [];
+  const formats =
+    command.definitions.length > 0 ? await loadDefinitionFormats(grammarFilesIn(__dirname)) : [];
   const definitions = indexDefinitions(await readDefinitions(command.definitions, formats));
   const session = openTarget(target, terminalPrompts(), quietLog);
   const cancel = new AbortController();

@@ -170,7 +170,8 @@ function runProgram(program, args, env) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
-      env: { ...process.env, ...env },
+      // tsx would leave its cache in the system's temporary folder
+      env: { ...process.env, TSX_DISABLE_CACHE: '1', ...env },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,
     });

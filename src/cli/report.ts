@@ -1,7 +1,7 @@
 import type { TraceReport } from '../core/session/report';
 import type { TraceResult } from '../core/session/result';
 import type { ExplainedLoss } from '../core/trace/explanation';
-import { visibleText } from '../core/visibleText';
+import { visibleText } from '../protocol/visibleText';
 
 const headings: Readonly<Record<TraceResult['verdict'], string>> = {
   allow: 'ALLOWED',

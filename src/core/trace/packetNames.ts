@@ -58,9 +58,10 @@ function nameDestination(
 
 function nameService(flow: FlowSummary | null, request: TraceRequest | null): string {
   if (flow) {
-    if (flow.dstPort !== null && /^(?:TCP|UDP|SCTP)$/.test(flow.protocol))
-      return `${flow.protocol} port ${flow.dstPort}`;
-    return flow.protocol === 'Ethernet' ? 'the frame' : flow.protocol;
+    if (flow.dstPort !== null && /^(?:TCP|UDP|SCTP)$/.test(flow.protocol ?? '')) {
+      return `${flow.protocol ?? ''} port ${flow.dstPort}`;
+    }
+    return flow.protocol ?? 'the frame';
   }
   if (!request) return 'the packet';
   const { service } = request;

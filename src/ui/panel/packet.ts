@@ -1,7 +1,7 @@
 import type { Connection, Service, TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
 import type { PacketFact, PacketModel } from '../../protocol/panelModel';
-import { readFlow, type PacketFields } from './flowFields';
+import { summarizeFlow, type FlowSummary } from '../../core/trace/flowSummary';
 import type { PathEnds } from './path';
 import { count } from './words';
 
@@ -9,7 +9,7 @@ type Line = PacketFact['lines'][number];
 
 /** The packet that was traced: what was asked where that is known, else what ovn-trace says it read. */
 export function buildPacket(report: TraceReport): PacketModel {
-  const fields = report.parsed.flow === null ? null : readFlow(report.parsed.flow);
+  const fields = report.parsed.flow === null ? null : summarizeFlow(report.parsed.flow);
   const ends = findEnds(report);
   const facts: PacketFact[] = [];
   if (ends.source !== null) {
@@ -49,7 +49,7 @@ export function buildRequestedPacket(request: TraceRequest): PacketModel {
 /** Both ends of the packet's way, from the request where there is one, else from the trace. */
 export function findEnds(report: TraceReport): PathEnds {
   const { request, outcome, parsed } = report;
-  const fields = parsed.flow === null ? null : readFlow(parsed.flow);
+  const fields = parsed.flow === null ? null : summarizeFlow(parsed.flow);
   const inport = request?.inport ?? outcome.hops[0]?.inport ?? null;
   const source = inport === null ? null : { name: inport, address: fields?.ipSrc ?? request?.ipSrc ?? null };
   if (request !== null) {
@@ -65,7 +65,7 @@ export function findEnds(report: TraceReport): PathEnds {
   return { source, destination: address === null ? null : { name: address, address } };
 }
 
-function buildProtocol(fields: PacketFields | null, service: Service | null): PacketFact | null {
+function buildProtocol(fields: FlowSummary | null, service: Service | null): PacketFact | null {
   const asked = service === null ? null : nameService(service);
   const value = (fields === null ? null : nameSeen(fields)) ?? asked;
   if (value === null && fields === null) return null;
@@ -77,7 +77,7 @@ function buildProtocol(fields: PacketFields | null, service: Service | null): Pa
   return { name: 'Protocol', value: value ?? 'Ethernet', lines };
 }
 
-function nameSeen(fields: PacketFields): string | null {
+function nameSeen(fields: FlowSummary): string | null {
   const name = fields.protocol;
   if (name === null) return null;
   if (name === 'ICMP' || name === 'ICMPv6')

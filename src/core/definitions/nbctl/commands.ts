@@ -7,7 +7,7 @@ export interface NbctlCommand {
   /** By name, without the dashes. */
   readonly options: ReadonlyMap<string, OptionValue>;
   readonly args: readonly Field[];
-  /** `ovn-nbctl` for the first command, else the first word after `--`. */
+  /** `ovn-nbctl`, or behind a `--` the first word after it. */
   readonly first: Field;
   readonly last: Field;
 }
@@ -55,14 +55,11 @@ export function splitNbctlCommands(fields: readonly Field[]): readonly NbctlComm
     if (textOf(word) === '--') chains.push([]);
     else chains.at(-1)?.push(word);
   }
-  let isFirst = true;
-  return chains.flatMap((chain): readonly NbctlCommand[] => {
+  return chains.flatMap((chain, index): readonly NbctlCommand[] => {
     const command = readCommand(chain);
     const [begin] = chain;
     if (!command || !begin) return [];
-    const first = isFirst ? program : begin;
-    isFirst = false;
-    return [{ ...command, first, last: chain.at(-1) ?? begin }];
+    return [{ ...command, first: index === 0 ? program : begin, last: chain.at(-1) ?? begin }];
   });
 }
 

@@ -18,7 +18,10 @@ export interface RunOptions {
  * Runs a program with its arguments where OVN runs, byte for byte (the target quotes). A program that ends with another
  * status than 0 is a result, not an error; errors are a `TraceFailure` (no connection, not found, timeout, cancelled).
  */
-export type RunCommand = (argv: readonly [string, ...string[]], options?: RunOptions) => Promise<CommandResult>;
+export type RunCommand = (
+  argv: readonly [string, ...string[]],
+  options?: RunOptions,
+) => Promise<CommandResult>;
 
 export interface Clock {
   /** Milliseconds since the epoch. */

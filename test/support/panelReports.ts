@@ -146,6 +146,7 @@ const asked = (
   ...applied,
   asked: answer,
   failing,
+  misses: failing === null ? 0 : 1,
   definitions: [definition(line)],
 });
 

@@ -43,7 +43,7 @@ export function listAskedAcls(
     .map(({ scoped, isLater }) => {
       const { acl, entities } = scoped;
       const owner = ownerOf(acl, entities, index);
-      if (deciding.has(acl.uuid)) return { acl, entities, owner, asked: 'decides', failing: null };
+      if (deciding.has(acl.uuid)) return { acl, entities, owner, asked: 'decides', failing: null, misses: 0 };
       const evaluation = evaluate(acl.match, fields, index);
       return {
         acl,
@@ -52,6 +52,7 @@ export function listAskedAcls(
         // One that holds, was asked and did not decide is one that OVN reads otherwise, or that only passes on to the next tier.
         asked: isLater ? 'later' : evaluation.result === 'false' ? 'no' : 'unknown',
         failing: evaluation.failing,
+        misses: isLater ? 0 : evaluation.misses,
       };
     });
 }
@@ -66,15 +67,11 @@ function compareOrder(a: ScopedAcl, b: ScopedAcl, deciding: ReadonlySet<string>)
   );
 }
 
-function evaluate(
-  match: string,
-  packet: PacketFields,
-  index: InventoryIndex,
-): Pick<Evaluation, 'result' | 'failing'> {
+function evaluate(match: string, packet: PacketFields, index: InventoryIndex): Evaluation {
   const parsed = parseMatch(match);
   return parsed.ok
     ? evaluateMatch(parsed.expr, packet, matchSets(index))
-    : { result: 'unknown', failing: null };
+    : { result: 'unknown', failing: null, misses: 0 };
 }
 
 /** What the hop says of the packet: its ports under their real names, and what conntrack knows of it. */

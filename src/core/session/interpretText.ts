@@ -6,6 +6,7 @@ import type { TraceReport } from './report';
 
 const withoutNetwork: ExplainContext = {
   request: null,
+  lbDst: null,
   index: null,
   flows: new Map(),
   join: () => [],

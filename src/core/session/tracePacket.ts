@@ -85,6 +85,7 @@ export async function runPlan(
     outcome,
     explanation: explainOutcome(parsed, outcome, {
       request,
+      lbDst: plan.lbDst,
       index,
       flows,
       join: tracing.join,

@@ -9,19 +9,21 @@ import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { Acl } from '../ovn/northbound';
 import { listAssumptions } from './assumptions';
 import { findCause } from './causes';
-import type { Cause, CauseCode, ExplainedLoss, Explanation, Warning } from './explanation';
+import type { AskedAcl, Cause, CauseCode, ExplainedLoss, Explanation, Warning } from './explanation';
 import type { TraceHop } from './hop';
 import { packetAt } from './packetAt';
 import { namePacket } from './packetNames';
 import type { Loss, TraceOutcome } from './outcome';
 import { parseTrace } from './parse';
-import { wordCause, type PacketNames } from './sentences';
+import { wordCause, type CauseFacts, type PacketNames } from './sentences';
 import type { ParsedTrace } from './tree';
 import { sentenceOf } from './verdictSentence';
 
 /** What an explanation draws on beside the trace; null or empty where a text was opened without a target. */
 export interface ExplainContext {
   readonly request: TraceRequest | null;
+  /** `--lb-dst` of the run. */
+  readonly lbDst: string | null;
   readonly index: InventoryIndex | null;
   readonly flows: FlowRows;
   /** Where an ACL is written, best first. */
@@ -89,21 +91,22 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     names,
     index,
   );
+  const decisive = decidedBy ?? hop;
+  const asked =
+    aclStep && decisive && index
+      ? listAskedAcls(aclStep, decisive, index, packetAt(decisive, outcome, about.parsed.flow, context.lbDst))
+      : [];
   const scopes = hop && index ? listScopes(hop, index).map(nameScope) : [];
-  const facts = {
+  const facts: CauseFacts = {
     names,
     loss,
     hop,
     decidedBy,
     aclStep,
     scopes,
+    nearest: nearestAllow(asked),
     disabledPort: disabledPort(code, hop, names, index),
   };
-  const decisive = decidedBy ?? hop;
-  const asked =
-    aclStep && decisive && index
-      ? listAskedAcls(aclStep, decisive, index, packetAt(decisive, outcome, about.parsed.flow))
-      : [];
   const cause: Cause = { code, ...wordCause(code, facts), command: null };
   return {
     loss: number,
@@ -112,6 +115,16 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     askedAcls: asked.map((acl) => ({ ...acl, definitions: context.join(acl.acl, acl.entities) })),
     definitions: (aclStep?.acls ?? []).flatMap(({ acl, entities }) => context.join(acl, entities)),
   };
+}
+
+/** The rule that came closest to letting the packet through: of those asked in vain, the one with the fewest terms amiss. */
+function nearestAllow(asked: readonly Omit<AskedAcl, 'definitions'>[]): CauseFacts['nearest'] {
+  const near = asked
+    .filter(
+      ({ acl, asked: how, failing }) => how === 'no' && failing !== null && acl.action.startsWith('allow'),
+    )
+    .sort((one, other) => one.misses - other.misses)[0];
+  return near ? { name: near.acl.name ?? near.acl.uuid.slice(0, 8), failing: near.failing ?? '' } : null;
 }
 
 function hopAt(outcome: TraceOutcome, hop: number | null): TraceHop | null {

@@ -59,6 +59,8 @@ export interface AskedAcl extends AppliedAcl {
   readonly asked: 'no' | 'decides' | 'later' | 'unknown';
   /** The first term that does not hold: `tcp.dst == 22`; null otherwise. */
   readonly failing: string | null;
+  /** How many terms would have to change for it to match; 0 unless `asked` is `no`. */
+  readonly misses: number;
   readonly definitions: readonly DefinitionLink[];
 }
 

@@ -26,6 +26,8 @@ export interface CauseFacts {
   readonly aclStep: AclStep | null;
   /** Port groups or switches in whose scope the packet was, for a default drop: `port group pg_db (web to db)`. */
   readonly scopes: readonly string[];
+  /** The allow rule asked before that came closest to matching; null when there is none. */
+  readonly nearest: { readonly name: string; readonly failing: string } | null;
   /** Name of the port that is disabled, when one is. */
   readonly disabledPort: string | null;
 }
@@ -72,6 +74,10 @@ export function nameAcl(step: AclStep | null, hop: TraceHop | null): string {
 
 const packetOf = ({ names }: CauseFacts): string =>
   `${names.service} from ${names.source} to ${names.destination}`;
+const nearestOf = ({ nearest }: CauseFacts): readonly string[] =>
+  nearest === null
+    ? []
+    : [`The rule that comes closest to allowing it is ${nearest.name}; it needs ${nearest.failing}.`];
 const scopesOf = ({ scopes }: CauseFacts): string =>
   scopes.length > 0 ? scopes.join(', ') : 'the rules of that switch';
 
@@ -79,8 +85,9 @@ const words: Readonly<Record<CauseCode, (facts: CauseFacts) => CauseWords>> = {
   ACL_DROP: (facts) => ({
     sentence: `${nameAcl(facts.aclStep, facts.decidedBy ?? facts.hop)} drops ${packetOf(facts)}${atSwitch(facts)}.`,
     advice: [
-      `If the packet should pass, add an ACL that allows it with a higher priority, or correct the one that was meant to.`,
-      `If the block is intended, nothing needs to change.`,
+      ...nearestOf(facts),
+      'If the packet should pass, add an ACL that allows it with a higher priority, or correct the one that was meant to.',
+      'If the block is intended, nothing needs to change.',
     ],
   }),
   ACL_REJECT: (facts) => ({
@@ -93,7 +100,7 @@ const words: Readonly<Record<CauseCode, (facts: CauseFacts) => CauseWords>> = {
   }),
   ACL_DEFAULT_DROP: (facts) => ({
     sentence: `No ACL allows ${packetOf(facts)}${atSwitch(facts)}, and the default there is to drop (NB_Global options:default_acl_drop).`,
-    advice: [`Add an ACL that allows it to ${scopesOf(facts)}.`],
+    advice: [...nearestOf(facts), `Add an ACL that allows it to ${scopesOf(facts)}.`],
   }),
   ACL_ESTABLISHED_BLOCKED: (facts) => ({
     sentence: `The connection of ${packetOf(facts)} is marked as blocked: an ACL dropped it after it was established${atSwitch(facts)}.`,

@@ -40,6 +40,7 @@ describe('variables', () => {
     ['a sourced file may set it', `P=2\n. ./settings\n${add('$P')}`, [unknownMatch]],
     ['a sourced file may set what has a default', `. ./settings\n${add('${P:-1}')}`, [unknownMatch]],
     ['eval may set it', `P=2\neval "P=3"\n${add('$P')}`, [added('3')]],
+    ['eval of something unknown may set it', `P=2\neval "$X"\n${add('$P')}`, [unknownMatch]],
     ['set in a subshell', `P=2\n(P=3)\n${add('$P')}`, [added('2')]],
     ['set in a pipeline', `P=2\necho 3 | read P\n${add('$P')}`, [added('2')]],
     ['unset', `P=2\nunset P\n${add('$P')}`, [unknownMatch]],
@@ -271,7 +272,8 @@ describe('files', () => {
   it('are shell scripts by name or first line', async () => {
     const [format] = await loadFormats();
     const text = add('1');
-    assert.ok(format?.matches('/a/b.sh', text));
+    assert.ok(format);
+    assert.ok(format.matches('/a/b.sh', text));
     assert.ok(format.matches('C:\\a\\b.BASH', text));
     assert.ok(format.matches('setup', `#!/usr/bin/env bash\n${text}`));
     assert.ok(!format.matches('README.md', text));

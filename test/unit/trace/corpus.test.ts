@@ -17,7 +17,8 @@ interface Row {
 const otherwise: Readonly<Record<string, { readonly verdict: string; readonly because: string }>> = {
   '010-openstack-dhcp-discover-answered.txt': {
     verdict: 'answer',
-    because: 'OVN itself answers the DHCP request; its output back to the sender delivers nothing of the sender’s',
+    because:
+      'OVN itself answers the DHCP request; its output back to the sender delivers nothing of the sender’s',
   },
   '180-run23-no-route-minimal.txt': {
     verdict: 'unknown',
@@ -29,7 +30,9 @@ const otherwise: Readonly<Record<string, { readonly verdict: string; readonly be
   },
 };
 
-const folders = [join('fixtures', 'traces'), process.env.OVN_TRACE_CORPUS ?? ''].filter((folder) => folder !== '');
+const folders = [join('fixtures', 'traces'), process.env.OVN_TRACE_CORPUS ?? ''].filter(
+  (folder) => folder !== '',
+);
 
 for (const folder of folders) {
   describe(`verdicts of the traces in ${folder === folders[0] ? folder : 'OVN_TRACE_CORPUS'}`, () => {

@@ -16,9 +16,12 @@ const judge = (text: string) => judgeTrace(parseTrace(text));
 describe('any text whatever', () => {
   it('is no verdict about a packet', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.lorem({ mode: 'sentences' })), (text) => {
-        assert.ok(['error', 'unknown'].includes(judge(text).verdict), judge(text).verdict);
-      }),
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.lorem({ mode: 'sentences' })),
+        (text) => {
+          assert.ok(['error', 'unknown'].includes(judge(text).verdict), judge(text).verdict);
+        },
+      ),
     );
   });
 
@@ -86,7 +89,8 @@ describe('a text that was pasted', () => {
     'indented by seven blanks': (text) => text.replace(/^(?=.)/gm, '       '),
     'with trailing blanks': (text) => text.replace(/$/gm, '  '),
     'without blank lines': (text) => text.replace(/\n{2,}/g, '\n'),
-    'without the header': (text) => text.replace(/^# .*\n/gm, (line) => (/ trace\.$/m.test(line) ? line : '')),
+    'without the header': (text) =>
+      text.replace(/^# .*\n/gm, (line) => (/ trace\.$/m.test(line) ? line : '')),
     'after log lines and a prompt': (text) =>
       `$ ovn-trace sw0 'inport == "vm1"'\n2026-01-01T00:00:00Z|00001|ovntrace|WARN|x: parsing expression failed (y)\n${text}`,
     'in colours': (text) => text.replace(/^(.+)$/gm, '\u001b[32m$1\u001b[0m'),
@@ -97,7 +101,8 @@ describe('a text that was pasted', () => {
         const plain = judge(text);
         const changed = judge(change(text));
         // Without its header the minimal format of a lost packet is an empty text.
-        if (changed.verdict === 'error' && plain.verdict !== 'error' && how === 'without the header') continue;
+        if (changed.verdict === 'error' && plain.verdict !== 'error' && how === 'without the header')
+          continue;
         assert.equal(changed.verdict, plain.verdict, file);
         assert.deepEqual(
           changed.arrivals.map(({ port }) => port),

@@ -3,7 +3,7 @@ import { assignedNames } from './assignedNames';
 import { assignVariable, declareVariables } from './assignments';
 import { Budget } from './budget';
 import type { Field, Span } from './field';
-import { coveringSpan, unknownValue } from './field';
+import { coveringSpan, unknownMark, unknownValue } from './field';
 import { runBuiltin } from './builtins';
 import { partsOfCommand } from './commandParts';
 import type { Round } from './loops';
@@ -97,6 +97,7 @@ export class ShellWalk {
     this.budget.nest(() => this.visit(nested.rootNode));
     if (!shares) this.frames.pop();
     Object.assign(this, before);
+    if (shares && source.text.includes(unknownMark)) this.scope.forgetAll();
   }
 
   private enter(called: ShellFunction, positional: readonly Field[] | null, call: Span | null): void {

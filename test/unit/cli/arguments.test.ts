@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { readArguments, readConnection } from '../../../src/cli/arguments';
+import { UsageError } from '../../../src/cli/usage';
+
+const request = (...more: string[]) =>
+  readArguments(['trace', '--config', 'c.json', '--from', 'web1', '--to', 'db1', ...more]);
+
+describe('the command line', () => {
+  it('asks for TCP with its ports', () => {
+    assert.deepEqual(request('--proto', 'TCP', '--dport', '5432', '--sport', '1'), {
+      command: 'trace',
+      config: 'c.json',
+      target: null,
+      definitions: [],
+      traceReply: true,
+      json: false,
+      expect: null,
+      what: {
+        kind: 'request',
+        to: 'db1',
+        request: {
+          inport: 'web1',
+          ipSrc: undefined,
+          service: { protocol: 'tcp', dstPort: 5432, srcPort: 1 },
+          connection: { kind: 'new' },
+          ethSrc: undefined,
+          ethDst: undefined,
+          ttl: undefined,
+          lbDst: undefined,
+          openFlow: undefined,
+        },
+      },
+    });
+  });
+
+  const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['no command', [], /parse or trace/],
+    ['another command', ['follow'], /"follow"/],
+    ['no configuration', ['trace', '--from', 'a', '--to', 'b', '--proto', 'icmp'], /--config/],
+    ['no source', ['trace', '--config', 'c', '--to', 'b', '--proto', 'icmp'], /--from/],
+    ['no port', ['trace', '--config', 'c', '--from', 'a', '--to', 'b', '--proto', 'tcp'], /--dport/],
+    [
+      'port 0',
+      ['trace', '--config', 'c', '--from', 'a', '--to', 'b', '--proto', 'udp', '--dport', '0'],
+      /--dport 0/,
+    ],
+    [
+      'port 65536',
+      ['trace', '--config', 'c', '--from', 'a', '--to', 'b', '--proto', 'udp', '--dport', '65536'],
+      /65536/,
+    ],
+    ['protocol 256', ['trace', '--config', 'c', '--from', 'a', '--to', 'b', '--proto', '256'], /--proto 256/],
+    ['a microflow alone', ['trace', '--config', 'c', '--microflow', 'ip4'], /--datapath/],
+    [
+      'both ways at once',
+      ['trace', '--config', 'c', '--microflow', 'ip4', '--datapath', 'a', '--from', 'b'],
+      /--from/,
+    ],
+    ['an unknown verdict', ['parse', '--expect', 'maybe'], /maybe/],
+    ['an unknown option', ['parse', '--colour'], /--colour/],
+    ['two files', ['parse', 'a', 'b'], /one file/],
+  ];
+  for (const [what, args, sentence] of wrong) {
+    it(`refuses ${what} with a sentence that names it`, () => {
+      assert.throws(
+        () => readArguments(args),
+        (error) => error instanceof UsageError && sentence.test(error.message),
+      );
+    });
+  }
+});
+
+describe('--ct', () => {
+  it('knows the connections by name', () => {
+    assert.equal(readConnection([]), null);
+    assert.deepEqual(readConnection(['new']), { kind: 'new' });
+    assert.deepEqual(readConnection(['est']), { kind: 'established' });
+    assert.deepEqual(readConnection(['reply']), { kind: 'reply' });
+  });
+
+  it('takes flags of one lookup together and lookups apart', () => {
+    assert.deepEqual(readConnection(['est,rpl']), { kind: 'states', states: ['est,rpl'] });
+    assert.deepEqual(readConnection(['new;est,rpl']), { kind: 'states', states: ['new', 'est,rpl'] });
+    assert.deepEqual(readConnection(['new', 'est']), { kind: 'states', states: ['new', 'est'] });
+    assert.deepEqual(readConnection(['new,new']), { kind: 'states', states: ['new', 'new'] });
+    assert.deepEqual(readConnection(['new,est']), { kind: 'states', states: ['new', 'est'] });
+  });
+
+  it('refuses a state that does not exist', () => {
+    assert.throws(() => readConnection(['old']), /"old"/);
+  });
+});

@@ -197,7 +197,10 @@ for (const { name, programs } of ovnVersions()) {
 
 describe('the terminal program without a target', () => {
   it('reads a trace from standard input', async () => {
-    const ended = await runCli(['parse', '-', '--json'], 'egress(dp="a", outport="c")\n---------------------------\n');
+    const ended = await runCli(
+      ['parse', '-', '--json'],
+      'egress(dp="a", outport="c")\n---------------------------\n',
+    );
     assert.equal(readResult(ended).verdict, 'unknown');
     assert.equal(ended.status, 0);
   });

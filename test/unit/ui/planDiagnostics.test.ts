@@ -9,6 +9,7 @@ const asked = (name: string, definitionLine: number, more: object) => ({
   owner: null,
   asked: 'no' as const,
   failing: null,
+  misses: 0,
   definitions: [link('a.sh', definitionLine)],
   ...more,
 });

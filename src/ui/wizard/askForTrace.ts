@@ -38,7 +38,18 @@ export async function askForTrace(
   try {
     const begin = { ...initial, target: beginningTarget(services.targets, initial) };
     const state = await Promise.race([
-      runWizard(wizardSteps, begin, (answers) => source.context(answers), ui, startAt),
+      runWizard(
+        wizardSteps,
+        begin,
+        (answers) => source.context(answers),
+        {
+          show: (frame) => {
+            source.need(frame.step.id === 'target' ? undefined : frame.state.target);
+            return ui.show(frame);
+          },
+        },
+        startAt,
+      ),
       source.failed,
     ]);
     if (state === undefined) return undefined;
@@ -75,6 +86,8 @@ class LiveContext implements ContextSource, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly asked = new Set<string>();
+  private readonly failures = new Map<string, unknown>();
+  private needed: string | undefined;
   private fail: (error: unknown) => void = () => undefined;
   /** Never fulfilled; rejected when the inventory that the user waits for cannot be read. */
   readonly failed = new Promise<never>((_resolve, reject) => {
@@ -98,6 +111,15 @@ class LiveContext implements ContextSource, vscode.Disposable {
     };
   }
 
+  /**
+   * Says whose inventory the shown step cannot do without. While the target itself is chosen that is nobody's: one that
+   * cannot be reached must not keep the user from choosing another.
+   */
+  need(target: string | undefined): void {
+    this.needed = target;
+    if (target !== undefined && this.failures.has(target)) this.fail(this.failures.get(target));
+  }
+
   dispose(): void {
     this.changed.dispose();
   }
@@ -108,7 +130,10 @@ class LiveContext implements ContextSource, vscode.Disposable {
       this.asked.add(target.name);
       this.services.inventories.read(target).then(
         () => this.changed.fire(),
-        (error: unknown) => this.fail(error),
+        (error: unknown) => {
+          this.failures.set(target.name, error);
+          this.need(this.needed);
+        },
       );
     }
     return this.services.inventories.peek(target) ?? null;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { visibleLine } from '../../protocol/visibleText';
 import type { StepFrame, StepResult, WizardUi } from './runWizard';
 import type { Choice, Effect, InputStep, PickStep, WizardContext } from './step';
+import { TypingGuard } from './typingGuard';
 import type { WizardState } from './wizardState';
 
 /** Where the steps get their context, and word that it has changed: the inventory arrives while the user chooses. */
@@ -32,33 +33,37 @@ export class QuickInputUi implements WizardUi {
   private showPick(frame: StepFrame, step: PickStep): Promise<StepResult> {
     const pick = vscode.window.createQuickPick<ChoiceItem>();
     this.dress(pick, frame);
-    pick.placeholder = step.prompt;
-    const render = () => {
+    const guard = new TypingGuard();
+    let first: ChoiceItem | undefined;
+    let shown = '';
+    const render = (keepActive: boolean) => {
       const context = this.source.context(frame.state);
       const waiting = context.index === null && step.id !== 'target';
       pick.busy = waiting;
       pick.placeholder = waiting ? 'Reading ports from the northbound database…' : step.prompt;
-      const active = pick.activeItems[0]?.label;
-      const items = toItems(step.choices(frame.state, context, pick.value));
+      const choices = step.choices(frame.state, context, pick.value);
+      const key = JSON.stringify(choices);
+      // A list that was read again and is the same must not move under the user's fingers.
+      if (key === shown) return;
+      shown = key;
+      const active = keepActive ? pick.activeItems[0]?.label : undefined;
+      const items = toItems(choices);
+      first = items.find((item) => effectOf(item) !== null);
       pick.items = items;
-      const first = items.find((item) => effectOf(item) !== null);
-      const kept = rendered ? items.find((item) => item.label === active) : undefined;
-      const wanted = kept ?? first;
+      const wanted = items.find((item) => item.label === active) ?? first;
       if (wanted !== undefined) pick.activeItems = [wanted];
     };
-    let rendered = false;
     return this.settle(pick, (finish) => {
-      render();
-      rendered = true;
+      render(false);
       return [
         pick.onDidChangeValue(() => {
-          rendered = false;
-          render();
-          rendered = true;
+          guard.typed(Date.now());
+          render(false);
         }),
-        this.source.onDidChange(render),
+        pick.onDidChangeActive(() => guard.activeChanged(Date.now())),
+        this.source.onDidChange(() => render(true)),
         pick.onDidAccept(() => {
-          const effect = effectOf(pick.selectedItems[0]);
+          const effect = effectOf(guard.meansFirst(Date.now()) ? first : pick.selectedItems[0]);
           if (effect !== null) finish(effect);
         }),
       ];

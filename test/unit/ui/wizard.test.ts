@@ -11,6 +11,7 @@ import { runWizard } from '../../../src/ui/wizard/runWizard';
 import type { StepFrame, StepResult } from '../../../src/ui/wizard/runWizard';
 import { searchPorts } from '../../../src/ui/wizard/searchPorts';
 import type { Choice, StepId, WizardContext } from '../../../src/ui/wizard/step';
+import { TypingGuard } from '../../../src/ui/wizard/typingGuard';
 import { requestOf, stateOfRequest, stateOfSeed } from '../../../src/ui/wizard/wizardState';
 import type { WizardState } from '../../../src/ui/wizard/wizardState';
 import { inventoryOf, port, twoTiers } from './inventory';
@@ -429,6 +430,26 @@ describe('The search for ports', () => {
       choicesAt('source', {}, context).at(-1)?.label,
       '9900 more ports: type to narrow the search',
     );
+  });
+});
+
+describe('Enter behind a typed letter', () => {
+  it('means the first line, whatever line the editor names while the list is on its way', () => {
+    const guard = new TypingGuard();
+    assert.equal(guard.meansFirst(0), false);
+    guard.typed(1000);
+    guard.activeChanged(1020);
+    assert.equal(guard.meansFirst(1030), true);
+  });
+
+  it('means the active line after an arrow key, and after a while', () => {
+    const guard = new TypingGuard();
+    guard.typed(1000);
+    guard.activeChanged(1200);
+    assert.equal(guard.meansFirst(1210), false);
+    guard.typed(2000);
+    assert.equal(guard.meansFirst(2010), true);
+    assert.equal(guard.meansFirst(3000), false);
   });
 });
 

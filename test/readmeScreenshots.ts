@@ -52,8 +52,9 @@ async function main(): Promise<void> {
   console.log(`The pictures are in ${pictures}.`);
 }
 
-async function ask({ page, quickInput, runCommand, webview }: Workbench): Promise<void> {
-  await runCommand('OVN: Trace Packet');
+async function ask(window: Workbench): Promise<void> {
+  const { page, quickInput } = window;
+  await window.runCommand('OVN: Trace Packet');
   for (const [step, answer] of question) {
     await quickInput
       .locator('.quick-input-title')
@@ -66,7 +67,7 @@ async function ask({ page, quickInput, runCommand, webview }: Workbench): Promis
   await quickInput.locator('.quick-input-title').filter({ hasText: 'Review' }).waitFor();
   await delay(500);
   await page.keyboard.press('Enter');
-  await webview().getByText('db-default-deny').first().waitFor();
+  await window.webview().getByText('db-default-deny').first().waitFor();
 }
 
 main().catch((error: unknown) => {

@@ -238,7 +238,8 @@ describe('the wizard with a target that cannot be reached', () => {
   it('lets another be chosen', async () => {
     await window.runCommand('OVN: Trace Packet');
     await window.quickInput.locator('.monaco-list-row').first().filter({ hasText: 'down' }).waitFor();
-    await window.page.waitForTimeout(1000);
+    // Long enough for the reading of the preselected target to have failed.
+    await new Promise((settle) => setTimeout(settle, 1000));
     await window.page.keyboard.type('lab');
     await window.page.keyboard.press('Enter');
     await window.quickInput.locator('.monaco-list-row').filter({ hasText: 'web2' }).first().waitFor();
@@ -247,7 +248,7 @@ describe('the wizard with a target that cannot be reached', () => {
 
   it('says what is wrong when it is chosen', async () => {
     await window.runCommand('OVN: Trace Packet');
-    await window.quickInput.locator('.monaco-list-row').first().waitFor();
+    await window.quickInput.locator('.quick-input-title').filter({ hasText: 'Target (1/6)' }).waitFor();
     await window.page.keyboard.type('down');
     await window.page.keyboard.press('Enter');
     await window.quickInput.waitFor({ state: 'hidden' });

@@ -75,10 +75,21 @@ function helpers(page: Page) {
   const quickInput = page.locator('.quick-input-widget');
   const input = quickInput.locator('.quick-input-box input');
   const pickFirst = async (key: string, text: string, wanted: string): Promise<void> => {
-    await page.keyboard.press(key);
-    await quickInput.waitFor({ state: 'visible' });
-    await input.fill(text);
-    await quickInput.locator('.monaco-list-row').filter({ hasText: wanted }).first().waitFor();
+    const row = quickInput.locator('.monaco-list-row').filter({ hasText: wanted }).first();
+    // An open palette does not learn of commands that are registered later, so it is opened again.
+    for (let attempt = 1; ; attempt++) {
+      await page.keyboard.press(key);
+      await quickInput.waitFor({ state: 'visible' });
+      await input.fill(text);
+      try {
+        await row.waitFor({ timeout: 4_000 });
+        break;
+      } catch (error) {
+        if (attempt === 8) throw error;
+        await page.keyboard.press('Escape');
+        await quickInput.waitFor({ state: 'hidden' });
+      }
+    }
     await page.keyboard.press('Enter');
   };
   return {

@@ -5,7 +5,7 @@ import type { TraceOutcome } from './outcome';
 /** What the result rests on and ovn-trace does not check. */
 export function listAssumptions(outcome: TraceOutcome, index: InventoryIndex | null): readonly Assumption[] {
   if (outcome.hops.length === 0) return [];
-  return [...conntrack(outcome), ...portStates(outcome, index), logicalOnly];
+  return [...conntrack(outcome), ...choices(outcome), ...portStates(outcome, index), logicalOnly];
 }
 
 const logicalOnly: Assumption = {
@@ -35,6 +35,30 @@ function conntrack(outcome: TraceOutcome): readonly Assumption[] {
       message:
         'ovn-trace assumed an established connection where it was not told otherwise (no --ct left). A new connection may fare differently.',
     });
+  }
+  return assumptions;
+}
+
+/** Load balancers and ECMP routes choose by a hash of the connection; ovn-trace takes one of them at random. */
+function choices({ hops }: TraceOutcome): readonly Assumption[] {
+  const assumptions: Assumption[] = [];
+  for (const { datapath, actions } of hops) {
+    for (const action of actions) {
+      const backends = /^ct_lb(?:_mark)?(?:_local)?\(backends=([^;)]*)/.exec(action)?.[1]?.split(',') ?? [];
+      if (backends.length > 1) {
+        assumptions.push({
+          severity: 'info',
+          message: `A load balancer on ${datapath} may choose any of ${backends.length} backends (${backends.join(', ')}); this trace took one of them.`,
+        });
+      }
+      const members = /= select\((.*)\);$/.exec(action)?.[1]?.split(',').length ?? 0;
+      if (members > 1) {
+        assumptions.push({
+          severity: 'info',
+          message: `${datapath} chooses one of ${members} equal routes or policies; this trace took one of them.`,
+        });
+      }
+    }
   }
   return assumptions;
 }

@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
 
   const log = keep(vscode.window.createOutputChannel('OVN Packet Trace', { log: true }));
   const settings = keep(new Settings());
-  const prompts = new EditorPrompts(secrets);
+  const prompts = keep(new EditorPrompts(secrets));
   const targets = keep(new Targets(settings, prompts, new StoredHostKeys(globalState), log, workspaceState));
   const inventories = keep(new Inventories(targets, log));
   const definitions = new Definitions(settings, extensionUri, log);
@@ -66,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const services: Services = {
     log,
     settings,
+    prompts,
     targets,
     inventories,
     lastAnswers: new LastAnswers(workspaceState),

@@ -5,6 +5,7 @@ import type { DemoNetwork } from './demo/demoNetwork';
 import type { Inventories } from './inventory/inventories';
 import type { TracePanel } from './panel/panel';
 import type { Settings } from './settings/settings';
+import type { PromptState } from './targets/editorPrompts';
 import type { Targets } from './targets/targets';
 import type { CurrentTrace } from './trace/currentTrace';
 import type { History } from './trace/history';
@@ -17,6 +18,7 @@ import type { LastAnswers } from './wizard/lastAnswers';
 export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly settings: Settings;
+  readonly prompts: PromptState;
   readonly targets: Targets;
   readonly inventories: Inventories;
   readonly lastAnswers: LastAnswers;

@@ -52,7 +52,7 @@ describe('a target over SSH in the window', () => {
     await window.runCommand('Notifications: Show Notifications');
     await window.page
       .locator('.notifications-center .notification-list-item-message')
-      .filter({ hasText: 'host key' })
+      .filter({ hasText: 'is not trusted' })
       .first()
       .waitFor();
   });

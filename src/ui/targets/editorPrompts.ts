@@ -10,11 +10,28 @@ const keepButton: vscode.QuickInputButton = {
   tooltip: 'Use this and keep it in the Secret Storage of VS Code',
 };
 
+/** The editor shows one quick input at a time: who is pushed aside by a prompt comes back when it is answered. */
+export interface PromptState {
+  readonly isAsking: boolean;
+  readonly onDidAnswer: vscode.Event<void>;
+}
+
 /** Asks what a target has to know through the editor: a modal for host keys, a masked box for secrets. */
-export class EditorPrompts implements Prompts {
+export class EditorPrompts implements Prompts, PromptState, vscode.Disposable {
   private readonly usedAt = new Map<string, number>();
+  private readonly answered = new vscode.EventEmitter<void>();
+  readonly onDidAnswer = this.answered.event;
+  private open = 0;
 
   constructor(private readonly secrets: vscode.SecretStorage) {}
+
+  get isAsking(): boolean {
+    return this.open > 0;
+  }
+
+  dispose(): void {
+    this.answered.dispose();
+  }
 
   async confirmHostKey(question: HostKeyQuestion): Promise<'once' | 'always' | 'no'> {
     const trust = 'Trust';
@@ -60,9 +77,15 @@ export class EditorPrompts implements Prompts {
       input.password = true;
       input.ignoreFocusOut = true;
       input.buttons = key === null ? [] : [keepButton];
+      let isOpen = true;
+      this.open++;
       const finish = (answer: string | null) => {
+        if (!isOpen) return;
+        isOpen = false;
+        this.open--;
         resolve(answer);
         input.dispose();
+        this.answered.fire();
       };
       input.onDidAccept(() => finish(input.value));
       input.onDidTriggerButton(() => {

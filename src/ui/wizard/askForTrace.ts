@@ -7,6 +7,7 @@ import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { TargetConfig } from '../../core/session/target';
 import type { Inventories } from '../inventory/inventories';
 import { describeTarget } from '../targets/describeTarget';
+import type { PromptState } from '../targets/editorPrompts';
 import type { Targets } from '../targets/targets';
 import type { TraceOrder } from '../trace/traceService';
 import type { LastAnswers } from './lastAnswers';
@@ -22,6 +23,7 @@ export interface WizardServices {
   readonly targets: Targets;
   readonly inventories: Inventories;
   readonly lastAnswers: LastAnswers;
+  readonly prompts: PromptState;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function askForTrace(
   startAt?: StepId,
 ): Promise<TraceOrder | undefined> {
   const source = new LiveContext(services);
-  const ui = new QuickInputUi('Trace Packet', source);
+  const ui = new QuickInputUi('Trace Packet', source, services.prompts);
   try {
     const begin = { ...initial, target: beginningTarget(services.targets, initial) };
     const state = await Promise.race([

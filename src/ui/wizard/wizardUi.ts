@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { visibleLine } from '../../protocol/visibleText';
+import type { PromptState } from '../targets/editorPrompts';
 import type { StepFrame, StepResult, WizardUi } from './runWizard';
 import type { Choice, Effect, InputStep, PickStep, WizardContext } from './step';
 import { TypingGuard } from './typingGuard';
@@ -18,6 +19,7 @@ export class QuickInputUi implements WizardUi {
   constructor(
     private readonly title: string,
     private readonly source: ContextSource,
+    private readonly prompts: PromptState,
   ) {}
 
   /** Takes down the step that is shown, as if the user had left it. */
@@ -119,7 +121,10 @@ export class QuickInputUi implements WizardUi {
         input.onDidTriggerButton((button) => {
           if (button === vscode.QuickInputButtons.Back) finish({ kind: 'back' });
         }),
-        input.onDidHide(() => finish({ kind: 'leave' })),
+        input.onDidHide(() => {
+          if (!this.prompts.isAsking) finish({ kind: 'leave' });
+        }),
+        this.prompts.onDidAnswer(() => input.show()),
       );
       this.leave = () => finish({ kind: 'leave' });
       input.show();

@@ -40,7 +40,7 @@ const rules: readonly Rule[] = [
   [/^lr_in_ip_input$/, (evidence, hop) => routerInputCause(evidence, hop)],
   [/^lr_in_ip_routing(?:_ecmp|_pre)?$/, (_, hop) => (isDefaultFlow(hop) ? 'NO_ROUTE' : 'ROUTE_DISCARD')],
   [/^lr_in_policy(?:_ecmp)?$/, 'ROUTER_POLICY'],
-  [/^lr_in_arp_resolve$/, (evidence) => (evidence.toNatAddress ? 'NAT_UNSIMULATED' : 'ARP_UNRESOLVED')],
+  [/^lr_in_arp_resolve$/, (evidence, hop) => (isToNat(evidence, hop) ? 'NAT_UNSIMULATED' : 'ARP_UNRESOLVED')],
   [/^lr_in_arp_request$/, 'ARP_UNRESOLVED'],
   [/^lr_in_(?:chk_pkt_len|larger_pkts)$/, 'PACKET_TOO_BIG'],
 ];
@@ -79,6 +79,11 @@ function isDisabled({ hop, before }: LossEvidence): boolean {
     .filter((other) => other.datapath === hop?.datapath && other.pipeline === hop.pipeline)
     .find((other) => /_check_port_sec$/.test(other.stage ?? ''));
   return check?.actions.some((action) => action === 'reg0[15] = 1;') ?? false;
+}
+
+/** northd drops here what is addressed to the router's own NAT addresses and was not translated, by the address itself. */
+function isToNat({ toNatAddress }: LossEvidence, hop: TraceHop): boolean {
+  return toNatAddress || /\bip[46]\.dst == /.test(hop.match);
 }
 
 function isFrameFilter(hop: TraceHop): boolean {

@@ -1,4 +1,6 @@
+import { bodiesOf } from '../acl/flowMatch';
 import type { AclStep } from '../acl/step';
+import { describeStage } from '../ovn/stages';
 import type { CauseCode } from './explanation';
 import type { TraceHop } from './hop';
 import type { Loss } from './outcome';
@@ -39,7 +41,8 @@ export interface CauseWords {
 
 /** The sentence and the advice of a cause, with this packet's names in them. */
 export function wordCause(code: CauseCode, facts: CauseFacts): CauseWords {
-  return words[code](facts);
+  const { sentence, advice } = words[code](facts);
+  return { sentence: sentence.charAt(0).toUpperCase() + sentence.slice(1), advice };
 }
 
 const where = ({ hop }: CauseFacts): string =>
@@ -69,7 +72,7 @@ export function nameAcl(step: AclStep | null, hop: TraceHop | null): string {
     .map((action) => /^log\(name="(.*)", verdict=\w+, severity=/.exec(action)?.[1])
     .find(Boolean);
   if (logged !== undefined) return `ACL ${logged}`;
-  return hop ? `the ACL with the match ${hop.match}` : 'an ACL';
+  return hop ? `the ACL with the match ${bodiesOf(hop.match).at(-1) ?? hop.match}` : 'an ACL';
 }
 
 const packetOf = ({ names }: CauseFacts): string =>
@@ -94,7 +97,7 @@ const words: Readonly<Record<CauseCode, (facts: CauseFacts) => CauseWords>> = {
     sentence: `${nameAcl(facts.aclStep, facts.decidedBy ?? facts.hop)} rejects ${packetOf(facts)}${atSwitch(facts)}.`,
     advice: [
       facts.loss.kind === 'rejected'
-        ? `${facts.names.source} is told by a TCP reset or an ICMP error. If the packet should pass, add an ACL that allows it with a higher priority.`
+        ? `The sender ${facts.names.source} is told by a TCP reset or an ICMP error. If the packet should pass, add an ACL that allows it with a higher priority.`
         : 'Nobody is told, for nothing answers a TCP reset or an ICMP error. If the packet should pass, add an ACL that allows it with a higher priority.',
     ],
   }),
@@ -217,10 +220,18 @@ const words: Readonly<Record<CauseCode, (facts: CauseFacts) => CauseWords>> = {
       ? `The packet is dropped${at(facts)} by the logical flow with the match ${facts.hop.match}.`
       : `The packet is not output anywhere${where(facts) === 'the network' ? '' : ` in ${where(facts)}`}; this format does not show which stage drops it.`,
     advice: facts.hop
-      ? ['The table reference (OVN: Show OVN Table Reference) says what the stage is for.']
+      ? [
+          ...aboutStage(facts.hop),
+          'Look up the logical flow with "ovn-sbctl lflow-list" to see why it was made.',
+        ]
       : ['Run ovn-trace with --detailed, which shows every stage.'],
   }),
 };
+
+function aboutStage({ stage }: TraceHop): readonly string[] {
+  const description = stage === null ? null : describeStage(stage);
+  return description ? [`The stage ${stage ?? ''} (${description.title}): ${description.about}`] : [];
+}
 
 function atSwitch(facts: CauseFacts): string {
   if (!facts.hop) return '';

@@ -39,7 +39,14 @@ export class PanelApp {
       this.cancel,
     );
     root.append(this.live, this.running, this.errors, this.content);
-    window.addEventListener('scroll', () => this.saveLater(), { passive: true });
+    window.addEventListener(
+      'scroll',
+      () => {
+        this.placeCancel();
+        this.saveLater();
+      },
+      { passive: true },
+    );
     new ResizeObserver(() => {
       if (this.view instanceof ResultView) this.view.setWidth(this.content.clientWidth);
     }).observe(this.content);
@@ -113,8 +120,15 @@ export class PanelApp {
     this.content.setAttribute('aria-busy', String(isRunning));
     const primary = this.view?.primary ?? null;
     primary?.setRunning(isRunning);
-    this.cancel.hidden = primary !== null;
+    this.placeCancel();
     if (title !== null) this.announce(title);
+  }
+
+  /** The main action cancels; the bar, which stays in sight, only where that one is not. */
+  private placeCancel(): void {
+    const primary = this.view?.primary?.element.getBoundingClientRect();
+    this.cancel.hidden =
+      primary !== undefined && primary.bottom > this.running.getBoundingClientRect().bottom;
   }
 
   private restoreScroll(): void {

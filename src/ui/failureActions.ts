@@ -42,8 +42,8 @@ export function actionsFor(reason: FailureReason): readonly FailureAction[] {
     case 'database':
     case 'not-leader':
     case 'tool-missing':
-      return ['checkTarget', 'openSettings'];
     case 'timeout':
+      return ['checkTarget', 'openSettings'];
     case 'output-too-large':
       return ['openSettings', 'showLog'];
     case 'unknown-port':

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { openCausePage } from './causePage';
 import { commandId } from '../contributions';
+import { TraceFailure } from '../core/failure';
 import { isFailureAction } from './failureActions';
 import { runFailureAction } from './failures';
 import { copyCommandLine, openDefinition, openExport } from './commands/resultCommands';
@@ -36,7 +37,16 @@ export function createPanelHandlers(services: Services, extensionUri: vscode.Uri
       const target = targets.require(current.report?.target ?? undefined);
       const index = inventories.peek(target) ?? (await inventories.read(target));
       const acl = index.acls(uuid)[0];
-      if (acl !== undefined) await aclDocuments.open(target.name, acl);
+      if (acl === undefined) {
+        throw new TraceFailure(
+          'bad-request',
+          `This ACL is not in the northbound database of ${target.name} any more.`,
+          {
+            advice: 'Trace again to see which rule decides now.',
+          },
+        );
+      }
+      await aclDocuments.open(target.name, acl);
     },
     openCause: (code) => openCausePage(extensionUri, code),
     openRaw: async (text) => {

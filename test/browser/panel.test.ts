@@ -154,6 +154,15 @@ describe('panel in a browser', function () {
     assert.deepEqual(await page.evaluate(() => window.requests.map(({ kind }) => kind)), ['cancel']);
   });
 
+  it('offers Cancel beside what runs where the main action is out of sight', async () => {
+    await open({ ...resultState(droppedReport()), running: { title: 'web1 to db1' } });
+    const beside = page.locator('.running vscode-button');
+    await beside.waitFor({ state: 'hidden' });
+    await page.evaluate(() => window.scrollTo(0, 2000));
+    await beside.click();
+    assert.deepEqual(await page.evaluate(() => window.requests.map(({ kind }) => kind)), ['cancel']);
+  });
+
   it('copies what it shows, unchanged', async () => {
     await open(resultState(hostileReport(1)));
     await page.locator('#tab-raw').click();

@@ -5,6 +5,7 @@ import { TraceFailure } from '../failure';
 import { buildTraceArgv } from '../flow/buildTraceArgv';
 import { nameDatapaths } from '../flow/nameDatapaths';
 import { planTrace } from '../flow/planTrace';
+import { planOwnReply } from '../flow/replyOfOwn';
 import type { TracePlan, TraceRequest } from '../flow/request';
 import { reverseRequest } from '../flow/reverseRequest';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
@@ -43,7 +44,10 @@ export async function tracePacket(
   tracing: Tracing,
   traceReply: boolean,
 ): Promise<TraceReport> {
-  const report = await runPlan(planTrace(request, known), request, tracing);
+  const plan = planTrace(request, known);
+  const first = await runPlan(plan, request, tracing);
+  const corrected = request.connection.kind === 'new' ? planOwnReply(plan, first.outcome) : null;
+  const report = corrected ? await runPlan(corrected, request, tracing) : first;
   if (!traceReply || !deservesReply(request, report.outcome, known)) return report;
   const back = reverseRequest(request, known);
   if (!back) return report;

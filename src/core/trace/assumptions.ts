@@ -83,7 +83,12 @@ function portStates(outcome: TraceOutcome, index: InventoryIndex | null): readon
   return [
     {
       severity: 'warning',
-      message: `${down.join(' and ')} ${down.length === 1 ? 'is' : 'are'} down in the northbound database; ovn-trace traces as if ${down.length === 1 ? 'it were' : 'they were'} up.`,
+      message: `${listNames(down)} ${down.length === 1 ? 'is' : 'are'} down in the northbound database; ovn-trace traces as if ${down.length === 1 ? 'it were' : 'they were'} up.`,
     },
   ];
+}
+
+function listNames(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last;
 }

@@ -11,6 +11,7 @@ import { listAssumptions } from './assumptions';
 import { findCause } from './causes';
 import type { AskedAcl, Cause, CauseCode, ExplainedLoss, Explanation, Warning } from './explanation';
 import type { TraceHop } from './hop';
+import { headingAt, type Heading } from './nextHop';
 import { packetAt } from './packetAt';
 import { namePacket } from './packetNames';
 import type { Loss, TraceOutcome } from './outcome';
@@ -106,6 +107,7 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     scopes,
     nearest: nearestAllow(asked),
     disabledPort: disabledPort(code, hop, names, index),
+    heading: headingOf(loss, outcome, names),
   };
   const cause: Cause = { code, ...wordCause(code, facts), command: null };
   return {
@@ -115,6 +117,13 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     askedAcls: asked.map((acl) => ({ ...acl, definitions: context.join(acl.acl, acl.entities) })),
     definitions: (aclStep?.acls ?? []).flatMap(({ acl, entities }) => context.join(acl, entities)),
   };
+}
+
+/** The router that asks for the next hop tells where the packet goes: the switch behind it may be where it ends. */
+function headingOf(loss: Loss, outcome: TraceOutcome, names: PacketNames): Heading | null {
+  const routers = [loss.decidedBy, loss.hop].map((hop) => hopAt(outcome, hop));
+  const router = routers.find((hop) => hop?.datapathKind === 'router');
+  return router ? headingAt(router, outcome, names) : null;
 }
 
 /** The rule that came closest to letting the packet through: of those asked in vain, the one with the fewest terms amiss. */

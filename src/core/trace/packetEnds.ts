@@ -32,12 +32,17 @@ export function cutOff(hop: number | null): Undecided {
   };
 }
 
+/** What a router drops of all that is flooded to it. */
+const routersShare = /^(?:eth\.bcast|ip4\.mcast(?: \|\| ip6\.mcast)?)$/;
+
 /** Tells for one packet after the other how its way ended: it arrived, was lost or answered, or the text does not say. */
 export class PacketEnds {
   private readonly arrivals: Arrival[] = [];
   private readonly losses: Loss[] = [];
   private readonly answers: Answer[] = [];
   private readonly undecided: Undecided[] = [];
+  /** Copies of a broadcast that ended in a router or at the port they came from, as they should when others get theirs. */
+  private readonly idleCopies: Loss[] = [];
   /** Arrivals of generated packets, by the branch that began as the generated one. */
   private readonly generatedArrivals = new Map<number, string[]>();
 
@@ -51,13 +56,20 @@ export class PacketEnds {
   tell(): WayEnds {
     return {
       arrivals: this.arrivals,
-      losses: this.losses,
+      losses: this.isUnheard() ? this.idleCopies.slice(0, 1) : this.losses,
       answers: this.answers.map((answer) => ({
         ...answer,
         ports: [...answer.ports, ...(this.generatedArrivals.get(answer.branch) ?? [])],
       })),
       undecided: this.undecided,
     };
+  }
+
+  /** Nobody got the broadcast: then it is lost where its copies ended. */
+  private isUnheard(): boolean {
+    // In a text that may be cut off the copies that others got can be missing.
+    if (this.options.mayBeCut) return false;
+    return [this.arrivals, this.losses, this.answers, this.undecided].every(({ length }) => length === 0);
   }
 
   /** Tells how the thread's way ended, now that nothing more of it follows. */
@@ -161,7 +173,11 @@ export class PacketEnds {
   }
 
   private lose(thread: PacketThread, kind: LossKind): void {
-    if (thread.generatedBy !== null || this.isRoutersShareOfBroadcast(thread)) return;
+    if (thread.generatedBy !== null) return;
+    if (this.isRoutersShareOfBroadcast(thread)) {
+      this.idleCopies.push({ kind, hop: thread.hop, decidedBy: null, branch: thread.branch });
+      return;
+    }
     const unresolved = thread.unresolved && kind !== 'rejected';
     const arrived = unresolved && thread.standing.kind === 'output';
     const hop = arrived ? thread.unresolvedHop : thread.hop;
@@ -180,10 +196,12 @@ export class PacketEnds {
     });
   }
 
-  /** The copy of a broadcast frame that each router gets ends there by design: routers do not forward broadcasts. */
+  /**
+   * The copy of a broadcast or multicast that each router gets ends there by design: a router forwards neither.
+   */
   private isRoutersShareOfBroadcast(thread: PacketThread): boolean {
     const hop = thread.hop === null ? undefined : this.hops[thread.hop];
-    return thread.origin === 'copy' && hop?.stage === 'lr_in_ip_input' && hop.match === 'eth.bcast';
+    return thread.origin === 'copy' && hop?.stage === 'lr_in_ip_input' && routersShare.test(hop.match);
   }
 
   private mayBeCut(thread: PacketThread): boolean {

@@ -23,6 +23,7 @@ export function namePacket(
     service: nameService(flow, request),
     ethSrc: flow?.ethSrc ?? null,
     ethDst: flow?.ethDst ?? null,
+    callPort: (port) => friendly(port, index),
   };
 }
 

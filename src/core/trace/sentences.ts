@@ -3,6 +3,7 @@ import type { AclStep } from '../acl/step';
 import { describeStage } from '../ovn/stages';
 import type { CauseCode } from './explanation';
 import type { TraceHop } from './hop';
+import type { Heading } from './nextHop';
 import type { Loss } from './outcome';
 
 /** The names of this packet, for the sentences about it. */
@@ -17,6 +18,8 @@ export interface PacketNames {
   readonly service: string;
   readonly ethSrc: string | null;
   readonly ethDst: string | null;
+  /** What people call a port. */
+  readonly callPort: (port: string) => string;
 }
 
 /** What the sentences of a cause are made of. */
@@ -32,6 +35,8 @@ export interface CauseFacts {
   readonly nearest: { readonly name: string; readonly failing: string } | null;
   /** Name of the port that is disabled, when one is. */
   readonly disabledPort: string | null;
+  /** Where the packet was going when its next hop was looked for; null when no stage is shown. */
+  readonly heading: Heading | null;
 }
 
 export interface CauseWords {
@@ -81,15 +86,27 @@ const nearestOf = ({ nearest }: CauseFacts): readonly string[] =>
   nearest === null
     ? []
     : [`The rule that comes closest to allowing it is ${nearest.name}; it needs ${nearest.failing}.`];
-const scopesOf = ({ scopes }: CauseFacts): string =>
-  scopes.length > 0 ? scopes.join(', ') : 'the rules of that switch';
+/** Neutron puts every port with port security into this group, whose only rules drop what no security group allows. */
+const isNeutronDefault = ({ aclStep }: CauseFacts): boolean =>
+  aclStep?.acls[0]?.entities.some(({ name }) => name === neutronDropGroup) ?? false;
+const neutronDropGroup = 'neutron_pg_drop';
+const scopesOf = ({ scopes }: CauseFacts): string => {
+  const named = scopes.filter((scope) => !scope.includes(neutronDropGroup));
+  return named.length > 0 ? named.join(', ') : 'the rules of that switch';
+};
 
 const words: Readonly<Record<CauseCode, (facts: CauseFacts) => CauseWords>> = {
   ACL_DROP: (facts) => ({
     sentence: `${nameAcl(facts.aclStep, facts.decidedBy ?? facts.hop)} drops ${packetOf(facts)}${atSwitch(facts)}.`,
     advice: [
       ...nearestOf(facts),
-      'If the packet should pass, add an ACL that allows it with a higher priority, or correct the one that was meant to.',
+      ...(isNeutronDefault(facts)
+        ? [
+            `That is Neutron's default drop: no rule of the port's security groups allows the packet. If it should pass, add a rule to ${scopesOf(facts)}.`,
+          ]
+        : [
+            'If the packet should pass, add an ACL that allows it with a higher priority, or correct the one that was meant to.',
+          ]),
       'If the block is intended, nothing needs to change.',
     ],
   }),
@@ -119,14 +136,14 @@ const words: Readonly<Record<CauseCode, (facts: CauseFacts) => CauseWords>> = {
     ],
   }),
   PORT_SECURITY_IN: (facts) => ({
-    sentence: `Port security of ${facts.hop?.inport ?? facts.names.source} does not let it send from ${sourceAddresses(facts)}.`,
+    sentence: `Port security of ${callOr(facts, facts.hop?.inport, facts.names.source)} does not let it send from ${sourceAddresses(facts)}.`,
     advice: [
       'Compare the addresses with the port_security column of the port.',
       'Add the address there (an allowed address pair), or correct it in the instance.',
     ],
   }),
   PORT_SECURITY_OUT: (facts) => ({
-    sentence: `Port security of ${facts.hop?.outport ?? facts.names.destination} does not let it receive packets to ${facts.names.ipDst ?? facts.names.ethDst ?? 'this address'}.`,
+    sentence: `Port security of ${callOr(facts, facts.hop?.outport, facts.names.destination)} does not let it receive packets to ${facts.names.ipDst ?? facts.names.ethDst ?? 'this address'}.`,
     advice: [
       'Compare the destination with the port_security column of the port, and add it there if it is meant to be.',
     ],
@@ -154,10 +171,14 @@ const words: Readonly<Record<CauseCode, (facts: CauseFacts) => CauseWords>> = {
     ],
   }),
   ROUTER_FILTER: (facts) => ({
-    sentence: `Router ${facts.hop?.datapath ?? ''} does not forward such packets (${facts.hop?.match ?? ''}).`,
-    advice: [
-      'Check the source address: addresses of the router itself, broadcast, loopback and multicast sources are never forwarded.',
-    ],
+    sentence: isDiscovery(facts.hop)
+      ? `Router ${facts.hop?.datapath ?? ''} does not answer for ${facts.names.ipDst ?? 'the address'}, which is none of its addresses.`
+      : `Router ${facts.hop?.datapath ?? ''} does not forward such packets (${facts.hop?.match ?? ''}).`,
+    advice: isDiscovery(facts.hop)
+      ? ['Check that the address exists: no port of the switch has it among its addresses.']
+      : [
+          'Check the source address: addresses of the router itself, broadcast, loopback and multicast sources are never forwarded.',
+        ],
   }),
   UNKNOWN_MAC: (facts) => ({
     sentence: `Switch ${facts.hop?.datapath ?? ''} knows no port with the destination MAC ${facts.names.ethDst ?? 'of the packet'}.`,
@@ -167,9 +188,11 @@ const words: Readonly<Record<CauseCode, (facts: CauseFacts) => CauseWords>> = {
     ],
   }),
   ARP_UNRESOLVED: (facts) => ({
-    sentence: `${routerOf(facts)} does not know the MAC of the next hop towards ${facts.names.ipDst ?? 'the destination'}; it sends an ARP or neighbour request, and the packet itself does not arrive until that is answered.`,
+    sentence: `${routerOf(facts)} does not know the MAC of ${nextHopOf(facts)}; it sends an ARP or neighbour request, and the packet itself does not arrive until that is answered.`,
     advice: [
-      'Check that the address exists: no port of the switch has it among its addresses.',
+      ...(facts.heading?.gateway
+        ? [`Check that the gateway ${facts.heading.gateway} is right and reachable from that router port.`]
+        : ['Check that the address exists: no port of the switch has it among its addresses.']),
       'If it is outside OVN, a real request may be answered: ovn-trace only knows the MAC bindings of the database.',
     ],
   }),
@@ -239,11 +262,26 @@ function atSwitch(facts: CauseFacts): string {
     facts.hop.pipeline === 'egress'
       ? { direction: 'on the way out to', port: facts.hop.outport }
       : { direction: 'on the way in from', port: facts.hop.inport };
-  return ` at switch ${facts.hop.datapath}${port === null ? '' : `, ${direction} ${port}`}`;
+  return ` at switch ${facts.hop.datapath}${port === null ? '' : `, ${direction} ${facts.names.callPort(port)}`}`;
+}
+
+function callOr({ names }: CauseFacts, port: string | null | undefined, otherwise: string): string {
+  return port === null || port === undefined ? otherwise : names.callPort(port);
 }
 
 function sourceAddresses({ names }: CauseFacts): string {
   return [names.ethSrc, names.ipSrc].filter((address) => address !== null).join(', ') || 'this address';
+}
+
+/** What is left for a router of requests for the MAC of others. */
+function isDiscovery(hop: TraceHop | null): boolean {
+  return hop !== null && /^arp(?: \|\| nd)?$/.test(hop.match);
+}
+
+/** `the next hop 192.0.2.1 towards 8.8.8.8`, as far as the trace says. */
+function nextHopOf({ heading, names }: CauseFacts): string {
+  const destination = heading ? heading.destination : names.ipDst;
+  return `the next hop ${heading?.gateway ? `${heading.gateway} ` : ''}towards ${destination ?? 'the destination'}`;
 }
 
 function routerOf({ loss, hop, decidedBy }: CauseFacts): string {

@@ -13,14 +13,14 @@ export function sentenceOf(
   const [loss] = losses;
   switch (verdict) {
     case 'allow':
-      return `${capitalize(names.service)} from ${names.source} arrives at ${listArrivals(arrivals)}.`;
+      return `${capitalize(names.service)} from ${names.source} arrives at ${listArrivals(arrivals, names)}.`;
     case 'drop':
     case 'reject':
       return loss ? withMore(loss.cause.sentence, losses.length - 1) : 'The packet does not arrive.';
     case 'answer':
       return sentenceOfAnswer(answers[0], names);
     case 'mixed':
-      return `${arrivals.length > 0 ? `The packet arrives at ${listArrivals(arrivals)}` : 'OVN answers one branch of the packet'}, but ${
+      return `${arrivals.length > 0 ? `The packet arrives at ${listArrivals(arrivals, names)}` : 'OVN answers one branch of the packet'}, but ${
         losses.length === 1 ? 'one branch is' : `${losses.length} branches are`
       } lost: ${loss?.cause.sentence ?? ''}`;
     case 'unknown':
@@ -34,8 +34,10 @@ export function sentenceOf(
 
 const mostNamed = 4;
 
-function listArrivals(arrivals: readonly Arrival[]): string {
-  const named = arrivals.slice(0, mostNamed).map(({ port, type }) => `${port}${wherePortLeads(type)}`);
+function listArrivals(arrivals: readonly Arrival[], { callPort }: PacketNames): string {
+  const named = arrivals
+    .slice(0, mostNamed)
+    .map(({ port, type }) => `${callPort(port)}${wherePortLeads(type)}`);
   const more = arrivals.length - named.length;
   if (more > 0) return `${named.join(', ')} and ${more} more ports`;
   const last = named.pop();
@@ -73,7 +75,8 @@ const answerWords: Readonly<Record<AnswerKind, string>> = {
 
 function sentenceOfAnswer(answer: Answer | undefined, names: PacketNames): string {
   if (!answer) return 'OVN answers the packet itself.';
-  const to = answer.ports.length > 0 ? `; the answer reaches ${answer.ports.join(', ')}` : '';
+  const to =
+    answer.ports.length > 0 ? `; the answer reaches ${answer.ports.map(names.callPort).join(', ')}` : '';
   return `OVN itself answers ${names.source} with ${answerWords[answer.kind]}${to}.`;
 }
 

@@ -37,7 +37,9 @@ export function createTargetCommands(services: Services): TargetHandlers {
     },
     selectTarget: async () => {
       const target = await pickTarget(services, 'Select Target');
-      if (target !== undefined) await targets.select(target.name);
+      if (target === undefined) return;
+      await targets.select(target.name);
+      vscode.window.setStatusBarMessage(`$(check) Target: ${plainLabel(target.name)}`, 5000);
     },
     checkTarget: async () => {
       const target = await targetInUse(services, 'Check Target');
@@ -65,9 +67,9 @@ export function createTargetCommands(services: Services): TargetHandlers {
         (
           await vscode.window.showQuickPick(
             index.inventory.acls.map((row) => ({
-              label: visibleLine(row.name ?? `ACL ${row.uuid.slice(0, 8)}`).replaceAll('$(', '\\$('),
+              label: plainLabel(row.name ?? `ACL ${row.uuid.slice(0, 8)}`),
               description: `${row.action}, ${row.direction}, priority ${row.priority}`,
-              detail: visibleLine(row.match).replaceAll('$(', '\\$('),
+              detail: plainLabel(row.match),
               row,
             })),
             {
@@ -116,7 +118,7 @@ async function pickTarget({ targets }: Services, title: string): Promise<TargetC
   const inUse = targets.find(undefined)?.name;
   const chosen = await vscode.window.showQuickPick(
     all.map((target) => ({
-      label: visibleLine(target.name).replaceAll('$(', '\\$('),
+      label: plainLabel(target.name),
       description: [describeTarget(target), target.name === inUse ? 'in use' : '']
         .filter((text) => text !== '')
         .join(', '),
@@ -152,4 +154,9 @@ async function checkAndTell({ targets, log }: Services, target: TargetConfig): P
     const openSettings = { label: 'Open Settings', run: () => runFailureAction('openSettings') };
     offer(log, 'error', `Target "${target.name}", ${bad.what}: ${bad.text}`, [openSettings, showLog]);
   }
+}
+
+/** Text from outside in a label: `$(name)` must not become an icon. */
+function plainLabel(text: string): string {
+  return visibleLine(text).replaceAll('$(', '\\$(');
 }

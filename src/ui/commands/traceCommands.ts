@@ -39,6 +39,13 @@ export function createTraceCommands(services: Services): TraceHandlers {
 /** The wizard from the answers of the report, or of the last trace that could not be made. */
 export async function editAndTrace(services: Services, report: TraceReport | null): Promise<void> {
   requireTrust();
+  if (report !== null && report.target !== null && services.targets.find(report.target) === undefined) {
+    // Its target is gone: what was asked stays, what was looked up there (MAC addresses, a backend) does not.
+    const { request } = report;
+    if (request === null) return askAndRun(services, {});
+    const asked = { ...request, ethSrc: undefined, ethDst: undefined, lbDst: undefined };
+    return askAndRun(services, stateOfRequest(asked, undefined));
+  }
   const order = report === null ? services.traces.last : orderOf(services, report);
   if (order === null) return askAndRun(services, {});
   if (order.request !== null) {

@@ -72,7 +72,9 @@ export class TracePanel implements vscode.Disposable {
     this.definitions = definitions;
     this.cancelRun = null;
     this.update({ content: { kind: 'result', model, stale: null }, running: null });
-    this.setTitle(`${verdictWords[report.outcome.verdict].word}: ${model.packet.facts[0]?.value ?? ''}`);
+    const { word } = verdictWords[report.outcome.verdict];
+    const subject = model.packet.facts[0]?.value;
+    this.setTitle(subject === undefined ? word : `${word}: ${subject}`);
     this.reveal();
   }
 

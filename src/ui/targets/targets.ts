@@ -69,7 +69,7 @@ export class Targets implements vscode.Disposable {
           advice: 'Add a target, or start the demo network.',
         })
       : new TraceFailure('no-target', `There is no target "${name}" in the settings.`, {
-          advice: 'Add it, or choose another one.',
+          advice: 'Add it, or choose another one with OVN: Edit and Trace.',
         });
   }
 

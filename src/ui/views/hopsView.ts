@@ -65,6 +65,11 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
     this.parents.clear();
     this.recordParents(this.roots);
     this.view.description = report === null ? '' : visibleLine(report.target ?? 'opened text');
+    // Without it a text that is no trace leaves an empty view: the welcome is only for when nothing was traced.
+    this.view.message =
+      report !== null && this.roots.length === 0
+        ? 'There are no hops: what was printed is no trace. The panel says why.'
+        : '';
     this.changed.fire(undefined);
   }
 

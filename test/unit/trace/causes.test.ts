@@ -44,6 +44,13 @@ describe('the cause of a loss', () => {
     });
   }
 
+  it('names the gateway whose MAC is not known', () => {
+    const text = readFileSync(join('fixtures', 'traces', '148-run23-ext-snat-nomac.txt'), 'utf8');
+    const { explanation } = interpretText(text, clock);
+    assert.match(explanation.sentence, /the next hop 172\.16\.0\.1 towards 8\.8\.8\.8/);
+    assert.match(explanation.losses[0]?.cause.advice[0] ?? '', /gateway 172\.16\.0\.1/);
+  });
+
   it('says which ACL by its own match, without what northd puts before it', () => {
     const text = readFileSync(join('fixtures', 'traces', '284-run25-tier-drop.txt'), 'utf8');
     assert.match(

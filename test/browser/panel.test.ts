@@ -192,7 +192,7 @@ describe('panel in a browser', function () {
   });
 
   it('shows thousands of stages', async () => {
-    const flood = readTrace('run23-multicast');
+    const flood = readTrace('174-run23-mc-unknown');
     const start = flood.indexOf('    egress(dp="sw1"');
     const copy = flood.slice(start, flood.indexOf('    egress(dp="sw1"', start + 10));
     const text = flood.slice(0, start) + copy.replaceAll('"unk1"', '"lost"').repeat(1000);

@@ -276,7 +276,7 @@ export function allowedReport(): TraceReport {
 }
 
 export function mixedReport(): TraceReport {
-  const text = readTrace('run23-multicast').replace(
+  const text = readTrace('174-run23-mc-unknown').replace(
     /(outport="unk2"[\s\S]*?)            output;\n.*unk2.*\n/,
     '$1            drop;\n',
   );
@@ -300,7 +300,7 @@ export function mixedReport(): TraceReport {
 }
 
 export function answeredReport(): TraceReport {
-  return reportOf(readTrace('run23-arp-responder'), null, {
+  return reportOf(readTrace('123-run23-arp-responder'), null, {
     sentence: 'OVN itself answers: an ARP reply goes back to vm1.',
   });
 }
@@ -348,7 +348,7 @@ export function hostileReport(copies: number): TraceReport {
       `            /* output to "${name(index)}", type "" */\n`,
     ].join(''),
   ).join('');
-  const head = readTrace('run23-multicast');
+  const head = readTrace('174-run23-mc-unknown');
   const start = head.indexOf('    egress(dp="sw1"');
   return reportOf(head.slice(0, start).trimEnd() + '\n' + branches, null, {
     sentence: `The packet arrives at ${copies} ports, ${name(0)} first.`,

@@ -129,8 +129,7 @@ export class TracePanel implements vscode.Disposable {
     else this.panel.reveal(undefined, true);
   }
 
-  /** Takes over a panel, such as one that VS Code restored after the window was reloaded. */
-  adopt(panel: vscode.WebviewPanel): void {
+  private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     this.listening = false;
     panel.webview.options = this.webviewOptions();

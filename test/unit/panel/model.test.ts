@@ -239,7 +239,7 @@ describe('panel model', () => {
   });
 
   it('can be made of any part of a trace', () => {
-    const texts = ['lab-dropped', 'lab-rejected', 'lab-allowed-snat', 'run23-multicast'].map(readTrace);
+    const texts = ['lab-dropped', 'lab-rejected', 'lab-allowed-snat', '174-run23-mc-unknown'].map(readTrace);
     fc.assert(
       fc.property(fc.constantFrom(...texts), fc.nat(400), fc.nat(400), (text, from, length) => {
         const lines = text.split('\n').slice(from, from + length);

@@ -1,3 +1,4 @@
+import { nameService } from '../flow/nameService';
 import type { TraceRequest } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { summarizeFlow, type FlowSummary } from './flowSummary';
@@ -20,7 +21,7 @@ export function namePacket(
     destination: nameDestination(request, outcome, ipDst, flow, index),
     ipSrc: flow?.ipSrc ?? null,
     ipDst,
-    service: nameService(flow, request),
+    service: nameTraffic(flow, request),
     ethSrc: flow?.ethSrc ?? null,
     ethDst: flow?.ethDst ?? null,
     callPort: (port) => friendly(port, index),
@@ -57,25 +58,12 @@ function nameDestination(
   return arrival ? friendly(arrival.port, index) : (flow?.ethDst ?? 'the destination');
 }
 
-function nameService(flow: FlowSummary | null, request: TraceRequest | null): string {
+function nameTraffic(flow: FlowSummary | null, request: TraceRequest | null): string {
   if (flow) {
     if (flow.dstPort !== null && /^(?:TCP|UDP|SCTP)$/.test(flow.protocol ?? '')) {
       return `${flow.protocol ?? ''} port ${flow.dstPort}`;
     }
     return flow.protocol ?? 'the frame';
   }
-  if (!request) return 'the packet';
-  const { service } = request;
-  switch (service.protocol) {
-    case 'tcp':
-    case 'udp':
-    case 'sctp':
-      return `${service.protocol.toUpperCase()} port ${service.dstPort}`;
-    case 'icmp':
-      return 'ICMP';
-    case 'arp':
-      return 'ARP';
-    case 'other':
-      return `IP protocol ${service.number}`;
-  }
+  return request ? nameService(request.service) : 'the packet';
 }

@@ -1,3 +1,4 @@
+import { nameService } from '../../core/flow/nameService';
 import type { Connection, Service, TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
 import type { PacketFact, PacketModel } from '../../protocol/panelModel';
@@ -85,21 +86,6 @@ function nameSeen(fields: FlowSummary): string | null {
   return fields.dstPort === null || name === 'ARP'
     ? name
     : `${name} ${fields.srcPort ?? '?'} → ${fields.dstPort}`;
-}
-
-function nameService(service: Service): string {
-  switch (service.protocol) {
-    case 'tcp':
-    case 'udp':
-    case 'sctp':
-      return `${service.protocol.toUpperCase()} port ${service.dstPort}`;
-    case 'icmp':
-      return service.type === undefined ? 'ICMP echo request' : `ICMP type ${service.type}`;
-    case 'arp':
-      return 'ARP or neighbour discovery';
-    case 'other':
-      return `IP protocol ${service.number}`;
-  }
 }
 
 function nameConnection(connection: Connection): string {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { describeRequest } from '../../../src/core/flow/describeRequest';
 import type { TraceRequest } from '../../../src/core/flow/request';
 import { reverseRequest } from '../../../src/core/flow/reverseRequest';
 import { indexNetwork } from '../inventory/network';
@@ -81,28 +80,4 @@ describe('reverseRequest', () => {
     ];
     for (const changes of unanswered) assert.equal(reverseRequest({ ...request, ...changes }, index), null);
   });
-});
-
-describe('describeRequest', () => {
-  const lines: readonly [Partial<TraceRequest>, string][] = [
-    [{}, 'web1 10.0.0.1 → db1 10.0.0.2, TCP 5432, new connection'],
-    [{ inport: 'u1', connection: { kind: 'reply' } }, 'shop/web 10.0.0.3 → db1 10.0.0.2, TCP 5432, reply'],
-    [
-      { destination: { kind: 'address', ip: 'fd00::2' }, service: { protocol: 'icmp' } },
-      'web1 fd00::1 → db1 fd00::2, ICMP echo, new connection',
-    ],
-    [
-      { destination: { kind: 'address', ip: '192.0.2.1' }, service: { protocol: 'other', number: 47 } },
-      'web1 10.0.0.1 → 192.0.2.1, IP protocol 47, new connection',
-    ],
-    [{ service: { protocol: 'arp' } }, 'web1 10.0.0.1 → db1 10.0.0.2, address resolution (ARP or ND)'],
-    [
-      { connection: { kind: 'states', states: ['new', 'est,rpl'] } },
-      'web1 10.0.0.1 → db1 10.0.0.2, TCP 5432, conntrack new; est,rpl',
-    ],
-    [{ inport: 'gone', ipSrc: '10.0.0.9' }, 'gone 10.0.0.9 → db1, TCP 5432, new connection'],
-  ];
-  for (const [changes, line] of lines) {
-    it(line, () => assert.equal(describeRequest({ ...request, ...changes }, index), line));
-  }
 });

@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { toTraceRequest } from '../core/session/apiRequest';
 import { toFailure, TraceFailure } from '../core/failure';
-import { interpretText } from '../core/session/interpretText';
+import { interpretTextInSlices } from '../core/session/interpretText';
 import { apiRequestSchema } from '../core/session/result';
 import type { ApiRequest, TraceResult } from '../core/session/result';
 import { toErrorResult, toResult } from '../core/session/toResult';
@@ -26,7 +27,7 @@ export function createApi({ targets, traces }: Pick<Services, 'targets' | 'trace
         return toErrorResult(toFailure(error), Date.now());
       }
     },
-    parse: (text) => Promise.resolve(toResult(interpretText(text, Date))),
+    parse: async (text) => toResult(await interpretTextInSlices(text, Date, setImmediate)),
   };
 }
 

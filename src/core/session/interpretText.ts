@@ -1,7 +1,8 @@
 import type { Clock } from '../command';
 import { explainOutcome, type ExplainContext } from '../trace/explain';
 import { judgeTrace } from '../trace/judge';
-import { parseTrace } from '../trace/parse';
+import { parseTrace, parseTraceInSlices } from '../trace/parse';
+import type { ParsedTrace } from '../trace/tree';
 import type { TraceReport } from './report';
 
 const withoutNetwork: ExplainContext = {
@@ -15,7 +16,19 @@ const withoutNetwork: ExplainContext = {
 
 /** Reads a text that somebody pasted or saved: parsed, judged and explained without a target. Never throws. */
 export function interpretText(text: string, clock: Clock): TraceReport {
-  const parsed = parseTrace(text);
+  return interpretParsed(text, parseTrace(text), clock);
+}
+
+/** The same for texts of many megabytes: `pause` gives the event loop a turn while the text is parsed. */
+export async function interpretTextInSlices(
+  text: string,
+  clock: Clock,
+  pause: () => Promise<void>,
+): Promise<TraceReport> {
+  return interpretParsed(text, await parseTraceInSlices(text, pause), clock);
+}
+
+function interpretParsed(text: string, parsed: ParsedTrace, clock: Clock): TraceReport {
   const outcome = judgeTrace(parsed);
   const startedAt = clock.now();
   return {

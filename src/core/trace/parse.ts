@@ -1,164 +1,127 @@
-import { cleanLines, type CleanLine } from './lines';
-import { looksLikeBlocks, parseBlocks } from './parseBlocks';
+import { isOfTrace } from './lineShape';
+import { readLines, type LineRange } from './lines';
+import { detectFormat, hasBlockLines, parseBlocks } from './parseBlocks';
 import { parseDetailed } from './parseDetailed';
-import {
-  isDashes,
-  isEllipsis,
-  isRefusal,
-  matchBanner,
-  matchHeader,
-  matchLogLine,
-  matchTable,
-  matchTitle,
-} from './patterns';
-import type { LogLine, ParsedTrace, TraceFormat, TraceSection } from './tree';
+import { surveyLines, type TracePart } from './surveyLines';
+import { beginsLikeTrace } from './tornLines';
+import type { ParsedTrace, TraceSection } from './tree';
+import { joinWrappedLines } from './wrappedLines';
 
-const mostForeignLines = 20;
-
-interface Part {
-  readonly format: TraceFormat | null;
-  readonly lines: CleanLine[];
-}
+const mostListed = 20;
 
 /**
  * Reads whatever `ovn-trace` printed, of any version and format, pasted, quoted, or cut off at either end.
  * Never throws; a text that is no trace has no sections. Takes time and memory linear in the text.
  */
 export function parseTrace(text: string): ParsedTrace {
-  const logLines: LogLine[] = [];
-  const parts: Part[] = [{ format: null, lines: [] }];
-  let flow: string | null = null;
-  let refusal: string | null = null;
-  let ellipsisFirst = false;
-  let ellipsisLast = false;
-  let furtherTraces = 0;
-  const lines = cleanLines(text);
-  for (const at of lines) {
-    const part = parts[parts.length - 1];
-    if (!part) break;
-    if (at.text === '') {
-      part.lines.push(at);
-      continue;
-    }
-    const header = matchHeader(at.text);
-    if (header !== null) {
-      if (hasTraceLines(parts)) {
-        furtherTraces++;
-        break;
-      }
-      // What stands before it is a prompt, a command, a remark.
-      if (flow === null) part.lines.length = 0;
-      flow = header;
-      continue;
-    }
-    const format = matchBanner(at.text);
-    if (format) {
-      parts.push({ format, lines: [] });
-      continue;
-    }
-    const log = matchLogLine(at.text);
-    if (log) {
-      logLines.push({ line: at.line, ...log });
-      continue;
-    }
-    if (isRefusal(at.text)) {
-      refusal ??= at.text;
-      continue;
-    }
-    if (isEllipsis(at.text)) {
-      if (hasContent(parts)) ellipsisLast = true;
-      else ellipsisFirst = true;
-      continue;
-    }
-    ellipsisLast = false;
-    part.lines.push(at);
+  const steps = parseSteps(text);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
   }
+}
 
-  const foreign: CleanLine[] = [];
+/**
+ * The same as `parseTrace` for texts of many megabytes: after each few milliseconds of work it awaits `pause`, which
+ * should give the event loop a turn.
+ */
+export async function parseTraceInSlices(text: string, pause: () => Promise<void>): Promise<ParsedTrace> {
+  const steps = parseSteps(text);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await pause();
+  }
+}
+
+function* parseSteps(text: string): Generator<undefined, ParsedTrace> {
+  const lines = yield* readLines(text);
+  yield* joinWrappedLines(lines);
+  const { parts, flow, logLines, refusal, cut, furtherTraces } = yield* surveyLines(lines);
+  const unread: (readonly number[])[] = [];
+  const gaps: (readonly number[])[] = [cut.inside];
   const sections: TraceSection[] = [];
   let flat = false;
   let unclosed = false;
   let unopened = false;
+  let again = 0;
   for (const part of parts) {
-    const kind = kindOf(part, flow !== null);
-    if (kind === 'none') {
-      foreign.push(...part.lines.filter((at) => at.text !== ''));
-    } else if (kind === 'detailed') {
-      const section = parseDetailed(part.lines);
-      foreign.push(...section.foreign);
+    yield;
+    const kind = formatOf(part, flow !== null, parts.length > 1);
+    if (kind === null) continue;
+    const format = kind === 'detailed' ? kind : (part.format ?? detectFormat(part));
+    // The same packet traced anew; the other formats of one command are renderings of one trace.
+    if (sections.some((section) => section.format === format)) {
+      again++;
+      break;
+    }
+    if (format === 'detailed') {
+      const section = yield* parseDetailed(part);
+      sections.push({ format, roots: section.roots });
+      unread.push(section.foreign);
+      gaps.push(section.orphans, insideGaps(part, section.foreign));
       flat ||= section.flat;
-      sections.push({ format: 'detailed', roots: section.roots });
     } else {
-      const section = parseBlocks(part.lines, part.format);
-      foreign.push(...section.foreign);
+      const section = yield* parseBlocks(part, format);
+      sections.push({ format, roots: section.roots });
+      unread.push(section.foreign);
+      gaps.push(insideGaps(part, section.foreign));
       unclosed ||= section.unclosed > 0;
-      unopened ||= section.unopened > 0;
-      sections.push({ format: section.format, roots: section.roots });
+      unopened ||= section.unopened.length > 0;
+      gaps.push(section.unopened);
     }
   }
+  const isTrace = sections.length > 0;
   return {
     flow,
     sections,
     logLines,
     refusal,
-    foreignLines: foreign.slice(0, mostForeignLines).map((at) => at.line),
-    cutAtStart:
-      sections.length > 0 && flow === null && (ellipsisFirst || unopened || !startsWithPipeline(sections)),
-    cutAtEnd: sections.length > 0 && (ellipsisLast || unclosed || endsInTornLine(lines, foreign)),
+    foreignLines: listFirst(unread),
+    cutAtStart: isTrace && flow === null && (cut.atStart || unopened || !startsWithPipeline(sections)),
+    cutAtEnd: isTrace && (cut.atEnd || unclosed),
+    gaps: listFirst(gaps),
     flat,
-    furtherTraces,
+    furtherTraces: furtherTraces + again,
   };
 }
 
-function hasContent(parts: readonly Part[]): boolean {
-  return (
-    parts.length > 1 || parts.some((part) => part.lines.some((at) => at.text !== '' && !isDashes(at.text)))
-  );
+function listFirst(lists: readonly (readonly number[])[]): readonly number[] {
+  return lists
+    .flatMap((list) => list.slice(0, mostListed))
+    .sort((a, b) => a - b)
+    .slice(0, mostListed);
 }
 
-/** A second header begins another trace, unless nothing of a trace stands between: some pastes have it twice. */
-function hasTraceLines(parts: readonly Part[]): boolean {
-  return parts.some(
-    ({ format, lines }) =>
-      format !== null || lines.some(({ text }) => matchTable(text) !== null || /[;{]$/.test(text)),
-  );
+/** Lines that were lines of the trace and cannot be read any more; people's own words between the others are none. */
+function insideGaps({ lines, to }: LineRange, foreign: readonly number[]): readonly number[] {
+  let last = to - 1;
+  while (last >= 0 && !isOfTrace(lines[last]?.shape)) last--;
+  return foreign.filter((line) => line < last && beginsLikeTrace(lines[line]?.text ?? ''));
 }
 
-function kindOf(part: Part, hasHeader: boolean): 'detailed' | 'blocks' | 'none' {
+/** What a part without a banner is rendered as, by the lines that only one format has; null when it is no trace. */
+function formatOf(part: TracePart, hasHeader: boolean, hasBanners: boolean): 'detailed' | 'blocks' | null {
   if (part.format) return part.format === 'detailed' ? 'detailed' : 'blocks';
+  const { lines, from, to } = part;
   let dashes = false;
   let title = false;
   let content = false;
-  for (const { text } of part.lines) {
-    if (text === '') continue;
-    content = true;
-    if (matchTable(text)) return 'detailed';
-    if (isDashes(text)) dashes = true;
-    else if (matchTitle(text)) title = true;
+  for (let i = from; i < to; i++) {
+    const shape = lines[i]?.shape;
+    if (shape?.kind === 'table') return 'detailed';
+    if (shape?.kind === 'dashes') dashes = true;
+    else if (shape?.kind === 'title') title = true;
+    content ||= isOfTrace(shape);
   }
-  if (title && dashes) return 'detailed';
-  if (hasHeader && !content) return 'blocks';
-  if (looksLikeBlocks(part.lines)) return 'blocks';
-  if (title && hasHeader) return 'detailed';
-  if (hasHeader && part.lines.some(({ text }) => /^(?:output\(".*"\);|.* \{)$/.test(text))) return 'blocks';
-  return 'none';
+  if (hasBlockLines(part)) return 'blocks';
+  if (title && (dashes || hasHeader)) return 'detailed';
+  // The minimal format of a packet that nothing happens to is the header alone.
+  return hasHeader && (content || !hasBanners) ? 'blocks' : null;
 }
 
 function startsWithPipeline(sections: readonly TraceSection[]): boolean {
   const [section] = sections;
   if (!section || section.format === 'minimal') return true;
   return section.roots[0]?.kind === 'pipeline';
-}
-
-/** The last line that says something fits nothing and either looks like a torn trace line or ends the text without a newline. */
-function endsInTornLine(lines: readonly CleanLine[], foreign: readonly CleanLine[]): boolean {
-  const torn = foreign[foreign.length - 1];
-  if (!torn) return false;
-  for (let i = torn.line + 1; i < lines.length; i++) if (lines[i]?.text !== '') return false;
-  return (
-    torn.line === lines.length - 1 ||
-    /^\d+\. |^(?:ingress|egress|multicast)\(|^(?:reg|ct_|eth\.|ip\d?\.|outport|inport|next|output|log\()/.test(
-      torn.text,
-    )
-  );
 }

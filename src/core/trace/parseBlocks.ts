@@ -1,119 +1,163 @@
-import type { CleanLine } from './lines';
-import { makeTitled, splitActions } from './build';
-import {
-  dropSemicolon,
-  isComment,
-  isOpenFlow,
-  matchError,
-  matchOutput,
-  matchTitle,
-  unknownTitle,
-} from './patterns';
+import { makeTitled, type Leaf, type OpenTitled } from './build';
+import type { CleanLine, LineRange } from './lines';
+import type { LineShape } from './lineShape';
+import { dropSemicolon, unknownTitle } from './patterns';
 import type { TraceFormat, TraceNode } from './tree';
 
+export type BlockFormat = Exclude<TraceFormat, 'detailed'>;
+
 export interface BlockSection {
-  readonly format: TraceFormat;
   readonly roots: readonly TraceNode[];
-  readonly foreign: readonly CleanLine[];
+  /** Lines (numbers) that fit nothing. */
+  readonly foreign: readonly number[];
   /** Blocks that were opened and never closed. */
   readonly unclosed: number;
-  /** Blocks that were closed and never opened. */
-  readonly unopened: number;
+  /** Lines (numbers) that close a block that was never opened. */
+  readonly unopened: readonly number[];
 }
 
 interface OpenBlock {
   readonly indent: number;
-  readonly list: TraceNode[];
+  readonly owner: OpenTitled | null;
+  readonly nodes: TraceNode[];
 }
+
+const linesPerSlice = 10_000;
 
 /** Reads the nested blocks of `--summary` and `--minimal`. Where all closing braces are lost, the columns decide. */
-export function parseBlocks(lines: readonly CleanLine[], given: TraceFormat | null): BlockSection {
-  const format = given ?? detectFormat(lines);
-  const byColumn = !lines.some(({ text }) => isCloser(text));
-  const roots: TraceNode[] = [];
+export function* parseBlocks(range: LineRange, format: BlockFormat): Generator<undefined, BlockSection> {
+  const { lines, from, to } = range;
+  const byColumn = !some(range, ({ shape }) => shape.kind === 'closer');
+  const roots: OpenBlock = { indent: -1, owner: null, nodes: [] };
   const open: OpenBlock[] = [];
-  const foreign: CleanLine[] = [];
-  let unopened = 0;
+  const foreign: number[] = [];
+  const unopened: number[] = [];
   let opened = 0;
-  for (const at of lines) {
-    const { text, line, indent } = at;
-    if (text === '') continue;
-    if (isCloser(text)) {
-      if (!open.pop()) unopened++;
+  for (let i = from; i < to; i++) {
+    if ((i - from) % linesPerSlice === linesPerSlice - 1) yield;
+    const line = lines[i];
+    if (!line || saysNothing(line.shape)) continue;
+    const { shape, indent } = line;
+    if (shape.kind === 'closer') {
+      if (!close(open)) unopened.push(i);
       continue;
     }
-    if (byColumn) while (open.length > 0 && indent <= (open[open.length - 1]?.indent ?? 0)) open.pop();
-    const list = open[open.length - 1]?.list ?? roots;
-    if (isOpener(text)) {
-      const title = text.slice(0, -1).trimEnd();
-      const node = makeTitled(line, matchTitle(title) ?? unknownTitle(title));
-      list.push(node);
+    if (byColumn) while (indent <= (open[open.length - 1]?.indent ?? -1)) close(open);
+    const { nodes } = open[open.length - 1] ?? roots;
+    if (shape.kind === 'opener') {
+      const node = makeTitled(i, shape.title ?? unknownTitle(shape.name));
+      nodes.push(node);
       opened++;
-      open.push({ indent, list: node.children });
+      open.push({ indent, owner: node, nodes: [] });
       continue;
     }
-    const leaves = readLeaf(text, line, format);
-    if (leaves) list.push(...leaves);
-    else foreign.push(at);
+    const leaves = readLeaves(line, i, format);
+    if (leaves) nodes.push(...leaves);
+    else foreign.push(i);
   }
-  return { format, roots, foreign, unclosed: byColumn ? opened : open.length, unopened };
+  const unclosed = byColumn ? opened : open.length;
+  while (close(open));
+  return { roots: roots.nodes, foreign, unclosed, unopened };
 }
 
-/** True when every line that is not blank could stand in a block format. */
-export function looksLikeBlocks(lines: readonly CleanLine[]): boolean {
-  let telling = false;
-  for (const { text, line } of lines) {
-    if (text === '' || isCloser(text)) continue;
-    if (isOpener(text)) {
-      if (!matchTitle(text.slice(0, -1).trimEnd())) return false;
-      telling = true;
-      continue;
+function close(open: OpenBlock[]): boolean {
+  const block = open.pop();
+  if (block?.owner && block.nodes.length > 0) block.owner.children = block.nodes.slice();
+  return block !== undefined;
+}
+
+/** True when a line of the range is one that only the block formats have, beside a header. */
+export function hasBlockLines(range: LineRange): boolean {
+  return some(range, ({ shape, text }) => {
+    switch (shape.kind) {
+      case 'opener':
+        return shape.title !== null;
+      case 'output':
+        return text.endsWith(';');
+      case 'statement':
+        // `clone;` alone could be anything.
+        return minimalOutput.test(dropSemicolon(text)) || (shape.title !== null && /[(: ]/.test(text));
+      default:
+        return false;
     }
-    const leaves = readLeaf(text, line, 'minimal');
-    if (!leaves) return false;
-    if (leaves.some((leaf) => leaf.kind !== 'action' && leaf.kind !== 'modify')) telling = true;
-    if (leaves.some((leaf) => leaf.kind === 'modify' && minimalOutput.test(leaf.text))) telling = true;
+  });
+}
+
+function some({ lines, from, to }: LineRange, test: (line: CleanLine) => boolean): boolean {
+  for (let i = from; i < to; i++) {
+    const line = lines[i];
+    if (line && test(line)) return true;
   }
-  return telling;
+  return false;
 }
 
-function isOpener(text: string): boolean {
-  return text.endsWith(' {');
-}
-
-function isCloser(text: string): boolean {
-  return text === '};' || text === '}';
+function saysNothing({ kind }: LineShape): boolean {
+  switch (kind) {
+    case 'blank':
+    case 'dashes':
+    case 'fence':
+    case 'aside':
+    case 'gap':
+    case 'elsewhere':
+    case 'refusal':
+    case 'header':
+    case 'banner':
+    case 'log':
+      return true;
+    default:
+      return false;
+  }
 }
 
 export const minimalOutput = /^output\("(.*)"\)$/;
 
-function readLeaf(text: string, line: number, format: TraceFormat): readonly TraceNode[] | null {
-  const output = matchOutput(text);
-  if (output) return [{ kind: 'output', line, ...output }];
-  const error = matchError(text);
-  if (error) return [{ kind: 'error', line, ...error }];
-  if (isOpenFlow(text)) return [{ kind: 'openflow', line, text }];
-  if (!text.endsWith(';')) return isComment(text) ? [{ kind: 'action', line, text }] : null;
-  const statement = dropSemicolon(text);
-  const title = matchTitle(statement);
-  // In the summary an action `clone { … };` is one line too, but a title never has braces.
-  if (title && !(format === 'summary' && isBareAction(statement))) return [makeTitled(line, title)];
-  if (format === 'minimal') return [{ kind: 'modify', line, text: statement }];
-  return splitActions(text).map((action) => ({ kind: 'action', line, text: action }));
+function readLeaves(
+  { shape, text }: CleanLine,
+  line: number,
+  format: BlockFormat,
+): readonly (Leaf | OpenTitled)[] | null {
+  switch (shape.kind) {
+    case 'output':
+      return [{ kind: 'output', line, ...shape.output }];
+    case 'error':
+      return [{ kind: 'error', line, text: shape.text }];
+    case 'openflow':
+      return [{ kind: 'openflow', line, text }];
+    case 'comment':
+      return [{ kind: 'action', line, text }];
+    case 'statement': {
+      const statement = dropSemicolon(text);
+      // `ct_lb_mark;` in the summary is the action; the block that it opens follows it.
+      const isAction = format === 'summary' && /^ct_\w+$/.test(statement);
+      if (shape.title && !isAction) return [makeTitled(line, shape.title)];
+      if (format === 'minimal') {
+        return unreadableOutput.test(statement) && !minimalOutput.test(statement)
+          ? null
+          : [{ kind: 'modify', line, text: statement }];
+      }
+      if (/^\W*output to\b/.test(text)) return null;
+      return shape.actions.map((action) => ({ kind: 'action', line, text: action }));
+    }
+    default:
+      return null;
+  }
 }
 
-/** `ct_lb_mark;` in the summary is the action; the block that it opens follows it. */
-function isBareAction(statement: string): boolean {
-  return /^ct_\w+$/.test(statement);
-}
+const unreadableOutput = /^\W*output\b/;
 
-function detectFormat(lines: readonly CleanLine[]): TraceFormat {
-  const summary = lines.some(
-    ({ text }) =>
-      text === 'next;' ||
-      text === 'output;' ||
-      text === 'drop;' ||
-      /^(?:ingress|egress|multicast)\(dp="/.test(text),
-  );
-  return summary ? 'summary' : 'minimal';
+/** Only the summary has pipelines, actions and outputs with a type. */
+export function detectFormat(range: LineRange): BlockFormat {
+  const isSummary = some(range, ({ shape, text }) => {
+    if (shape.kind === 'opener' || shape.kind === 'statement') {
+      return (
+        shape.title?.kind === 'pipeline' ||
+        shape.title?.kind === 'multicast' ||
+        text === 'next;' ||
+        text === 'output;' ||
+        text === 'drop;'
+      );
+    }
+    return shape.kind === 'output';
+  });
+  return isSummary ? 'summary' : 'minimal';
 }

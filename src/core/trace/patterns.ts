@@ -1,43 +1,67 @@
-import type { ErrorNode, LogLine, OutputNode, TableNode, TransformationName } from './tree';
+import type { LogLine, OutputNode, TableNode, TraceFormat, TransformationName } from './tree';
 
 /**
  * The shapes of single lines of `ovn-trace`'s output, after the format strings in `utilities/ovn-trace.c`
  * (OVN 2.6 to 26.03). Each function takes a line without surrounding blanks.
  */
 
-const tableLine =
-  /^(\d+)\.\s+(?:(?:(\w+)(?: \(([\w.-]+:\d+)\))?|\(([\w.-]+:\d+)\)): )?(.*), priority (\d+)(?:, uuid ([0-9a-f]{8}))?$/;
-const implicitLine =
-  /^(\d+)\.\s+(?:(?:(\w+)(?: \(([\w.-]+:\d+)\))?|\(([\w.-]+:\d+)\)): )?no match(?: \(implicit drop\))?$/;
+const tableStart = /^(\d{1,5})\.\s+(?:(?:(\w+)(?: \(([\w.-]+:\d+)\))?|\(([\w.-]+:\d+)\)): )?/;
+/** From the right, for the match may hold `, priority 5` itself. */
+const tableEnd =
+  /^(.*), priority (\d+)(?:, uuid (?:0x)?([0-9a-fA-F]{8})(?:-[0-9a-fA-F-]{27})?|, uuid [x*?.\u2026-]+)?$/;
+const implicitDrop = /^no match(?: \(implicit drop\))?$/;
+const tornTableStart = /^(\d{1,5})\.\s+(l[sr]_(?:in|out)_\w+)(?: \(([\w.-]+:\d+)\))?(?::? (.*))?$/;
 
 export type TableLine = Omit<TableNode, 'kind' | 'line' | 'children'>;
 
-/** A TABLE line; null for anything else. The match may hold `, priority 5` itself, so the line is split from the right. */
+/** A TABLE line; null for anything else. */
 export function matchTable(text: string): TableLine | null {
+  const start = matchTableStart(text);
+  if (!start) return null;
+  const rest = text.slice(start.length);
+  if (implicitDrop.test(rest)) return { ...start.table, match: '', implicitDrop: true };
+  const end = tableEnd.exec(rest);
+  if (!end) return null;
+  return {
+    ...start.table,
+    match: end[1] ?? '',
+    priority: Number(end[2]),
+    uuid: end[3]?.toLowerCase() ?? null,
+  };
+}
+
+/** A TABLE line of which number and stage are left: its end was cut off, or replaced by something else. */
+export function matchTornTable(text: string): TableLine | null {
+  const start = tornTableStart.exec(text);
+  if (!start) return null;
+  const priority = /^(.*), priority (\d+)\b/.exec(start[4] ?? '');
+  return {
+    table: Number(start[1]),
+    stage: start[2] ?? null,
+    source: start[3] ?? null,
+    match: priority?.[1] ?? start[4] ?? '',
+    priority: priority ? Number(priority[2]) : null,
+    uuid: null,
+    implicitDrop: false,
+  };
+}
+
+function matchTableStart(text: string): { readonly table: TableLine; readonly length: number } | null {
   const code = text.charCodeAt(0);
   if (code < 48 || code > 57) return null;
-  const implicit = implicitLine.exec(text);
-  if (implicit) {
-    return {
-      table: Number(implicit[1]),
-      stage: implicit[2] ?? null,
-      source: implicit[3] ?? implicit[4] ?? null,
+  const start = tableStart.exec(text);
+  if (!start) return null;
+  return {
+    length: start[0].length,
+    table: {
+      table: Number(start[1]),
+      stage: start[2] ?? null,
+      source: start[3] ?? start[4] ?? null,
       match: '',
       priority: null,
       uuid: null,
-      implicitDrop: true,
-    };
-  }
-  const found = tableLine.exec(text);
-  if (!found) return null;
-  return {
-    table: Number(found[1]),
-    stage: found[2] ?? null,
-    source: found[3] ?? found[4] ?? null,
-    match: found[5] ?? '',
-    priority: Number(found[6]),
-    uuid: found[7] ?? null,
-    implicitDrop: false,
+      implicitDrop: false,
+    },
   };
 }
 
@@ -61,29 +85,37 @@ export type TitleLine =
       readonly assumed: boolean;
     };
 
-const transformationNames: readonly (readonly [RegExp, TransformationName])[] = [
-  [/^ct_next\(ct_state=/, 'ct_next'],
-  [/^ct_lb_mark_local(?![\w;(])/, 'ct_lb_mark_local'],
-  [/^ct_lb_mark(?![\w;(])/, 'ct_lb_mark'],
-  [/^ct_lb(?![\w;(])/, 'ct_lb'],
-  [/^ct_dnat_?in_czone(?:$| |\(ip[46]\.)/, 'ct_dnat_in_czone'],
-  [/^ct_snat_?in_czone(?:$| |\(ip[46]\.)/, 'ct_snat_in_czone'],
-  [/^ct_dnat(?:$| |\(ip[46]\.)/, 'ct_dnat'],
-  [/^ct_snat(?:$| |\(ip[46]\.)/, 'ct_snat'],
-  [/^ct_commit_nat(?:$| )/, 'ct_commit_nat'],
-  [/^ct_commit_to_zone\((?:dnat|snat)\)(?:$| )/, 'ct_commit_to_zone'],
-  [/^select: /, 'select'],
-  [/^LOG: ACL name=/, 'log'],
-  [/^clone$/, 'clone'],
-  [/^arp$/, 'arp'],
-  [/^nd_na$/, 'nd_na'],
-  [/^nd_ns$/, 'nd_ns'],
-  [/^icmp4$/, 'icmp4'],
-  [/^icmp6$/, 'icmp6'],
-  [/^tcp_reset$/, 'tcp_reset'],
-  [/^sctp_abort$/, 'sctp_abort'],
-];
+const noArguments = /^$/;
+const remarks = /^(?: \/\*? [^*/]* \*?\/)*$/;
+const address = /^(?:\(ip[46]\.\w+=[^)]*\))?(?: \/\*? [^*/]* \*?\/)*$/;
+/** What follows the first word of a title; a different text is an action of the same name. */
+const transformations: Readonly<Partial<Record<string, readonly [RegExp, TransformationName]>>> = {
+  ct_next: [/^\(ct_state=[\w|]*(?: \/\*? [^*/]* \*?\/)?\)$/, 'ct_next'],
+  ct_lb: [remarks, 'ct_lb'],
+  ct_lb_mark: [remarks, 'ct_lb_mark'],
+  ct_lb_mark_local: [remarks, 'ct_lb_mark_local'],
+  ct_dnat: [address, 'ct_dnat'],
+  ct_snat: [address, 'ct_snat'],
+  ct_dnat_in_czone: [address, 'ct_dnat_in_czone'],
+  ct_snat_in_czone: [address, 'ct_snat_in_czone'],
+  // ovn-trace leaves the underscore out in its titles.
+  ct_dnatin_czone: [address, 'ct_dnat_in_czone'],
+  ct_snatin_czone: [address, 'ct_snat_in_czone'],
+  ct_commit_nat: [remarks, 'ct_commit_nat'],
+  ct_commit_to_zone: [/^\((?:dnat|snat)\)(?: \/\*? [^*/]* \*?\/)*$/, 'ct_commit_to_zone'],
+  select: [/^: /, 'select'],
+  LOG: [/^: ACL name=.*"$/, 'log'],
+  clone: [noArguments, 'clone'],
+  arp: [noArguments, 'arp'],
+  nd_na: [noArguments, 'nd_na'],
+  nd_ns: [noArguments, 'nd_ns'],
+  icmp4: [noArguments, 'icmp4'],
+  icmp6: [noArguments, 'icmp6'],
+  tcp_reset: [noArguments, 'tcp_reset'],
+  sctp_abort: [noArguments, 'sctp_abort'],
+};
 
+const firstWord = /^\w+/;
 const ctStateList = /^ct_next\(ct_state=([\w|]*)/;
 
 /** Longer than any title with three names: beyond it the patterns could cost more than linear time. */
@@ -92,8 +124,16 @@ const longestTitle = 2000;
 /** A PIPELINE or TRANSFORMATION title (without ` {`); null for anything else. */
 export function matchTitle(text: string): TitleLine | null {
   if (text.length > longestTitle) {
-    return text.startsWith('LOG: ACL name=') ? transformation('log', text) : null;
+    return text.startsWith('LOG: ACL name=') && text.endsWith('"') ? transformation('log', text) : null;
   }
+  const word = firstWord.exec(text)?.[0];
+  if (word === undefined) return null;
+  if (word === 'ingress' || word === 'egress' || word === 'multicast') return matchPipeline(text);
+  const known = Object.hasOwn(transformations, word) ? transformations[word] : undefined;
+  return known?.[0].test(text.slice(word.length)) ? transformation(known[1], text) : null;
+}
+
+function matchPipeline(text: string): TitleLine | null {
   const pipeline = pipelineTitle.exec(text);
   if (pipeline) {
     return {
@@ -105,11 +145,7 @@ export function matchTitle(text: string): TitleLine | null {
     };
   }
   const multicast = multicastTitle.exec(text);
-  if (multicast) return { kind: 'multicast', datapath: multicast[1] ?? '', group: multicast[2] ?? '' };
-  for (const [pattern, name] of transformationNames) {
-    if (pattern.test(text)) return transformation(name, text);
-  }
-  return null;
+  return multicast ? { kind: 'multicast', datapath: multicast[1] ?? '', group: multicast[2] ?? '' } : null;
 }
 
 /** A title of a construct that this version does not know, recognised by the dashes or the brace that follow. */
@@ -128,7 +164,7 @@ function transformation(name: TransformationName, title: string): TitleLine {
   };
 }
 
-const outputTo = /^\/\* output to "(.*)", type "([^"]*)" \*\/;?$/;
+const outputTo = /^\/\* output to "(.*)", type "([^"]*)"\s*\*\/;?$/;
 const outputRemarks: readonly (readonly [string, OutputNode['what']])[] = [
   ['/* omitting output because inport == outport', 'omitted'],
   ['/* omitting output because', 'note'],
@@ -137,11 +173,14 @@ const outputRemarks: readonly (readonly [string, OutputNode['what']])[] = [
   ['/* The remote FDB table ', 'note'],
 ];
 
+export type OutputText = Omit<OutputNode, 'kind' | 'line'>;
+
 /** A line of an OUTPUT node: a comment about where the packet goes. */
-export function matchOutput(text: string): Omit<OutputNode, 'kind' | 'line'> | null {
-  if (!text.startsWith('/*')) return null;
+export function matchOutput(text: string): OutputText | null {
+  if (!text.startsWith('/')) return null;
   const to = outputTo.exec(text);
   if (to) return { what: 'output', port: to[1] ?? '', portType: to[2] ?? '', text: dropSemicolon(text) };
+  if (!isComment(text)) return null;
   for (const [prefix, what] of outputRemarks) {
     if (text.startsWith(prefix)) return { what, port: null, portType: null, text: dropSemicolon(text) };
   }
@@ -149,11 +188,10 @@ export function matchOutput(text: string): Omit<OutputNode, 'kind' | 'line'> | n
 }
 
 /** `*** …` and the two remarks about DHCP that are ERROR nodes without stars. */
-export function matchError(text: string): Omit<ErrorNode, 'kind' | 'line'> | null {
-  if (text.startsWith('*** ') || text.startsWith('/* We assume that this packet is DHCP')) {
-    return { text: dropSemicolon(text) };
-  }
-  return null;
+export function matchError(text: string): string | null {
+  return text.startsWith('*** ') || text.startsWith('/* We assume that this packet is DHCP')
+    ? dropSemicolon(text)
+    : null;
 }
 
 /** A comment action such as `/* MAC binding to … *\/`: an ACTION without semicolon. */
@@ -167,7 +205,9 @@ export function isOpenFlow(text: string): boolean {
 }
 
 const logLine = /^\d{4}-\d\d-\d\dT[\d:.]+Z?\|\d+\|([\w-]+(?:\([^)]*\))?)\|(EMER|ERR|WARN|INFO|DBG)\|(.*)$/;
-export function matchLogLine(text: string): Omit<LogLine, 'line'> | null {
+export type LogText = Omit<LogLine, 'line'>;
+
+export function matchLogLine(text: string): LogText | null {
   const code = text.charCodeAt(0);
   if (code < 48 || code > 57) return null;
   const found = logLine.exec(text);
@@ -183,7 +223,7 @@ export function matchHeader(text: string): string | null {
 }
 
 const banner = /^# ?(Detailed|Summary|Minimal) trace\.$/;
-export function matchBanner(text: string): 'detailed' | 'summary' | 'minimal' | null {
+export function matchBanner(text: string): TraceFormat | null {
   switch (banner.exec(text)?.[1]) {
     case 'Detailed':
       return 'detailed';
@@ -196,17 +236,10 @@ export function matchBanner(text: string): 'detailed' | 'summary' | 'minimal' | 
   }
 }
 
+const dashes = /^[-\u2010-\u2015\u2212]+$/;
+/** The line under a title; some programs set longer dashes instead. */
 export function isDashes(text: string): boolean {
-  if (text.charCodeAt(0) !== 45) return false;
-  for (let i = 1; i < text.length; i++) if (text.charCodeAt(i) !== 45) return false;
-  return true;
-}
-
-const ellipsis =
-  /^[[(]?\s*\.{2,}(?:\s*\w[\w ]*\.{2,})?\s*[\])]?$|^[[(]?…[\])]?$|^<?\s*(?:snip|snipped|truncated|output omitted)\s*>?$/i;
-/** What people put in place of the parts they leave out. */
-export function isEllipsis(text: string): boolean {
-  return text.length < 60 && ellipsis.test(text);
+  return dashes.test(text);
 }
 
 const refusals: readonly RegExp[] = [
@@ -221,7 +254,7 @@ const refusals: readonly RegExp[] = [
 ];
 /** A sentence with which `ovn-trace` (or the shell, when it is missing) refuses to trace. */
 export function isRefusal(text: string): boolean {
-  return refusals.some((pattern) => pattern.test(text));
+  return text.length < longestTitle && refusals.some((pattern) => pattern.test(text));
 }
 
 export function dropSemicolon(text: string): string {

@@ -161,6 +161,11 @@ export interface ParsedTrace {
   readonly cutAtStart: boolean;
   /** The text ends in the middle: of a line, of a block, or behind an ellipsis. */
   readonly cutAtEnd: boolean;
+  /**
+   * Where something is missing or unreadable inside the trace: an ellipsis, a mangled line, a block without its title. At
+   * most 20 0-based line numbers.
+   */
+  readonly gaps: readonly number[];
   /** A detailed trace whose indentation is lost: what follows a block may stand inside or behind it. */
   readonly flat: boolean;
   /** More traces follow in the text; only the first was read. */

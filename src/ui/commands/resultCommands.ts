@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { CommandHandlers } from '../../contributions';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import { TraceFailure } from '../../core/failure';
-import { interpretText } from '../../core/session/interpretText';
+import { interpretTextInSlices } from '../../core/session/interpretText';
 import type { TraceReport } from '../../core/session/report';
 import type { ExportKind } from '../../protocol/panelMessages';
 import { describeCommand } from '../../target/commandLine';
@@ -94,7 +95,7 @@ export async function openText(services: Services, text: string): Promise<void> 
       advice: 'Copy or open the output of ovn-trace first.',
     });
   }
-  await services.traces.show(interpretText(text, Date));
+  await services.traces.show(await interpretTextInSlices(text, Date, setImmediate));
 }
 
 /** Puts the command on the clipboard as a person would type it on this machine. */

@@ -22,6 +22,9 @@ export interface CommandArguments {
   clearDiagnostics: [];
   revealHop: [element?: HopElement];
   openAcl: [uuid?: string];
+  showTableReference: [];
+  /** A line of the Hops view, or the name of a stage and the release in whose order to show it. */
+  showInTableReference: [place?: HopElement | string, release?: string];
   addTarget: [];
   selectTarget: [];
   checkTarget: [];
@@ -48,6 +51,8 @@ export const commandTitles = {
   clearDiagnostics: 'Clear Trace Diagnostics',
   revealHop: 'Reveal Hop',
   openAcl: 'Open ACL',
+  showTableReference: 'Show OVN Table Reference',
+  showInTableReference: 'Show in Table Reference',
   addTarget: 'Add Target…',
   selectTarget: 'Select Target',
   checkTarget: 'Check Target',
@@ -131,3 +136,6 @@ export const diagnosticSource = 'ovn-trace';
 
 /** Scheme of the read-only documents of live ACLs. */
 export const aclScheme = 'ovn-acl';
+
+/** Scheme of the read-only documents of the table reference. */
+export const referenceScheme = 'ovn-tables';

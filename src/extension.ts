@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { aclScheme } from './contributions';
+import { aclScheme, referenceScheme } from './contributions';
 import { createApi } from './ui/api';
 import type { TraceApi } from './ui/api';
 import { AclDocuments } from './ui/aclDocument/aclDocuments';
 import { causePage } from './ui/causePage';
+import { createReferenceCommands } from './ui/commands/referenceCommands';
 import { createResultCommands } from './ui/commands/resultCommands';
 import { createTraceCommands } from './ui/commands/traceCommands';
 import { createTargetCommands } from './ui/commands/targetCommands';
@@ -14,6 +15,8 @@ import { showFailure } from './ui/failures';
 import { Inventories } from './ui/inventory/inventories';
 import { TracePanel } from './ui/panel/panel';
 import { createPanelHandlers } from './ui/panelHandlers';
+import { registerStageHovers } from './ui/reference/stageHovers';
+import { TableReferences } from './ui/reference/tableReferences';
 import { registerCommands } from './ui/register';
 import type { Services } from './ui/services';
 import { Settings } from './ui/settings/settings';
@@ -85,12 +88,16 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   keep(new TargetContext(targets));
   keep(new TracesView(history, saved, log));
   keep(vscode.workspace.registerTextDocumentContentProvider(aclScheme, services.aclDocuments));
+  const references = new TableReferences();
+  keep(vscode.workspace.registerTextDocumentContentProvider(referenceScheme, references));
+  keep(registerStageHovers());
   keep(
     registerCommands(
       {
         ...createTraceCommands(services),
         ...createResultCommands(services),
         ...createTargetCommands(services),
+        ...createReferenceCommands(references, current),
       },
       (error) => void showFailure(error, log),
     ),

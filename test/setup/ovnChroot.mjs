@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeOnce, ovnChroot } from './cache.mjs';
 import { SetupError, findProgram, isRoot, run, runOrFail } from './run.mjs';
-import { chrootPrograms } from './systemPackages.mjs';
+import { chrootPrograms, withoutStartingServices } from './systemPackages.mjs';
+
+const packages = ['ovn-common', 'ovn-central', 'ovn-host', 'openvswitch-switch'];
 
 /** The programs it takes to make the folder; none when it is there, or cannot be made here. */
 export function neededForChroot() {
@@ -14,10 +17,13 @@ export function neededForChroot() {
  */
 export async function ensureOvnChroot() {
   if (!isRoot) return 'making and entering its folder takes root';
-  if (existsSync(ovnChroot.folder)) return null;
-  if (findProgram('apt-get') === null)
-    return 'its folder is made by debootstrap, which takes a Debian or Ubuntu';
   try {
+    if (existsSync(ovnChroot.folder)) {
+      await complete(ovnChroot.folder);
+      return null;
+    }
+    if (findProgram('apt-get') === null)
+      return 'its folder is made by debootstrap, which takes a Debian or Ubuntu';
     const mirror = await findMirror();
     if (mirror === null) return 'apt has no Debian mirror configured to make its folder from';
     console.log(
@@ -32,14 +38,30 @@ export async function ensureOvnChroot() {
 }
 
 async function bootstrap(folder, mirror) {
-  const packages = 'ovn-common,ovn-central,openvswitch-switch';
   await runOrFail(
     `Making the folder with OVN ${ovnChroot.name}`,
-    ['debootstrap', '--variant=minbase', `--include=${packages}`, ovnChroot.suite, folder, mirror],
+    ['debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, ovnChroot.suite, folder, mirror],
     { env: await proxySettings() },
   );
   await runOrFail('Trying OVN in its folder', ['chroot', folder, 'ovn-trace', '--version']);
   await run(['chroot', folder, 'apt-get', 'clean'], { quiet: true });
+}
+
+/** A folder that an earlier state of this script made lacks the packages that were added since. */
+async function complete(folder) {
+  if (existsSync(join(folder, 'usr/bin/ovn-controller'))) return;
+  console.log(`Adding packages to the folder with OVN ${ovnChroot.name} …`);
+  const aptGet = ['chroot', folder, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '--yes', '--quiet'];
+  const options = { env: await proxySettings() };
+  await withoutStartingServices(async () => {
+    await runOrFail('Updating the lists of packages there', [...aptGet, 'update'], options);
+    await runOrFail(
+      `Completing the folder with OVN ${ovnChroot.name}`,
+      [...aptGet, 'install', '--no-install-recommends', ...packages],
+      options,
+    );
+  }, folder);
+  await run([...aptGet, 'clean'], { quiet: true });
 }
 
 /** The mirror this system's own packages come from. Another suite of the same distribution lies beside them. */

@@ -9,6 +9,8 @@ export const ovnPrograms = {
   'ovsdb-server': 'openvswitch-switch',
   'ovsdb-tool': 'openvswitch-switch',
 };
+/** A chassis of one's own: the bridge, and what fills it. */
+export const chassisPrograms = { 'ovs-vswitchd': 'openvswitch-switch', 'ovn-controller': 'ovn-host' };
 export const sshPrograms = {
   sshd: 'openssh-server',
   ssh: 'openssh-client',
@@ -17,8 +19,6 @@ export const sshPrograms = {
 };
 export const browserPrograms = { chromium: 'chromium' };
 export const chrootPrograms = { debootstrap: 'debootstrap' };
-
-const policyFile = '/usr/sbin/policy-rc.d';
 
 /** Installs the packages of those programs that are missing, or stops with the one command that would. */
 export async function ensureSystemPackages(programs) {
@@ -53,8 +53,10 @@ export async function ensureSystemPackages(programs) {
 /**
  * Debian starts a service when its package is installed, unless policy-rc.d forbids it. The tests want no sshd or OVN
  * of the system's own, so it forbids while `install` runs; a policy that the machine has already is left as it is.
+ * `tree` is the folder of another system, to be entered with chroot.
  */
-async function withoutStartingServices(install) {
+export async function withoutStartingServices(install, tree = '') {
+  const policyFile = `${tree}/usr/sbin/policy-rc.d`;
   if (!isRoot || existsSync(policyFile)) return install();
   console.log(`No services are started meanwhile (${policyFile} forbids it and is removed afterwards).`);
   const remove = () => rmSync(policyFile, { force: true });

@@ -8,6 +8,8 @@ const common = {
   /** OVSDB connection methods, a comma separated list for a cluster; OVN's own default when left out. */
   northbound: z.string().min(1).optional(),
   southbound: z.string().min(1).optional(),
+  /** OpenFlow connection of the integration bridge for `ovn-trace --ovs`; `unix:RUNDIR/br-int.mgmt` when left out. */
+  openFlow: z.string().min(1).optional(),
   /** Paths on the target. */
   tls: z
     .object({ privateKey: z.string(), certificate: z.string(), caCertificate: z.string() })

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { buildTraceArgv } from '../../../src/core/flow/buildTraceArgv';
-import { conntrackFlags } from '../../../src/core/flow/conntrack';
+import {
+  conntrackFlags,
+  mostLookups,
+  statesProblem,
+  withMoreLookups,
+} from '../../../src/core/flow/conntrack';
 import { targetSchema } from '../../../src/core/session/target';
 
 describe('buildTraceArgv', () => {
@@ -47,12 +52,29 @@ describe('buildTraceArgv', () => {
       ],
     );
   });
+
+  it('names the member of a select, and any member of a cluster where the leader is not to be had', () => {
+    const target = targetSchema.parse({ type: 'local', name: 't', southbound: 'unix:/s' });
+    assert.deepEqual(buildTraceArgv({ ...plan, ct: [], selectId: 2 }, target, { anyMember: true }), [
+      ...['ovn-trace', '--db=unix:/s', '--no-leader-only', '--select-id=2', '--', '-s', 'inport == "a"'],
+    ]);
+  });
+
+  it('asks the bridge that the target names', () => {
+    const target = targetSchema.parse({ type: 'local', name: 't', openFlow: 'unix:/run/ovs/br-int.mgmt' });
+    assert.ok(
+      buildTraceArgv({ ...plan, openFlow: true }, target).includes('--ovs=unix:/run/ovs/br-int.mgmt'),
+    );
+    assert.ok(!buildTraceArgv(plan, target).some((word) => word.startsWith('--ovs')));
+  });
 });
 
 describe('conntrackFlags', () => {
   it('gives one list for each lookup', () => {
     assert.deepEqual(conntrackFlags({ kind: 'established' }, 2), ['est', 'est']);
     assert.deepEqual(conntrackFlags({ kind: 'reply' }, 2), ['est,rpl', 'est,rpl']);
+    assert.deepEqual(conntrackFlags({ kind: 'related' }, 1), ['rel,rpl']);
+    assert.deepEqual(conntrackFlags({ kind: 'invalid' }, 1), ['inv']);
     assert.equal(conntrackFlags({ kind: 'new' }).length, 32);
   });
 
@@ -61,7 +83,32 @@ describe('conntrackFlags', () => {
     assert.deepEqual(conntrackFlags({ kind: 'states', states }), states);
   });
 
-  it('refuses an empty list', () => {
-    assert.throws(() => conntrackFlags({ kind: 'states', states: [''] }), { reason: 'bad-request' });
+  it('refuses what ovn-trace refuses or warns about', () => {
+    for (const list of ['', ' , ', 'old', 'est|rpl', 'EST', 'new,est', 'new rpl', 'inv,new', 'inv,est']) {
+      assert.throws(
+        () => conntrackFlags({ kind: 'states', states: ['new', list] }),
+        { reason: 'bad-request' },
+        list,
+      );
+    }
+  });
+
+  it('takes what every release takes without a word', () => {
+    for (const list of ['rel', 'rel,est', 'new,rel', 'inv,trk', 'rpl', 'trk', 'dnat', 'est,dnat,snat']) {
+      assert.equal(statesProblem([list]), null, list);
+    }
+  });
+
+  it('gives more lists where the last one holds for all, up to what a command can carry', () => {
+    const plan = { datapath: 's', microflow: '', ct: ['new', 'est,rpl'], lbDst: null, openFlow: false };
+    assert.equal(withMoreLookups(plan), null);
+    assert.deepEqual(withMoreLookups({ ...plan, repeatsCt: true })?.ct, [
+      'new',
+      ...Array.from({ length: 7 }, () => 'est,rpl'),
+    ]);
+    const full = Array.from({ length: mostLookups }, () => 'rel,rpl');
+    assert.equal(withMoreLookups({ ...plan, ct: full, repeatsCt: true }), null);
+    const argv = buildTraceArgv({ ...plan, ct: full }, targetSchema.parse({ type: 'local', name: 't' }));
+    assert.ok(argv.join(' ').length < 128 * 1024);
   });
 });

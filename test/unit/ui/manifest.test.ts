@@ -71,7 +71,7 @@ describe('package.json and contributions.ts', () => {
 
   it('have titles in Title Case', () => {
     for (const title of Object.values(commandTitles)) {
-      for (const word of title.split(' ')) assert.match(word, /^([A-Z]|as$|and$)/, title);
+      for (const word of title.split(' ')) assert.match(word, /^([A-Z]|as$|and$|in$)/, title);
     }
   });
 

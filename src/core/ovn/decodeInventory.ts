@@ -159,9 +159,16 @@ function decodeRouterPort(row: OvsdbRow, routerName: string): LogicalRouterPort 
     networks: row.strings('networks'),
     peer: row.optionalString('peer'),
     enabled: row.optionalBoolean('enabled') ?? true,
+    gateway: decodeGateway(row),
     externalIds: row.map('external_ids'),
     routerName,
   };
+}
+
+function decodeGateway(row: OvsdbRow): LogicalRouterPort['gateway'] {
+  if (row.uuids('gateway_chassis').length + row.uuids('ha_chassis_group').length === 0) return 'none';
+  if (!row.has('status')) return 'unknown';
+  return row.map('status')['hosting-chassis'] === undefined ? 'unhosted' : 'hosted';
 }
 
 function decodeNat(row: OvsdbRow): Nat {

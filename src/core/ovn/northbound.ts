@@ -55,6 +55,11 @@ export interface LogicalRouterPort {
   /** Name of the peer router port, when two routers are joined directly. */
   readonly peer: string | null;
   readonly enabled: boolean;
+  /**
+   * Whether it is the gateway port of a distributed router, and a chassis hosts it: `unknown` where the schema is older than
+   * the column `status`.
+   */
+  readonly gateway: 'none' | 'hosted' | 'unhosted' | 'unknown';
   readonly externalIds: ExternalIds;
   readonly routerName: string;
 }

@@ -25,6 +25,11 @@ export class OvsdbRow {
     return uuid ?? this.#refuse('_uuid', 'a UUID');
   }
 
+  /** Whether the schema has the column. */
+  has(column: string): boolean {
+    return this.#columns.has(column);
+  }
+
   string(column: string): string {
     return this.optionalString(column) ?? '';
   }

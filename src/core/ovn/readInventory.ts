@@ -13,7 +13,6 @@ import type { Inventory } from './northbound';
 const stableColumns: Partial<Record<InventoryTable, string>> = {
   Logical_Switch_Port:
     '_uuid,name,type,addresses,dynamic_addresses,port_security,up,enabled,options,external_ids',
-  Logical_Router_Port: '_uuid,name,mac,networks,peer,enabled,external_ids',
   NAT: '_uuid,type,external_ip,logical_ip',
   Port_Group: '_uuid,name,ports,acls,external_ids',
   Address_Set: '_uuid,name,addresses',

@@ -11,6 +11,11 @@ export function goesOn(action: string): boolean {
   return goesOnPattern.test(action);
 }
 
+/** Behind `next;` the summary prints nothing when the stage has no matching flow; any other way on leaves a line. */
+export function isNext(action: string): boolean {
+  return /^next(?:\(.*\))?;$/.test(action);
+}
+
 /**
  * `ct_snat;` without an address, which ovn-trace does nothing at all for on a gateway router: the trace just stops, though
  * the real packet goes on.
@@ -19,22 +24,30 @@ export function isGatewayUnsnat(action: string): boolean {
   return action === 'ct_snat;' || action === 'ct_snat_in_czone;';
 }
 
-const controllerActions: readonly (readonly [RegExp, string])[] = [
-  [/^igmp;$/, 'ovn-controller takes the multicast report'],
+const untracedEnds: readonly (readonly [RegExp, string])[] = [
+  [/^igmp;$/, 'The trace ends in ovn-controller, which takes the multicast report.'],
   [
     /^commit_lb_aff\(/,
-    'the load balancer learns the session affinity here, and ovn-trace does not go on from there',
+    'The load balancer learns the session affinity here, and ovn-trace does not go on from there.',
   ],
-  [/^handle_svc_check\(/, 'ovn-controller takes the health-check answer'],
-  [/^(?:trigger_event|controller_event)\(/, 'ovn-controller raises an event for the packet'],
-  [/^(?:bind_vport|handle_dhcpv6_reply|dhcp6_server_pkt)\b/, 'ovn-controller takes the packet'],
-  [/^(?:bfd_msg|put_arp|put_nd)\b/, 'ovn-controller takes the packet'],
+  [/^handle_svc_check\(/, 'The trace ends in ovn-controller, which takes the health-check answer.'],
+  [/^trigger_event\(/, 'The trace ends in ovn-controller, which raises an event for the packet.'],
+  [/^(?:handle_)?bfd_msg\b/, 'The trace ends in ovn-controller, which takes the BFD message.'],
+  [
+    /^(?:handle_dhcpv6_reply|dhcp6_server_pkt)\b/,
+    'The trace ends in ovn-controller, which takes the DHCPv6 reply.',
+  ],
+  [
+    /^(?:put_arp|put_nd|bind_vport)\b/,
+    'The trace ends in ovn-controller, which learns an address from the packet.',
+  ],
+  [/^fwd_group\(/, 'The switch forwards to one port of a group here, and ovn-trace does not say which.'],
 ];
 
-/** In words, how the packet ends with ovn-controller rather than on the wire; null when it does not. */
-export function controllerTakes(actions: readonly string[]): string | null {
+/** A sentence for the ways of a packet to end that are not traced, though it is not dropped; null for all others. */
+export function untracedEnd(actions: readonly string[]): string | null {
   for (const action of actions) {
-    for (const [pattern, words] of controllerActions) if (pattern.test(action)) return words;
+    for (const [pattern, sentence] of untracedEnds) if (pattern.test(action)) return sentence;
   }
   return null;
 }
@@ -59,6 +72,16 @@ export function generatesRefusal(action: string): boolean {
   return /^(?:reject|tcp_reset|sctp_abort|icmp[46](?:_error)?) \{/.test(action);
 }
 
+/** A port mirror copies the packet to the port that listens: nothing of the packet's own way. */
+export function isMirror(action: string): boolean {
+  return action.startsWith('mirror(');
+}
+
+/** `clone { outport = "port"; output; };`: of a packet to one receiver, such a copy is for a network function that listens. */
+export function copiesToPort(action: string): boolean {
+  return /^clone \{ outport = "(?!_MC_|")[^;]*; output; \};$/.test(action);
+}
+
 /** `*** …` that say that an `output;` went nowhere; all other remarks do not stop the trace. */
 export function isLostOutput(error: string): boolean {
   return (
@@ -81,6 +104,11 @@ const turns: readonly (readonly [RegExp, AnswerKind])[] = [
 export class TurnWatch {
   private prepared: AnswerKind | null = null;
   answer: AnswerKind | null = null;
+
+  /** The router prepared an advertisement. ovn-trace leaves the packet a solicitation, which no later stage answers. */
+  get advertises(): boolean {
+    return this.prepared === 'ra' && this.answer === null;
+  }
 
   see(action: string): void {
     for (const [pattern, kind] of turns) if (pattern.test(action)) this.answer = kind;

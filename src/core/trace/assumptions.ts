@@ -1,33 +1,58 @@
+import { portNamed } from '../acl/aclScope';
+import { selectionsOf } from '../flow/choices';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
+import type { LogicalRouterPort } from '../ovn/northbound';
 import type { Assumption } from './explanation';
+import type { TraceHop } from './hop';
+import { routerPortCalled } from './networkCauses';
 import type { TraceOutcome } from './outcome';
+import { listNames, listSome } from './phrases';
 
 /** What the result rests on and ovn-trace does not check. */
-export function listAssumptions(outcome: TraceOutcome, index: InventoryIndex | null): readonly Assumption[] {
+export function listAssumptions(
+  outcome: TraceOutcome,
+  index: InventoryIndex | null,
+  /** What each `select` chose, in the order of the text. */
+  selected: readonly string[] = [],
+  /** The packet, from the `# …` line. */
+  flow: string | null = null,
+): readonly Assumption[] {
   if (outcome.hops.length === 0) return [];
-  return [...conntrack(outcome), ...choices(outcome), ...portStates(outcome, index), logicalOnly];
+  return [
+    ...dhcp(flow, outcome),
+    ...conntrack(outcome),
+    ...openConnection(outcome),
+    ...choices(outcome, index, selected),
+    ...portStates(outcome, index),
+    ...gateways(outcome, index),
+    ...unsimulated(outcome),
+    logicalOnly,
+  ];
 }
 
 const logicalOnly: Assumption = {
   severity: 'info',
   message:
-    'Only the logical network counts: tunnels, MTU, and the firewalls of hosts and instances are not checked.',
+    'Only the logical network counts: tunnels, MTUs, rate limits, and the firewalls of hosts and instances are not checked.',
 };
 
-function conntrack(outcome: TraceOutcome): readonly Assumption[] {
-  const states = new Set<string>();
+function info(message: string): Assumption {
+  return { severity: 'info', message };
+}
+
+function conntrack({ hops }: TraceOutcome): readonly Assumption[] {
+  const told = new Set<string>();
   let assumed = false;
-  for (const hop of outcome.hops) {
-    if (hop.ctState === null) continue;
-    if (hop.ctAssumed) assumed = true;
-    else states.add(hop.ctState.filter((state) => state !== 'trk').join(', '));
+  for (const { ctState, ctAssumed } of hops) {
+    if (ctState === null) continue;
+    if (ctAssumed) assumed = true;
+    else told.add(ctState.filter((state) => state !== 'trk').join(', ') || 'untracked');
   }
   const assumptions: Assumption[] = [];
-  if (states.size > 0) {
-    assumptions.push({
-      severity: 'info',
-      message: `Connection tracking says ${[...states].map((state) => state || 'untracked').join(' or ')} at each lookup, as the trace was told.`,
-    });
+  if (told.size > 0) {
+    assumptions.push(
+      info(`Connection tracking says ${listNames([...told], 'or')} at each lookup, as the trace was told.`),
+    );
   }
   if (assumed) {
     assumptions.push({
@@ -39,56 +64,151 @@ function conntrack(outcome: TraceOutcome): readonly Assumption[] {
   return assumptions;
 }
 
+const undoesNat = /^ct_(?:snat|dnat)(?:_in_czone)?;$|^ct_commit_nat(?:\(\w+\))?;$/;
+
+/** For packets of a connection that is open already OVN undoes the address translation of its first packet. */
+function openConnection({ hops }: TraceOutcome): readonly Assumption[] {
+  const undoes = hops.some(({ ctState, actions }, at) => {
+    if (!actions.some((action) => undoesNat.test(action))) return false;
+    const state = ctState ?? hops[at + 1]?.ctState ?? null;
+    return state !== null && !state.includes('new');
+  });
+  return undoes
+    ? [
+        info(
+          'ovn-trace knows no connections, so it translates no address back: a reply that the real OVN would un-NAT goes on here with the address it came with.',
+        ),
+      ]
+    : [];
+}
+
+/** Whether OVN answers DHCP is set at each port, and easily forgotten: the request then just goes to everybody. */
+function dhcp(flow: string | null, { answers, verdict, hops }: TraceOutcome): readonly Assumption[] {
+  const family = /^udp6?\b.*\btp_dst=(67|547)\b/.exec(flow ?? '')?.[1];
+  if (family === undefined || verdict === 'unknown' || hops[0]?.datapathKind !== 'switch') return [];
+  if (answers.some(({ kind }) => kind === 'dhcp' || kind === 'dhcpv6')) return [];
+  const column = family === '67' ? 'dhcpv4_options' : 'dhcpv6_options';
+  return [
+    info(
+      `OVN does not answer DHCP for ${hops[0].inport ?? 'this port'}: its ${column} are not set, or not for this request. A server has to answer.`,
+    ),
+  ];
+}
+
 /** Load balancers and ECMP routes choose by a hash of the connection; ovn-trace takes one of them at random. */
-function choices({ hops }: TraceOutcome): readonly Assumption[] {
-  const assumptions: Assumption[] = [];
-  for (const { datapath, actions } of hops) {
-    for (const action of actions) {
+function choices(
+  { hops, arrivals }: TraceOutcome,
+  index: InventoryIndex | null,
+  selected: readonly string[],
+): readonly Assumption[] {
+  const messages = new Set<string>();
+  let selections = 0;
+  for (const hop of hops) {
+    for (const action of hop.actions) {
       const backends = /^ct_lb(?:_mark)?(?:_local)?\(backends=([^;)]*)/.exec(action)?.[1]?.split(',') ?? [];
       if (backends.length > 1) {
-        assumptions.push({
-          severity: 'info',
-          message: `A load balancer on ${datapath} may choose any of ${backends.length} backends (${backends.join(', ')}); this trace took one of them.`,
-        });
+        messages.add(
+          `A load balancer on ${nameDatapath(hop, index)} may choose any of ${backends.length} backends (${listSome(backends)}); this trace took one of them.`,
+        );
       }
-      const members = /= select\((.*)\);$/.exec(action)?.[1]?.split(',').length ?? 0;
-      if (members > 1) {
-        assumptions.push({
-          severity: 'info',
-          message: `${datapath} chooses one of ${members} equal routes or policies; this trace took one of them.`,
-        });
+      if (backends.length > 0 && arrivals.some(({ port }) => port === hops[0]?.inport)) {
+        messages.add(
+          'The backend is the sender itself. The real OVN changes the source of such a packet so that the answer comes back (hairpin); ovn-trace does not.',
+        );
+      }
+      const members = selectionsOf(action);
+      const taken = members.length === 0 ? undefined : selected[selections++];
+      if (members.length > 1) {
+        messages.add(
+          `Router ${nameDatapath(hop, index)} chooses one of ${members.length} equal routes or policies by a hash of the connection; this trace took ${taken === undefined ? 'one of them' : `member ${taken}`} (there are ${listSome(members)}; --select-id takes another).`,
+        );
       }
     }
   }
-  return assumptions;
+  return [...messages].map(info);
 }
 
+function nameDatapath({ datapath }: TraceHop, index: InventoryIndex | null): string {
+  const [row, ...others] = index?.datapaths(datapath) ?? [];
+  return (others.length === 0 ? row?.row.friendlyName : null) ?? datapath;
+}
+
+/** The ports the packet came from and went to; `up` says whether a chassis has set them up. */
 function portStates(outcome: TraceOutcome, index: InventoryIndex | null): readonly Assumption[] {
-  const names = new Set<string>();
-  for (const hop of outcome.hops) if (hop.inport !== null && hop.index === 0) names.add(hop.inport);
-  for (const { port } of outcome.arrivals) names.add(port);
-  for (const loss of outcome.losses) {
-    const outport = loss.hop === null ? null : outcome.hops[loss.hop]?.outport;
-    if (outport) names.add(outport);
+  const [first] = outcome.hops;
+  const ends: { readonly port: string | null; readonly hop: TraceHop | undefined }[] = [
+    { port: first?.inport ?? null, hop: first },
+    ...outcome.arrivals.map(({ port, hop }) => ({ port, hop: outcome.hops[hop ?? -1] })),
+    ...outcome.losses.map(({ hop }) => ({
+      port: outcome.hops[hop ?? -1]?.outport ?? null,
+      hop: outcome.hops[hop ?? -1],
+    })),
+  ];
+  const down = new Set<string>();
+  for (const { port, hop } of ends) {
+    if (port === null || !hop || !index) continue;
+    const row = portNamed(port, hop, index) ?? index.port(port);
+    if (row?.up === false && row.type === '') down.add(row.friendlyName ?? row.name);
   }
-  const down = [...names].filter((name) => index?.port(name)?.up === false && index.port(name)?.type === '');
-  if (down.length === 0) {
-    return [
-      {
-        severity: 'info',
-        message: 'The ports are up and bound to a chassis; ovn-trace does not look at that.',
-      },
-    ];
+  if (down.size === 0) {
+    return [info('The ports are up and bound to a chassis; ovn-trace does not look at that.')];
   }
   return [
     {
       severity: 'warning',
-      message: `${listNames(down)} ${down.length === 1 ? 'is' : 'are'} down in the northbound database; ovn-trace traces as if ${down.length === 1 ? 'it were' : 'they were'} up.`,
+      message: `In the northbound database ${listSome([...down])} ${down.size === 1 ? 'is' : 'are'} down: no chassis has set ${down.size === 1 ? 'it' : 'them'} up. ovn-trace traces as if ${down.size === 1 ? 'it were' : 'they were'} up.`,
     },
   ];
 }
 
-function listNames(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last;
+/** ovn-trace takes every gateway port for one that is on the chassis at hand (`is_chassis_resident` is always true). */
+function gateways({ hops }: TraceOutcome, index: InventoryIndex | null): readonly Assumption[] {
+  if (!index) return [];
+  const passed = new Map<string, LogicalRouterPort>();
+  for (const { datapathKind, inport, outport } of hops) {
+    if (datapathKind !== 'router') continue;
+    for (const name of [inport, outport]) {
+      const port = routerPortCalled(name?.replace(/^cr-/, '') ?? null, index);
+      if (port) passed.set(port.name, port);
+    }
+  }
+  const unhosted = [...passed.values()].filter(({ gateway }) => gateway === 'unhosted');
+  const unknown = [...passed.values()].filter(({ gateway }) => gateway === 'unknown');
+  const assumptions: Assumption[] = unhosted.map(({ name, routerName }) => ({
+    severity: 'warning',
+    message: `No chassis hosts the gateway port ${name} of router ${routerName}, so nothing passes it in the real network. Check "ovn-nbctl lrp-get-gateway-chassis ${name}", and that ovn-controller runs on one of those chassis.`,
+  }));
+  if (unknown.length > 0) {
+    assumptions.push(info(`A chassis hosts the gateway port ${listNames(unknown.map(({ name }) => name))}.`));
+  }
+  return assumptions;
+}
+
+/** What ovn-trace passes over, by the action that asks for it. */
+const passedOver: readonly (readonly [RegExp, (argument: string) => string])[] = [
+  [
+    /\bcheck_pkt_larger\((\d+)\)/,
+    (size) =>
+      `The packet fits: ovn-trace does not measure it against the gateway MTU (${size} bytes with the Ethernet header).`,
+  ],
+  [
+    /\bchk_lb_aff\(\)|^commit_lb_aff\(/,
+    () =>
+      'The client is new to the load balancer: ovn-trace knows no session affinity, which may choose another backend.',
+  ],
+  [/^mirror\("(.*)"\);$/, (port) => `A copy goes to the mirror port ${port}.`],
+  [/\bdns_lookup\(/, () => 'ovn-trace looks no DNS name up: the real OVN may answer the query itself.'],
+];
+
+function unsimulated({ hops }: TraceOutcome): readonly Assumption[] {
+  const messages = new Set<string>();
+  for (const { actions } of hops) {
+    for (const action of actions) {
+      for (const [pattern, word] of passedOver) {
+        const found = pattern.exec(action);
+        if (found) messages.add(word(found[1] ?? ''));
+      }
+    }
+  }
+  return [...messages].map(info);
 }

@@ -1,24 +1,32 @@
 import type { AclStep } from '../acl/step';
 import { listScopes, type AclScope } from '../acl/aclScope';
 import { listAskedAcls } from '../acl/askedAcls';
-import { findIneffectiveAcls } from '../acl/ineffectiveAcls';
+import { findAclFindings, type AclFindings } from '../acl/aclFindings';
 import { resolveAclSteps, type FlowRows } from '../acl/resolveSteps';
 import type { AclEntity, DefinitionLink } from '../definitions/definition';
+import { listSelected } from '../flow/choices';
 import type { TraceRequest } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { Acl } from '../ovn/northbound';
 import { listAssumptions } from './assumptions';
-import { findCause } from './causes';
-import type { AskedAcl, Cause, CauseCode, ExplainedLoss, Explanation, Warning } from './explanation';
+import { nameRow } from './aclSentences';
+import { causeOfKind, findCause } from './causes';
+import type { CauseFacts, PacketNames } from './causeFacts';
+import type { AskedAcl, ExplainedLoss, Explanation } from './explanation';
+import { summarizeFlow } from './flowSummary';
 import type { TraceHop } from './hop';
+import { noFacts, refineCause } from './networkCauses';
 import { headingAt, type Heading } from './nextHop';
 import { packetAt } from './packetAt';
+import { warnOfMissingOpenFlows } from './openFlowWarnings';
 import { namePacket } from './packetNames';
 import type { Loss, TraceOutcome } from './outcome';
 import { parseTrace } from './parse';
-import { wordCause, type CauseFacts, type PacketNames } from './sentences';
+import { wordCause } from './sentences';
 import type { ParsedTrace } from './tree';
+import type { Traffic } from './virtualAddress';
 import { sentenceOf } from './verdictSentence';
+import { findCauseOfEnd, findWayEnd, hopOfEnd } from './wayEnd';
 
 /** What an explanation draws on beside the trace; null or empty where a text was opened without a target. */
 export interface ExplainContext {
@@ -44,8 +52,15 @@ export function explainOutcome(
   const aclSteps = (index ? resolveAclSteps(outcome, context.flows, index) : []).filter(
     (step) => !generated.has(outcome.hops[step.hop]?.branch ?? -1),
   );
+  const logLines = [...parsed.logLines, ...parseTrace(context.stderr).logLines];
+  const traced = {
+    hops: outcome.hops.filter(({ branch }) => !generated.has(branch)),
+    steps: aclSteps,
+    packetAt: (hop: TraceHop) => packetAt(hop, outcome, parsed.flow, context.lbDst),
+  };
+  const aclFindings = index ? findAclFindings(traced, logLines, index) : null;
   const losses = outcome.losses.map((loss, number) =>
-    explainLoss(loss, number, { parsed, outcome, names, aclSteps, context }),
+    explainLoss(loss, number, { parsed, outcome, names, aclSteps, aclFindings, context }),
   );
   return {
     sentence: sentenceOf(outcome, losses, names),
@@ -56,8 +71,8 @@ export function explainOutcome(
         .flatMap((step) => step.acls)
         .map(({ acl, entities }) => [acl.uuid, context.join(acl, entities)] as const),
     ),
-    assumptions: listAssumptions(outcome, index),
-    warnings: index ? warningsOf(parsed, outcome, index, context.stderr) : [],
+    assumptions: listAssumptions(outcome, index, listSelected(parsed), parsed.flow),
+    warnings: [...(aclFindings?.warnings ?? []), ...warnOfMissingOpenFlows(parsed, outcome, logLines)],
   };
 }
 
@@ -75,6 +90,7 @@ interface LossContext {
   readonly outcome: TraceOutcome;
   readonly names: PacketNames;
   readonly aclSteps: readonly AclStep[];
+  readonly aclFindings: AclFindings | null;
   readonly context: ExplainContext;
 }
 
@@ -82,48 +98,106 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
   const { outcome, names, context } = about;
   const { index } = context;
   const hop = hopAt(outcome, loss.hop);
+  const end = hop === null && outcome.losses.length === 1 ? findWayEnd(about.parsed) : null;
   const decidedBy = hopAt(outcome, loss.decidedBy);
-  const aclStep = findStep(loss, about.aclSteps);
-  const before = outcome.hops.filter(
-    (other) => hop && other.index < hop.index && other.branch === hop.branch,
-  );
-  const code = refineCause(
-    findCause({ loss, hop, before, aclStep, toNatAddress: isNatAddress(names.ipDst, index) }),
-    names,
-    index,
-  );
   const decisive = decidedBy ?? hop;
+  const aclStep = findStep(loss, about.aclSteps);
+  const way = wayTo(hop, outcome);
+  const heading = headingOf(decidedBy, hop, outcome, names);
+  const shown = end
+    ? (causeOfKind(loss, null) ?? findCauseOfEnd(end, loss))
+    : findCause({
+        loss,
+        hop,
+        decidedBy,
+        before: way.slice(0, -1),
+        aclStep,
+        marked: isMarked(about.parsed.flow),
+        toNatAddress: isNatAddress(names.ipDst, index),
+      });
+  const router = [decidedBy, hop].find((other) => other?.datapathKind === 'router') ?? null;
+  const place = { hop, router, way, heading, ethDst: names.ethDst, traffic: trafficOf(about.parsed) };
+  const { code, facts } = index ? refineCause(shown, place, index) : { code: shown, facts: noFacts };
   const asked =
     aclStep && decisive && index
-      ? listAskedAcls(aclStep, decisive, index, packetAt(decisive, outcome, about.parsed.flow, context.lbDst))
+      ? listAskedAcls(
+          aclStep,
+          decisive,
+          index,
+          packetAt(decisive, outcome, about.parsed.flow, context.lbDst),
+          about.aclFindings?.ineffective,
+        )
       : [];
-  const scopes = hop && index ? listScopes(hop, index).map(nameScope) : [];
-  const facts: CauseFacts = {
+  const words = wordCause(code, {
+    ...facts,
     names,
     loss,
-    hop,
+    hop: hop ?? (end && hopOfEnd(end, code)),
     decidedBy,
     aclStep,
-    scopes,
+    passedBy: aclStep === null ? [] : passedBefore(aclStep, about.aclSteps, outcome),
+    scopes: hop && index ? listScopes(hop, index).map(nameScope) : [],
     nearest: nearestAllow(asked),
-    disabledPort: disabledPort(code, hop, names, index),
-    heading: headingOf(loss, outcome, names),
-  };
-  const cause: Cause = { code, ...wordCause(code, facts), command: null };
+    heading,
+    balancedInText: way.some((other) => namesVip(other, names.ipDst)),
+  });
   return {
     loss: number,
-    cause,
+    cause: { code, ...words },
     aclStep,
     askedAcls: asked.map((acl) => ({ ...acl, definitions: context.join(acl.acl, acl.entities) })),
     definitions: (aclStep?.acls ?? []).flatMap(({ acl, entities }) => context.join(acl, entities)),
   };
 }
 
-/** The router that asks for the next hop tells where the packet goes: the switch behind it may be where it ends. */
-function headingOf(loss: Loss, outcome: TraceOutcome, names: PacketNames): Heading | null {
-  const routers = [loss.decidedBy, loss.hop].map((hop) => hopAt(outcome, hop));
-  const router = routers.find((hop) => hop?.datapathKind === 'router');
-  return router ? headingAt(router, outcome, names) : null;
+/** Conntrack's mark and label are zero in ovn-trace unless the microflow sets them. */
+function isMarked(flow: string | null): boolean | null {
+  return flow === null ? null : /\bct_(?:mark|label)=/.test(flow);
+}
+
+/** The stages of the lost packet up to the hop, before it was copied too. */
+function wayTo(hop: TraceHop | null, outcome: TraceOutcome): readonly TraceHop[] {
+  if (!hop) return [];
+  const branches = new Set<number>();
+  for (let at: number | null = hop.branch; at !== null; at = outcome.branches[at]?.parent ?? null)
+    branches.add(at);
+  return outcome.hops.slice(0, hop.index + 1).filter(({ branch }) => branches.has(branch));
+}
+
+function trafficOf({ flow }: ParsedTrace): Traffic {
+  if (flow === null) return { protocol: null, dstPort: null, ipDst: null };
+  const { protocol, dstPort, ipDst } = summarizeFlow(flow);
+  return { protocol, dstPort: dstPort === null ? null : Number(dstPort), ipDst };
+}
+
+/** Stages that name virtual addresses one by one, before they ask for the connection. */
+const virtualAddressStages = /^(?:ls_in_pre_stateful|ls_in_lb_aff_check|lr_in_lb_aff_check|lr_in_defrag)$/;
+
+function namesVip({ stage, match }: TraceHop, ip: string | null): boolean {
+  if (ip === null || !virtualAddressStages.test(stage ?? '')) return false;
+  return match.split(' ').some((word, at, words) => word === ip && /^ip[46]\.dst$/.test(words[at - 2] ?? ''));
+}
+
+/** ACLs that left it to the next tier in the same pass through the pipeline. */
+function passedBefore(decided: AclStep, steps: readonly AclStep[], outcome: TraceOutcome): readonly string[] {
+  const at = outcome.hops[decided.hop];
+  return steps
+    .filter(({ verdict, hop }) => {
+      const other = outcome.hops[hop];
+      return verdict === 'pass' && other?.datapath === at?.datapath && other?.pipeline === at?.pipeline;
+    })
+    .flatMap(({ acls }) => acls.slice(0, 1).map(nameRow));
+}
+
+/** Where the packet was going by then: the router that asks for the next hop knows more of it than the switch behind. */
+function headingOf(
+  decidedBy: TraceHop | null,
+  hop: TraceHop | null,
+  outcome: TraceOutcome,
+  names: PacketNames,
+): Heading | null {
+  const at = [decidedBy, hop].find((other) => other?.datapathKind === 'router') ?? hop;
+  return at ? headingAt(at, outcome, names) : null;
 }
 
 /** The rule that came closest to letting the packet through: of those asked in vain, the one with the fewest terms amiss. */
@@ -155,45 +229,7 @@ function isNatAddress(ip: string | null, index: InventoryIndex | null): boolean 
   return index.inventory.routers.some((router) => router.nats.some((nat) => nat.externalIp === ip));
 }
 
-/** A switch does not deliver to a disabled port: to the trace it looks like a MAC nobody has. */
-function refineCause(code: CauseCode, names: PacketNames, index: InventoryIndex | null): CauseCode {
-  if (code !== 'UNKNOWN_MAC' || names.ipDst === null || !index) return code;
-  const ports = index.portsWithIp(names.ipDst);
-  return ports.length > 0 && ports.every((port) => !port.enabled) ? 'PORT_DISABLED' : code;
-}
-
-function disabledPort(
-  code: CauseCode,
-  hop: TraceHop | null,
-  names: PacketNames,
-  index: InventoryIndex | null,
-): string | null {
-  if (code !== 'PORT_DISABLED') return null;
-  if (
-    hop?.stage !== null &&
-    hop?.stage !== undefined &&
-    !/_port_sec/.test(hop.stage) &&
-    names.ipDst !== null
-  ) {
-    return index?.portsWithIp(names.ipDst).find((port) => !port.enabled)?.name ?? null;
-  }
-  return hop?.pipeline === 'egress' ? hop.outport : (hop?.inport ?? null);
-}
-
 function nameScope({ entity, owner }: AclScope): string {
   const name = `${entity.type === 'switch' ? 'switch' : 'port group'} ${entity.name}`;
   return owner === null ? name : `${name} (${owner})`;
-}
-
-function warningsOf(
-  parsed: ParsedTrace,
-  outcome: TraceOutcome,
-  index: InventoryIndex,
-  stderr: string,
-): readonly Warning[] {
-  const logLines = [...parsed.logLines, ...parseTrace(stderr).logLines];
-  return findIneffectiveAcls(outcome.hops, logLines, index).map(({ acl, message }) => ({
-    message: `ACL ${acl.name ?? acl.uuid.slice(0, 8)} (${acl.direction}, priority ${acl.priority}) has no effect. ${message}`,
-    acl: acl.uuid,
-  }));
 }

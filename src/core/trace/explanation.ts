@@ -8,8 +8,11 @@ export const causeCodes = [
   'ACL_DEFAULT_DROP',
   'ACL_ESTABLISHED_BLOCKED',
   'CONNTRACK_INVALID',
+  'NETWORK_FUNCTION_DOWN',
   'PORT_SECURITY_IN',
   'PORT_SECURITY_OUT',
+  'SWITCH_FILTER',
+  'NO_MULTICAST_GROUP',
   'NO_ROUTE',
   'ROUTE_DISCARD',
   'ROUTER_POLICY',
@@ -18,13 +21,19 @@ export const causeCodes = [
   'UNKNOWN_MAC',
   'ARP_UNRESOLVED',
   'LB_NO_BACKEND',
+  'LB_OTHER_PORT',
+  'LB_NOT_APPLIED',
   'TTL_EXCEEDED',
   'PACKET_TOO_BIG',
   'ROUTER_ADDRESS',
   'PORT_DISABLED',
+  'ROUTER_DISABLED',
   'HAIRPIN',
   'NO_OUTPUT_PORT',
+  'NOT_RESIDENT',
   'NAT_UNSIMULATED',
+  'NAT_EXCLUDED',
+  'DHCP_RELAY_REFUSED',
   'NO_MATCH',
   'UNKNOWN',
 ] as const;
@@ -64,8 +73,13 @@ export interface AskedAcl extends AppliedAcl {
   readonly definitions: readonly DefinitionLink[];
 }
 
+/** Stable codes of findings that are no cause of a loss of this packet; described in docs/causes.md too. */
+export const findingCodes = ['ONE_WAY'] as const;
+export type FindingCode = (typeof findingCodes)[number];
+
 /** A finding beside the verdict: a rule without effect, a port that is down, a reply that does not come back. */
 export interface Warning {
+  readonly code?: FindingCode | undefined;
   readonly message: string;
   /** UUID of the ACL it speaks of; null for others. */
   readonly acl: string | null;

@@ -22,7 +22,10 @@ export interface TraceHop {
   readonly actions: readonly string[];
   /** OpenFlow flows of the stage, of a trace with `--ovs`. */
   readonly openFlows: readonly string[];
-  /** Conntrack state the packet has here (`['new','trk']`), null before the first lookup. */
+  /**
+   * Conntrack state the packet has here (`['new','trk']`) as ovn-trace keeps it, from one datapath to the next until
+   * `ct_clear`. Null before the first lookup, and behind one of which the text does not say what it found.
+   */
   readonly ctState: readonly string[] | null;
   /** The state was assumed by ovn-trace for want of a `--ct`. */
   readonly ctAssumed: boolean;
@@ -46,7 +49,7 @@ export interface TraceBranch {
   readonly index: number;
   readonly parent: number | null;
   readonly origin: BranchOrigin;
-  /** The block or multicast group that made it: `clone`, `arp`, `_MC_flood`, …; null for the first. */
+  /** The block or multicast group that made it: `clone`, `mirror`, `arp`, `_MC_flood`, …; null for the first. */
   readonly madeBy: string | null;
   /** Hop (index) at which it left its parent; null for the first or where no hop is known. */
   readonly forkHop: number | null;

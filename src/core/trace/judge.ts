@@ -1,3 +1,5 @@
+import { generatedFor } from './actions';
+import { readFlow, type FlowNature } from './flowNature';
 import { judgeMinimal } from './judgeMinimal';
 import type { TraceOutcome, Undecided, Verdict } from './outcome';
 import type { ParsedTrace, TraceFormat, TraceNode, TraceSection } from './tree';
@@ -9,14 +11,20 @@ export interface JudgeOptions {
    * an end that could be a missing line is `unknown`.
    */
   readonly complete?: boolean;
+  /**
+   * The trace was told at each lookup what the real packet meets there, that of an answer which OVN makes of it included.
+   * Otherwise an ACL that stops such an answer need not stop the real one.
+   */
+  readonly statesHold?: boolean;
 }
 
 /** Says what became of the packet, from the shape of the tree alone. Where that does not decide, it says so. */
 export function judgeTrace(parsed: ParsedTrace, options: JudgeOptions = {}): TraceOutcome {
   const section = pickSection(parsed.sections);
   if (!section) return refuse(parsed);
-  const walk = walkSection(section, parsed, options.complete ?? false);
-  const undecided = decideNot(parsed, section, walk);
+  const nature = readFlow(parsed.flow);
+  const walk = walkSection(section, parsed, nature, options);
+  const undecided = decideNot(parsed, section, nature, walk);
   return {
     verdict: undecided ? 'unknown' : verdictOf(walk),
     hops: walk.hops,
@@ -39,23 +47,37 @@ function pickSection(sections: readonly TraceSection[]): TraceSection | null {
   return null;
 }
 
-function walkSection(section: TraceSection, parsed: ParsedTrace, complete: boolean): Walk {
-  if (section.format === 'minimal') return judgeMinimal(section.roots, parsed);
+function walkSection(
+  section: TraceSection,
+  parsed: ParsedTrace,
+  nature: FlowNature,
+  { complete = false, statesHold = false }: JudgeOptions,
+): Walk {
+  const cutAtEnd = isCut(parsed, section);
+  const whole = complete || !isLast(parsed, section);
+  if (section.format === 'minimal') {
+    return judgeMinimal(section.roots, { nature, complete: whole, cutAtEnd });
+  }
   return walkTrace(section.roots, {
-    mayBeCut: section.format === 'detailed' ? !complete || parsed.cutAtEnd : parsed.cutAtEnd,
+    mayBeCut: cutAtEnd || (section.format === 'detailed' && !whole),
     stages: section.format === 'detailed',
-    unanswerable: isUnanswerable(parsed.flow),
+    unanswerable: nature.unanswerable,
+    complete,
+    statesHold,
+    toGroup: nature.toGroup,
+    broadcast: nature.broadcast,
+    flat: parsed.flat,
     lastLine: lastLineOf(section.roots),
   });
 }
 
-/** Nothing answers a TCP reset or an ICMP error (RFC 792, RFC 4443), and neither does OVN. */
-function isUnanswerable(flow: string | null): boolean {
-  if (flow === null) return false;
-  if (/\btcp_flags=[a-z|]*\brst\b/.test(flow)) return true;
-  const icmpType = /\bicmp_type=(\d+)/.exec(flow)?.[1];
-  if (icmpType === undefined) return false;
-  return flow.startsWith('icmp6') ? Number(icmpType) < 128 : [3, 4, 5, 11, 12].includes(Number(icmpType));
+/** What `--all` printed first ends where the next format begins. */
+function isLast({ sections }: ParsedTrace, section: TraceSection): boolean {
+  return sections[sections.length - 1] === section;
+}
+
+function isCut(parsed: ParsedTrace, section: TraceSection): boolean {
+  return parsed.cutAtEnd && isLast(parsed, section);
 }
 
 function lastLineOf(roots: readonly TraceNode[]): number {
@@ -70,7 +92,12 @@ function lastLineOf(roots: readonly TraceNode[]): number {
   }
 }
 
-function decideNot(parsed: ParsedTrace, section: TraceSection, walk: Walk): Undecided | null {
+function decideNot(
+  parsed: ParsedTrace,
+  section: TraceSection,
+  nature: FlowNature,
+  walk: Walk,
+): Undecided | null {
   if (parsed.furtherTraces > 0) {
     return {
       reason: 'limit',
@@ -81,15 +108,32 @@ function decideNot(parsed: ParsedTrace, section: TraceSection, walk: Walk): Unde
   const [first] = walk.undecided;
   if (first) return first;
   // Blocks that are not closed leave no doubt about the packets in them whose end is told.
-  if (parsed.cutAtEnd && section.format === 'detailed') {
+  const forks = walk.branches.length > 1;
+  if (section.format === 'detailed' && isCut(parsed, section) && forks) {
     return {
       reason: 'cut',
       message: 'The text is cut off at its end, so other branches of the packet may be missing.',
       hop: null,
     };
   }
+  if (parsed.gaps.length > 0 && (forks || section.format !== 'detailed')) {
+    return {
+      reason: 'cut',
+      message:
+        'Something is missing in the middle of the text, so where one packet ends and another begins cannot be told.',
+      hop: null,
+    };
+  }
+  if (walk.losses.every(({ kind }) => kind === 'hairpin') && isTorso(parsed, section, walk)) {
+    return {
+      reason: 'cut',
+      message:
+        'The text begins in the middle of the trace: what arrives may be an answer, or a question for a MAC, that OVN made up before.',
+      hop: null,
+    };
+  }
   if (
-    parsed.flat &&
+    parsed.flat && walk.branches.length < 0 &&
     walk.branches.some((branch) => branch.madeBy !== null && !branch.madeBy.startsWith('_MC'))
   ) {
     return {
@@ -99,16 +143,34 @@ function decideNot(parsed: ParsedTrace, section: TraceSection, walk: Walk): Unde
       hop: null,
     };
   }
-  return disagreement(parsed, section, walk);
+  return disagreement(parsed, section, nature, walk);
 }
 
-/** `--all` prints the same trace three times: the ports it arrives at have to be the same. */
-function disagreement(parsed: ParsedTrace, section: TraceSection, walk: Walk): Undecided | null {
-  const ports = portsOf(walk);
+/**
+ * A text without a header is taken for the packet's own way when it begins with a pipeline or a conntrack lookup, as an
+ * excerpt does. Generated packets and answers begin elsewhere, or turn back to where the packet came from.
+ */
+function isTorso(parsed: ParsedTrace, { roots: [first], format }: TraceSection, { hops }: Walk): boolean {
+  if (parsed.flow !== null || format !== 'detailed') return false;
+  if (first?.kind === 'pipeline') return first.pipeline === 'egress';
+  if (first?.kind !== 'transformation' || generatedFor(first.name) !== null) return true;
+  return hops.some(
+    ({ pipeline, inport, outport }) => pipeline === 'egress' && (inport === null || inport === outport),
+  );
+}
+
+/** `--all` prints the same trace three times: what is output has to be the same. */
+function disagreement(
+  parsed: ParsedTrace,
+  section: TraceSection,
+  nature: FlowNature,
+  walk: Walk,
+): Undecided | null {
+  const ports = outputsOf(walk);
   for (const other of parsed.sections) {
     if (other === section) continue;
-    const otherWalk = walkSection(other, parsed, true);
-    if (otherWalk.undecided.length > 0 || portsOf(otherWalk) === ports) continue;
+    const otherWalk = walkSection(other, parsed, nature, { complete: true });
+    if (otherWalk.undecided.length > 0 || outputsOf(otherWalk) === ports) continue;
     return {
       reason: 'formats-disagree',
       message: `The ${section.format} and the ${other.format} part of the text do not tell of the same trace.`,
@@ -118,17 +180,22 @@ function disagreement(parsed: ParsedTrace, section: TraceSection, walk: Walk): U
   return null;
 }
 
-function portsOf(walk: Walk): string {
-  return JSON.stringify(walk.arrivals.map(({ port }) => port).sort());
+function outputsOf({ outputs }: Walk): string {
+  return JSON.stringify([...outputs].sort());
 }
 
 function verdictOf(walk: Walk): Verdict {
   const { arrivals, losses, answers } = walk;
-  if (losses.length === 0) return arrivals.length > 0 ? 'allow' : answers.length > 0 ? 'answer' : 'unknown';
+  // A question to all, such as an ARP request, is answered although others hear it too.
+  if (losses.length === 0) return answers.length > 0 ? 'answer' : 'allow';
   const refusals = losses.filter(({ kind }) => kind === 'rejected').length;
-  const answered = answers.length - refusals;
-  if (arrivals.length > 0 || answered > 0) return 'mixed';
+  const answered = answers.some(({ kind }) => !isRefusal(kind));
+  if (arrivals.length > 0 || answered) return 'mixed';
   return refusals > 0 ? 'reject' : 'drop';
+}
+
+function isRefusal(kind: string): boolean {
+  return ['tcp_reset', 'sctp_abort', 'icmp4', 'icmp6'].includes(kind);
 }
 
 function refuse(parsed: ParsedTrace): TraceOutcome {

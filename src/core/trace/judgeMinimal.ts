@@ -1,10 +1,18 @@
 import { TurnWatch, generatedFor, isLostOutput } from './actions';
+import type { FlowNature } from './flowNature';
 import type { TraceBranch } from './hop';
-import type { Answer, Arrival, Undecided } from './outcome';
+import type { Answer, Arrival, Loss, LossKind, Undecided } from './outcome';
+import { cutOff, unknownBlock } from './packetEnds';
 import { minimalOutput } from './parseBlocks';
-import type { ParsedTrace, TraceNode } from './tree';
-import { cutOff } from './packetEnds';
+import type { TraceNode, TransformationNode } from './tree';
 import type { Walk } from './walk';
+
+export interface MinimalOptions {
+  readonly nature: FlowNature;
+  /** The text is all that ovn-trace printed. */
+  readonly complete: boolean;
+  readonly cutAtEnd: boolean;
+}
 
 /** What the effects on one packet, in order, tell about how far it came. */
 interface Way {
@@ -12,123 +20,225 @@ interface Way {
   readonly turn: TurnWatch;
   /** Branch of the generated packet; null for the packet and its copies. */
   readonly generatedBy: number | null;
-  unresolved: boolean;
+  readonly unresolved: boolean;
+  /** A copy for a port mirror or a monitoring network function: its arrival says nothing of the packet. */
+  readonly tapped: boolean;
 }
 
 interface Frame {
   readonly nodes: readonly TraceNode[];
   next: number;
-  readonly way: Way;
+  way: Way;
 }
 
 /** Where the packet was when the text ends, as far as the effects on it show. */
-type Place = 'start' | 'behind-conntrack' | 'routed' | 'resolved';
+type Place = 'start' | 'behind-conntrack' | 'balanced' | 'hairpin-checked' | 'routed' | 'resolved';
 
 const noStages: Undecided = {
   reason: 'limit',
   message:
-    'The minimal format shows no stages, and the packet is not output anywhere: it was dropped, or ovn-trace stopped at a gateway router, and the text does not tell which. Run ovn-trace with --detailed.',
+    'The minimal format shows no stages, and the packet is not output anywhere: it was dropped, or ovn-trace stopped where it does not simulate OVN, and the text does not tell which. Run ovn-trace with --detailed.',
   hop: null,
 };
 
 /**
  * Judges `--minimal`, which prints only what happens to the packet. A packet without `output(…)` was dropped, unless the
- * trace stopped at a gateway router's un-SNAT, which prints nothing at all. That stage comes before routing, so it is
- * ruled out for a packet that died between routing and address resolution, or behind a conntrack lookup.
+ * trace stopped where ovn-trace does not go on and prints nothing either: at the un-SNAT of a gateway router, which comes
+ * before routing, or where a load balancer learns the affinity, right behind it. Both are ruled out for a packet that
+ * died behind a conntrack lookup, or between routing and address resolution.
  */
-export function judgeMinimal(
-  roots: readonly TraceNode[],
-  { flow, cutAtEnd }: Pick<ParsedTrace, 'flow' | 'cutAtEnd'>,
-): Walk {
-  const branches: TraceBranch[] = [{ index: 0, parent: null, origin: 'packet', madeBy: null, forkHop: null }];
-  const arrivals: Arrival[] = [];
-  const answers: Answer[] = [];
-  const generatedPorts = new Map<number, string[]>();
-  let place: Place = 'start';
-  let refused: Answer | null = null;
-  let answered: Answer | null = null;
-  let unresolved = false;
-  let lostOutput = false;
-  const frames: Frame[] = [
-    {
-      nodes: roots,
-      next: 0,
-      way: { branch: 0, turn: new TurnWatch(), generatedBy: null, unresolved: false },
-    },
+export function judgeMinimal(roots: readonly TraceNode[], options: MinimalOptions): Walk {
+  return new MinimalWalker(options).walk(roots);
+}
+
+class MinimalWalker {
+  private readonly branches: TraceBranch[] = [
+    { index: 0, parent: null, origin: 'packet', madeBy: null, forkHop: null },
   ];
-  for (let frame = frames[frames.length - 1]; frame; frame = frames[frames.length - 1]) {
-    const node = frame.nodes[frame.next++];
+  private readonly arrivals: Arrival[] = [];
+  private readonly answers: Answer[] = [];
+  private readonly outputs: string[] = [];
+  private readonly generatedPorts = new Map<number, string[]>();
+  private readonly frames: Frame[] = [];
+  private place: Place = 'start';
+  private refused: Answer | null = null;
+  private advertised: Answer | null = null;
+  private unresolved = false;
+  private lostOutput = false;
+  /** `output` without a port: what ovn-trace prints below it was taken out. */
+  private edited = false;
+  private answerLookedUp = false;
+  private unknownTitle: string | null = null;
+
+  constructor(private readonly options: MinimalOptions) {}
+
+  walk(roots: readonly TraceNode[]): Walk {
+    const packet: Way = {
+      branch: 0,
+      turn: new TurnWatch(),
+      generatedBy: null,
+      unresolved: false,
+      tapped: false,
+    };
+    this.frames.push({ nodes: roots, next: 0, way: packet });
+    for (let frame = this.frames.at(-1); frame; frame = this.frames.at(-1)) {
+      const node = frame.nodes[frame.next++];
+      if (!node) this.frames.pop();
+      else this.read(node, frame);
+    }
+    return this.conclude(roots.at(-1)?.kind === 'transformation');
+  }
+
+  private read(node: TraceNode, frame: Frame): void {
     const { way } = frame;
-    if (!node) {
-      frames.pop();
-    } else if (node.kind === 'transformation') {
-      if (node.name === 'log') continue;
-      const purpose = node.name === 'clone' ? 'clone' : generatedFor(node.name);
-      if (!purpose) {
-        if (way.generatedBy === null) place = 'behind-conntrack';
-        frames.push({ nodes: node.children, next: 0, way });
-        continue;
-      }
-      const branch = branches.length;
-      const origin = purpose === 'clone' ? 'copy' : 'generated';
-      branches.push({ index: branch, parent: way.branch, origin, madeBy: node.name, forkHop: null });
-      if (way.generatedBy === null) {
-        if (purpose === 'query') {
-          way.unresolved = true;
-          unresolved = true;
-        } else if (purpose === 'refusal' && node.name !== 'clone') {
-          refused = { kind: node.name as Answer['kind'], hop: null, branch, ports: [] };
-        } else if (purpose === 'answer') answered = { kind: 'nd', hop: null, branch, ports: [] };
-      }
-      const generatedBy = purpose === 'clone' ? way.generatedBy : (way.generatedBy ?? branch);
-      const turn = purpose === 'clone' ? way.turn.fork() : new TurnWatch();
-      frames.push({
-        nodes: node.children,
-        next: 0,
-        way: { branch, turn, generatedBy, unresolved: purpose === 'clone' && way.unresolved },
-      });
-    } else if (node.kind === 'error') {
-      if (isLostOutput(node.text) && way.generatedBy === null) lostOutput = true;
-    } else if (node.kind === 'modify') {
+    if (node.kind === 'transformation') this.readBlock(node, frame);
+    else if (node.kind === 'error') this.lostOutput ||= isLostOutput(node.text) && way.generatedBy === null;
+    else if (node.kind === 'modify') {
       const port = minimalOutput.exec(node.text)?.[1];
-      if (port === undefined) {
-        way.turn.see(node.text);
-        if (way.generatedBy === null) place = placeAfter(node.text, place);
-      } else if (way.generatedBy !== null) {
-        generatedPorts.set(way.generatedBy, [...(generatedPorts.get(way.generatedBy) ?? []), port]);
-      } else if (way.turn.answer) {
-        answers.push({ kind: way.turn.answer, hop: null, branch: way.branch, ports: [port] });
-      } else if (!way.unresolved) {
-        arrivals.push({ port, type: null, datapath: null, hop: null, branch: way.branch });
-      }
+      if (port !== undefined) this.readOutput(port, way);
+      else this.readEffect(node.text, way);
     }
   }
-  const nothing = arrivals.length === 0 && answers.length === 0;
-  for (const made of [nothing ? refused : null, nothing ? answered : null]) {
-    if (made) answers.push({ ...made, ports: generatedPorts.get(made.branch) ?? [] });
+
+  private readBlock(node: TransformationNode, frame: Frame): void {
+    if (node.name === 'log') return;
+    const { way } = frame;
+    const purpose = node.name === 'clone' ? 'clone' : generatedFor(node.name);
+    if (!purpose) {
+      if (node.name === 'other') this.unknownTitle = node.title;
+      if (way.generatedBy === null) {
+        this.place = placeInside(node, this.place);
+        this.answerLookedUp ||= way.turn.answer !== null;
+      }
+      this.frames.push({ nodes: node.children, next: 0, way });
+      return;
+    }
+    const branch = this.branches.length;
+    const isClone = purpose === 'clone';
+    const tapped = isClone && !this.options.nature.toGroup && isTap(node);
+    this.branches.push({
+      index: branch,
+      parent: way.branch,
+      origin: isClone ? 'copy' : 'generated',
+      madeBy: node.name,
+      forkHop: null,
+    });
+    if (way.generatedBy === null) {
+      if (purpose === 'query') {
+        this.unresolved = true;
+        frame.way = { ...way, unresolved: true };
+      } else if (purpose === 'refusal') {
+        this.refused = { kind: node.name as Answer['kind'], hop: null, branch, ports: [] };
+      } else if (purpose === 'answer') this.advertised = { kind: 'nd', hop: null, branch, ports: [] };
+    }
+    this.frames.push({
+      nodes: node.children,
+      next: 0,
+      way: {
+        branch,
+        turn: isClone ? way.turn.fork() : new TurnWatch(),
+        generatedBy: isClone ? way.generatedBy : (way.generatedBy ?? branch),
+        unresolved: isClone && way.unresolved,
+        tapped: way.tapped || tapped,
+      },
+    });
   }
-  const lost = nothing && !answered;
-  const kind = refused ? 'rejected' : unresolved ? 'unresolved' : lostOutput ? 'bad-output' : 'no-output';
-  const decided =
-    !cutAtEnd &&
-    (kind !== 'no-output' || place === 'behind-conntrack' || place === 'routed' || isNotIp(flow));
-  return {
-    hops: [],
-    branches,
-    arrivals,
-    answers,
-    losses: lost && decided ? [{ kind, hop: null, decidedBy: null, branch: 0 }] : [],
-    undecided: lost && (!decided || roots.length === 0) ? [cutAtEnd ? cutOff(null) : noStages] : [],
-  };
+
+  private readOutput(port: string, way: Way): void {
+    if (way.generatedBy === null) this.outputs.push(port);
+    if (way.tapped) return;
+    if (way.generatedBy !== null) {
+      const ports = this.generatedPorts.get(way.generatedBy) ?? [];
+      ports.push(port);
+      this.generatedPorts.set(way.generatedBy, ports);
+    } else if (way.unresolved) {
+      return;
+    } else if (way.turn.answer) {
+      this.answers.push({ kind: way.turn.answer, hop: null, branch: way.branch, ports: [port] });
+    } else {
+      this.arrivals.push({ port, type: null, datapath: null, hop: null, branch: way.branch });
+    }
+  }
+
+  private readEffect(effect: string, way: Way): void {
+    way.turn.see(effect);
+    if (way.generatedBy !== null) return;
+    if (effect === 'output') this.edited = true;
+    this.place = placeAfter(effect, this.place);
+  }
+
+  private conclude(endsInBlock: boolean): Walk {
+    const { arrivals, answers, branches } = this;
+    const nothing = arrivals.length === 0 && answers.length === 0;
+    for (const made of nothing ? [this.refused, this.advertised] : []) {
+      if (made) answers.push({ ...made, ports: this.generatedPorts.get(made.branch) ?? [] });
+    }
+    const lost = nothing && !this.advertised;
+    const undecided =
+      this.unknownTitle !== null
+        ? unknownBlock(this.unknownTitle, null)
+        : lost
+          ? this.decideNot(endsInBlock)
+          : null;
+    const loss: Loss = { kind: this.lossKind(), hop: null, decidedBy: null, branch: 0 };
+    return {
+      hops: [],
+      branches,
+      arrivals,
+      answers,
+      losses: lost && !undecided ? [loss] : [],
+      undecided: undecided ? [undecided] : [],
+      outputs: this.outputs,
+    };
+  }
+
+  private lossKind(): LossKind {
+    if (this.refused) return 'rejected';
+    if (this.unresolved) return 'unresolved';
+    return this.lostOutput ? 'bad-output' : 'no-output';
+  }
+
+  private decideNot(endsInBlock: boolean): Undecided | null {
+    const { nature, complete, cutAtEnd } = this.options;
+    if (cutAtEnd || this.edited) return cutOff(null);
+    // What follows the query may be a packet without a next hop, or the copies for other members of the group.
+    if (nature.toGroup && this.unresolved && this.outputs.length > 0) return noStages;
+    const kind = this.lossKind();
+    // Conntrack may have stopped an answer that the real network knows as a reply.
+    if (this.answerLookedUp) return noStages;
+    if (kind === 'unresolved' && this.place === 'balanced') return noStages;
+    if (kind !== 'no-output') return null;
+    // Only a block that is closed shows that nothing is missing behind it.
+    if (!endsInBlock && !complete) return noStages;
+    if (nature.mayEndInController) return noStages;
+    const isDrop = !nature.mayBeIp || !['start', 'balanced', 'resolved'].includes(this.place);
+    return isDrop ? null : noStages;
+  }
 }
+
+/** Port mirrors and monitoring functions get the copy as it is; all other clones change it on its way. */
+function isTap({ children }: TransformationNode): boolean {
+  return (
+    children.length > 0 &&
+    children.every((child) => child.kind === 'modify' && minimalOutput.test(child.text))
+  );
+}
+
+/**
+ * Load balancing may learn the affinity (since 22.12). Its first lookup, or the one behind the check for
+ * hairpins, does no more than fetch the state.
+ */
+function placeInside({ name }: TransformationNode, place: Place): Place {
+  if (name === 'select') return place;
+  const isTracked = place === 'behind-conntrack' || place === 'balanced';
+  return isTracked && name.startsWith('ct_lb') ? 'balanced' : 'behind-conntrack';
+}
+
+const hairpinChecked = /^reg\d\[\d+\] = [01]$/;
 
 function placeAfter(effect: string, place: Place): Place {
   if (effect === 'ip.ttl--') return 'routed';
   if (effect.startsWith('eth.dst = ')) return place === 'routed' ? 'resolved' : place;
-  return place;
-}
-
-function isNotIp(flow: string | null): boolean {
-  if (flow === null) return false;
-  return /^(?:r?arp|reg14|dl_|vlan_tci)/.test(flow) && !/\bdl_type=0x(?:0800|86dd)\b/.test(flow);
+  // The switch looks for hairpins in the stage behind the one that learns the affinity.
+  return hairpinChecked.test(effect) && place !== 'routed' ? 'hairpin-checked' : place;
 }

@@ -64,7 +64,8 @@ export interface Undecided {
   readonly reason:
     | 'cut'
     | 'gateway-unsnat'
-    | 'controller'
+    | 'untraced'
+    | 'answer-untracked'
     | 'no-sections'
     | 'lost-indentation'
     | 'formats-disagree'

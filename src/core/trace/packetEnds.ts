@@ -1,6 +1,6 @@
 import type { TraceHop } from './hop';
 import type { Answer, AnswerKind, Arrival, Loss, LossKind, Undecided } from './outcome';
-import { readSilentEnd } from './silentEnd';
+import { readRule, readSilentEnd } from './silentEnd';
 import type { PacketThread } from './thread';
 
 export interface WalkOptions {
@@ -8,8 +8,18 @@ export interface WalkOptions {
   readonly mayBeCut: boolean;
   /** The format has stages (`detailed`); in the summary a stage without a match leaves no line. */
   readonly stages: boolean;
-  /** The packet is a TCP reset or an ICMP error, which nothing answers. */
-  readonly unanswerable: boolean;
+  /** `reject` generates nothing for the packet; null where the text lacks its header. */
+  readonly unanswerable: boolean | null;
+  /** The text comes from a run that ended well. */
+  readonly complete: boolean;
+  /** The trace was told at each lookup what the real packet meets there. */
+  readonly statesHold: boolean;
+  /** The packet is to a broadcast or multicast MAC. */
+  readonly toGroup: boolean;
+  /** The same, and no question for a MAC. */
+  readonly broadcast: boolean;
+  /** The indentation is lost: what follows a block seems to stand in it. */
+  readonly flat: boolean;
   /** Number of the last line that holds a node. */
   readonly lastLine: number;
 }
@@ -20,6 +30,8 @@ export interface WayEnds {
   readonly losses: readonly Loss[];
   readonly answers: readonly Answer[];
   readonly undecided: readonly Undecided[];
+  /** Every output outside of generated packets, whatever it means: what the formats have in common. */
+  readonly outputs: readonly string[];
 }
 
 /** The part that tells is missing. */
@@ -32,8 +44,29 @@ export function cutOff(hop: number | null): Undecided {
   };
 }
 
-/** What a router drops of all that is flooded to it. */
-const routersShare = /^(?:eth\.bcast|ip4\.mcast(?: \|\| ip6\.mcast)?)$/;
+/** A newer OVN, or a title that was mangled: the block may hold the packet, or one that OVN made up. */
+export function unknownBlock(title: string, hop: number | null): Undecided {
+  return {
+    reason: 'untraced',
+    message: `The trace goes into "${title}", and it is not known which packet lives in there.`,
+    hop,
+  };
+}
+
+const answerNotAReply =
+  'OVN answers the packet itself, and the trace does not take that answer for a reply of the connection, as the real network does. So an ACL that stops it here need not. Trace with the state est,rpl for the lookups of the answer.';
+
+/** What a router drops of all that is flooded to it, by stage. */
+const routersShare: Readonly<Record<string, RegExp>> = {
+  lr_in_ip_input: /^(?:eth\.bcast|ip4\.mcast(?: \|\| ip6\.mcast)?)$/,
+  lr_in_ip_routing: /^(?:ip4\.mcast \|\| ip6\.mcast|nd_rs \|\| nd_ra)$/,
+};
+
+/** Members of these groups are routers only, so that nobody else can have got the copy. */
+const routersGroup = /^_MC_mrouter_/;
+
+const aclStage = /^ls_(?:in|out)_acl(?:_|$)/;
+const aclAction = /_acl(?:_after_lb)?_action$/;
 
 /** Tells for one packet after the other how its way ended: it arrived, was lost or answered, or the text does not say. */
 export class PacketEnds {
@@ -42,7 +75,8 @@ export class PacketEnds {
   private readonly answers: Answer[] = [];
   private readonly undecided: Undecided[] = [];
   /** Copies of a broadcast that ended in a router or at the port they came from, as they should when others get theirs. */
-  private readonly idleCopies: Loss[] = [];
+  private readonly idleCopies: (Loss & { readonly onlyRouters: boolean })[] = [];
+  private readonly outputs: string[] = [];
   /** Arrivals of generated packets, by the branch that began as the generated one. */
   private readonly generatedArrivals = new Map<number, string[]>();
 
@@ -54,36 +88,49 @@ export class PacketEnds {
 
   /** Everything told, once the walk is over. */
   tell(): WayEnds {
+    const unheard = this.findUnheard();
     return {
       arrivals: this.arrivals,
-      losses: this.isUnheard() ? this.idleCopies.slice(0, 1) : this.losses,
+      losses: unheard === null ? this.losses : [unheard],
       answers: this.answers.map((answer) => ({
         ...answer,
         ports: [...answer.ports, ...(this.generatedArrivals.get(answer.branch) ?? [])],
       })),
-      undecided: this.undecided,
+      undecided:
+        this.undecided.length === 0 && this.isSilent() && unheard === null ? [cutOff(null)] : this.undecided,
+      outputs: this.outputs,
     };
   }
 
-  /** Nobody got the broadcast: then it is lost where its copies ended. */
-  private isUnheard(): boolean {
+  /** When nobody got the broadcast, it is lost where its copies ended. */
+  private findUnheard(): Loss | null {
+    const [first] = this.idleCopies;
+    if (!first || !this.isSilent() || this.undecided.length > 0) return null;
     // In a text that may be cut off the copies that others got can be missing.
-    if (this.options.mayBeCut) return false;
-    return [this.arrivals, this.losses, this.answers, this.undecided].every(({ length }) => length === 0);
+    if (this.options.mayBeCut && !this.idleCopies.every(({ onlyRouters }) => onlyRouters)) return null;
+    const { onlyRouters: _, ...loss } = this.idleCopies.find(({ kind }) => kind !== 'hairpin') ?? first;
+    return loss;
+  }
+
+  private isSilent(): boolean {
+    return this.arrivals.length === 0 && this.losses.length === 0 && this.answers.length === 0;
   }
 
   /** Tells how the thread's way ended, now that nothing more of it follows. */
   settle(thread: PacketThread): void {
     if (thread.ended) return;
     thread.ended = true;
+    if (thread.standing.kind === 'output' && thread.generatedBy === null)
+      this.outputs.push(thread.standing.port);
+    if (thread.isMirrored) return;
+    if (thread.unknownBlock !== null)
+      return this.decline(thread, unknownBlock(thread.unknownBlock, thread.hop));
     const { standing } = thread;
     switch (standing.kind) {
       case 'output':
         return this.arrive(thread, standing.port, standing.portType);
       case 'omitted':
-        if (!thread.member || (thread.hop !== null && this.hops[thread.hop]?.branch === thread.branch))
-          this.lose(thread, 'hairpin');
-        return;
+        return this.lose(thread, 'hairpin');
       case 'dropped':
         return this.lose(thread, 'drop');
       case 'implicit':
@@ -99,8 +146,9 @@ export class PacketEnds {
         });
       case 'underway':
         // In the summary a stage in which no flow matched leaves no line: an end behind `next;` is that.
-        if (!this.options.stages && !this.mayBeCut(thread)) return this.lose(thread, 'no-output');
-        return this.cut(thread);
+        if (!this.options.stages && standing.behindNext && !this.mayBeCut(thread))
+          return this.lose(thread, 'no-output');
+        return this.settleCut(thread);
       case 'nowhere':
         return this.settleNowhere(thread);
     }
@@ -128,26 +176,50 @@ export class PacketEnds {
       return;
     }
     if (thread.made.length > 0) return this.lose(thread, 'unresolved');
-    const hop = thread.hop === null ? undefined : this.hops[thread.hop];
-    if (thread.hop !== null && hop?.branch !== thread.branch) return this.cut(thread);
-    const evaluation = thread.evaluationHop === null ? undefined : this.hops[thread.evaluationHop];
+    const hop = this.hopOf(thread);
+    if (hop && hop.branch !== thread.branch) return this.cut(thread);
     const end = readSilentEnd({
       stage: hop?.stage ?? null,
       match: hop?.match ?? '',
       actions: thread.actions.filter((action) => !action.startsWith('/*')),
-      evaluation: evaluation?.actions ?? null,
+      evaluation: this.hopAt(thread.evaluationHop) ?? null,
+      hint: this.hopAt(thread.hintHop) ?? null,
       mayBeCut: this.mayBeCut(thread),
       unanswerable: this.options.unanswerable,
     });
-    if (end === 'cut') return this.cut(thread);
     if (typeof end === 'object') {
       return this.decline(thread, {
-        reason: 'controller',
-        message: `The trace ends in ovn-controller: ${end.controller}. What becomes of the packet is not traced.`,
+        reason: 'untraced',
+        message: `${end.untraced} What becomes of the packet is not traced.`,
         hop: thread.hop,
       });
     }
-    this.lose(thread, end === 'sampled-drop' ? 'drop' : 'silent');
+    switch (end) {
+      case 'cut':
+        return this.cut(thread);
+      case 'refused':
+        return this.lose(thread, 'rejected');
+      case 'sampled-drop':
+        return this.lose(thread, 'drop');
+      case 'drop':
+      case 'refused-silently':
+        return this.lose(thread, 'silent');
+    }
+  }
+
+  /** The text ends under way: it decides only where the last stage is a rule that does. */
+  private settleCut(thread: PacketThread): void {
+    const hop = this.hopOf(thread);
+    // Of a copy the rule would be certain too, but not what became of the others.
+    if (!hop || thread.branch !== 0) return this.cut(thread);
+    const rule = readRule({
+      stage: hop.stage,
+      match: hop.match,
+      actions: thread.actions,
+      unanswerable: this.options.unanswerable,
+    });
+    if (rule === 'cut') this.cut(thread);
+    else this.lose(thread, rule === 'drop' ? 'silent' : 'rejected');
   }
 
   private arrive(thread: PacketThread, port: string, type: string | null): void {
@@ -159,10 +231,16 @@ export class PacketEnds {
     }
     if (type === 'patch' || type === 'l3gateway') {
       // Such a port leads on into another datapath, unless its peer is missing.
-      if (this.mayBeCut(thread)) this.cut(thread);
-      else this.lose(thread, 'bad-output');
-      return;
+      if (this.mayBeCut(thread)) return this.cut(thread);
+      if (this.options.complete) return this.lose(thread, 'bad-output');
+      return this.decline(thread, {
+        reason: 'untraced',
+        message: `"${port}" leads to another datapath, and the trace does not go on there: it connects to no port that exists. What becomes of the packet is not traced.`,
+        hop: thread.hop,
+      });
     }
+    // The port where a mirror listens is a member of the switch's floods.
+    if (type === 'mirror') return;
     if (thread.unresolved) return this.lose(thread, 'unresolved');
     const { answer } = thread.turn;
     if (answer) {
@@ -174,19 +252,27 @@ export class PacketEnds {
 
   private lose(thread: PacketThread, kind: LossKind): void {
     if (thread.generatedBy !== null) return;
-    if (this.isRoutersShareOfBroadcast(thread)) {
-      this.idleCopies.push({ kind, hop: thread.hop, decidedBy: null, branch: thread.branch });
+    const hop = this.hopOf(thread);
+    if (this.isIdle(thread, kind)) {
+      const onlyRouters = routersGroup.test(thread.membership?.group ?? '');
+      this.idleCopies.push({ kind, hop: thread.hop, decidedBy: null, branch: thread.branch, onlyRouters });
       return;
     }
+    if (thread.turn.advertises && hop?.stage === 'lr_in_ip_routing' && hop.match.includes('nd_rs')) {
+      this.answers.push({ kind: 'ra', hop: thread.hop, branch: thread.branch, ports: [] });
+      return;
+    }
+    const untold = this.untoldLoss(thread, hop);
+    if (untold) return this.decline(thread, untold);
     const unresolved = thread.unresolved && kind !== 'rejected';
     const arrived = unresolved && thread.standing.kind === 'output';
-    const hop = arrived ? thread.unresolvedHop : thread.hop;
-    const evaluates = hop !== null && /_acl(?:_after_lb)?_action$/.test(this.hops[hop]?.stage ?? '');
+    const lostAt = arrived ? thread.unresolvedHop : thread.hop;
+    const evaluates = aclAction.test(this.hopAt(lostAt)?.stage ?? '');
     this.losses.push({
       kind: unresolved ? 'unresolved' : kind,
-      hop,
+      hop: lostAt,
       decidedBy: unresolved
-        ? thread.unresolvedHop === hop
+        ? thread.unresolvedHop === lostAt
           ? null
           : thread.unresolvedHop
         : evaluates
@@ -196,12 +282,47 @@ export class PacketEnds {
     });
   }
 
-  /**
-   * The copy of a broadcast or multicast that each router gets ends there by design: a router forwards neither.
-   */
-  private isRoutersShareOfBroadcast(thread: PacketThread): boolean {
-    const hop = thread.hop === null ? undefined : this.hops[thread.hop];
-    return thread.origin === 'copy' && hop?.stage === 'lr_in_ip_input' && routersShare.test(hop.match);
+  /** The copy of a broadcast for the port it came from, or for a router, which forwards neither broadcast nor multicast. */
+  private isIdle(thread: PacketThread, kind: LossKind): boolean {
+    const hop = this.hopOf(thread);
+    if (thread.membership === null) {
+      return thread.origin === 'copy' && hop?.stage === 'lr_in_ip_input' && isRoutersShare(hop);
+    }
+    if (kind === 'hairpin') return hop?.branch !== thread.branch;
+    if (thread.turn.advertises) return false;
+    if (hop && isRoutersShare(hop)) return true;
+    const isElsewhere = thread.datapath !== thread.membership.datapath && thread.pipeline === 'ingress';
+    return this.options.broadcast && kind === 'drop' && isElsewhere && !thread.routed;
+  }
+
+  /** A loss in the trace that would not befall the real packet, or need not. */
+  private untoldLoss(thread: PacketThread, hop: TraceHop | undefined): Undecided | null {
+    if (thread.askedEvpn) {
+      return {
+        reason: 'untraced',
+        message:
+          'The switch looks the MAC up among those that other hosts announce by EVPN, which each chassis has by itself and ovn-trace has not. What becomes of the packet is not traced.',
+        hop: thread.hop,
+      };
+    }
+    // Only an ACL asks for the state; a format without stages does not tell which stage it was.
+    const mayBeAcl = hop ? aclStage.test(hop.stage ?? '') : !this.options.stages;
+    if (thread.turn.answer && mayBeAcl && !this.options.statesHold && thread.conntrack.isOtherThanReply) {
+      return {
+        reason: 'answer-untracked',
+        message: answerNotAReply,
+        hop: thread.hop,
+      };
+    }
+    return null;
+  }
+
+  private hopOf(thread: PacketThread): TraceHop | undefined {
+    return this.hopAt(thread.hop);
+  }
+
+  private hopAt(index: number | null): TraceHop | undefined {
+    return index === null ? undefined : this.hops[index];
   }
 
   private mayBeCut(thread: PacketThread): boolean {
@@ -214,6 +335,10 @@ export class PacketEnds {
   }
 
   private decline(thread: PacketThread, undecided: Undecided): void {
-    if (thread.generatedBy === null) this.undecided.push(undecided);
+    if (thread.generatedBy === null && !thread.isMirrored) this.undecided.push(undecided);
   }
+}
+
+function isRoutersShare({ stage, match }: TraceHop): boolean {
+  return stage !== null && routersShare[stage]?.test(match) === true;
 }

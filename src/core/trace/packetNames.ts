@@ -3,7 +3,7 @@ import type { TraceRequest } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { summarizeFlow, type FlowSummary } from './flowSummary';
 import type { TraceOutcome } from './outcome';
-import type { PacketNames } from './sentences';
+import type { PacketNames } from './causeFacts';
 import type { ParsedTrace } from './tree';
 
 /** The names that the sentences about this packet use: what the user chose, else what the databases and the text say. */
@@ -22,10 +22,17 @@ export function namePacket(
     ipSrc: flow?.ipSrc ?? null,
     ipDst,
     service: nameTraffic(flow, request),
+    askedFor: parsed.flow === null ? null : askedFor(parsed.flow),
     ethSrc: flow?.ethSrc ?? null,
     ethDst: flow?.ethDst ?? null,
     callPort: (port) => friendly(port, index),
+    callDatapath: (datapath) => callDatapath(datapath, index),
   };
+}
+
+function askedFor(flow: string): string | null {
+  if (/\barp_op=1\b/.test(flow)) return /\barp_tpa=([^,]+)/.exec(flow)?.[1] ?? null;
+  return /\bicmp_type=135\b/.test(flow) ? (/\bnd_target=([^,]+)/.exec(flow)?.[1] ?? null) : null;
 }
 
 function firstInport(parsed: ParsedTrace, outcome: TraceOutcome): string | null {
@@ -36,6 +43,11 @@ function firstInport(parsed: ParsedTrace, outcome: TraceOutcome): string | null 
 
 function friendly(port: string, index: InventoryIndex | null): string {
   return index?.port(port)?.friendlyName ?? port;
+}
+
+function callDatapath(datapath: string, index: InventoryIndex | null): string {
+  const rows = index?.datapaths(datapath) ?? [];
+  return (rows.length === 1 ? rows[0]?.row.friendlyName : null) ?? datapath;
 }
 
 function nameDestination(
@@ -60,7 +72,7 @@ function nameDestination(
 
 function nameTraffic(flow: FlowSummary | null, request: TraceRequest | null): string {
   if (flow) {
-    if (flow.dstPort !== null && /^(?:TCP|UDP|SCTP)$/.test(flow.protocol ?? '')) {
+    if (flow.dstPort !== null && flow.dstPort !== '0' && /^(?:TCP|UDP|SCTP)$/.test(flow.protocol ?? '')) {
       return `${flow.protocol ?? ''} port ${flow.dstPort}`;
     }
     return flow.protocol ?? 'the frame';

@@ -29,5 +29,8 @@ export function refusalSentence(refusal: string): string {
   if (/command not found|: not found$/.test(refusal)) {
     return 'ovn-trace is not installed where the command ran. Install the package ovn-common (Debian, Ubuntu) or ovn (Fedora, RHEL).';
   }
+  if (/: assertion .* failed in /.test(refusal)) {
+    return `ovn-trace itself broke off on this packet, which is a fault of that release: ${refusal.replace(/\.$/, '')}. Try another release of ovn-trace against the same databases.`;
+  }
   return /[.!?]$/.test(refusal) ? refusal : `${refusal}.`;
 }

@@ -1,4 +1,4 @@
-import { controllerTakes, generatesRefusal } from './actions';
+import { generatesRefusal, untracedEnd } from './actions';
 
 /** What a stage whose actions end without going anywhere did with the packet. */
 export type SilentEnd =
@@ -7,22 +7,35 @@ export type SilentEnd =
   | 'sampled-drop'
   /** `reject` without an answer: the refused packet was itself a reset or an ICMP error. */
   | 'refused-silently'
+  /** The text was cut behind a rule that rejects: the answer stands in the part that is missing. */
+  | 'refused'
   /** Not how OVN ends a packet: the text lacks the `next;` that followed. */
   | 'cut'
-  /** ovn-controller takes the packet, in words. */
-  | { readonly controller: string };
+  /** The packet goes where the trace does not follow, as a sentence. */
+  | { readonly untraced: string };
+
+interface Flow {
+  readonly match: string;
+  readonly actions: readonly string[];
+}
 
 export interface StageEnd {
   readonly stage: string | null;
   readonly match: string;
   readonly actions: readonly string[];
-  /** Actions of the ACL evaluation before it in the same pipeline; null when there was none. */
-  readonly evaluation: readonly string[] | null;
+  /** The ACL evaluation before it in the same pipeline; null when there was none. */
+  readonly evaluation: Flow | null;
+  /** The stage that says which ACLs to ask, likewise. */
+  readonly hint: Flow | null;
   /** Nothing follows in a text that may be incomplete, so the end of the actions may be missing. */
   readonly mayBeCut: boolean;
-  /** The packet is a TCP reset or an ICMP error, which nothing answers. */
-  readonly unanswerable: boolean;
+  /** `reject` generates nothing for the packet; null where the text lacks its header. */
+  readonly unanswerable: boolean | null;
 }
+
+const aclStage = /^ls_(?:in|out)_acl(?:_after_lb)?$/;
+const aclEvaluation = /^ls_(?:in|out)_acl(?:_after_lb)?_eval$/;
+const aclAction = /^ls_(?:in|out)_acl(?:_after_lb)?_action$/;
 
 /**
  * Reads an end without `drop;`. northd writes the drop of an ACL as a comment, which ovn-trace does not print; so a drop
@@ -30,38 +43,57 @@ export interface StageEnd {
  */
 export function readSilentEnd(end: StageEnd): SilentEnd {
   const { stage, actions, mayBeCut } = end;
-  const words = controllerTakes(actions);
-  if (words) return { controller: words };
+  const untraced = untracedEnd(actions);
+  if (untraced !== null) return { untraced };
   if (actions.length === 0) return 'cut';
-  if (actions.some(generatesRefusal)) return mayBeCut && !end.unanswerable ? 'cut' : 'refused-silently';
+  if (actions.some(generatesRefusal)) {
+    if (!mayBeCut) return 'refused-silently';
+    if (end.unanswerable === null || !actions.some((action) => action.startsWith('reject {'))) return 'cut';
+    return end.unanswerable ? 'refused-silently' : 'refused';
+  }
   if (actions.every((action) => action.startsWith('sample('))) {
     return mayBeCut && /_acl(?:_after_lb)?_sample$/.test(stage ?? '') ? 'cut' : 'sampled-drop';
   }
   if (!mayBeCut) return 'drop';
-  if (/^ls_(?:in|out)_acl(?:_after_lb)?_action$/.test(stage ?? '')) return readAclAction(end);
-  if (/^ls_(?:in|out)_acl(?:_after_lb)?$/.test(stage ?? '')) return readAcl(actions);
-  return 'cut';
+  if (aclAction.test(stage ?? '')) return readAclAction(end);
+  return readRule(end);
 }
 
-const loggedVerdict = /, verdict=(\w+), severity=\w+(?:, meter=.*)?\);$/;
+const loggedVerdict = /^log\(.*\bverdict=(drop|reject)\b.*\);$/;
 const commitsBlocked =
   /^ct_commit ?(?:\{.*\bct_(?:mark|label)\.blocked = 1;.*\}|\(.*\bct_(?:mark|label)=(?:0x)?1(?:\/\w+)?.*\));$/;
 
-/** Up to OVN 23.03 a drop leaves only its log action, or marks an established connection as blocked. */
-function readAcl(actions: readonly string[]): SilentEnd {
-  const last = actions[actions.length - 1] ?? '';
-  const drops = loggedVerdict.exec(last)?.[1] === 'drop' || commitsBlocked.test(last);
-  return drops ? 'drop' : 'cut';
+/**
+ * What an ACL decided, from the actions of its own flow, however many of them the text still has: the stages behind it
+ * cannot take it back. Up to OVN 23.03 a drop leaves only its log action, or marks an established connection as blocked;
+ * from 23.06 on the evaluation sets a verdict bit (17 drop, 18 reject).
+ */
+export function readRule({
+  stage,
+  match,
+  actions,
+  unanswerable,
+}: Pick<StageEnd, 'stage' | 'match' | 'actions' | 'unanswerable'>): 'drop' | 'refused' | 'cut' {
+  const evaluates = aclEvaluation.test(stage ?? '');
+  if (!evaluates && !aclStage.test(stage ?? '')) return 'cut';
+  const logged = actions.map((action) => loggedVerdict.exec(action)?.[1]).find((verdict) => verdict);
+  if (logged === 'reject' || (evaluates && actions.includes('reg8[18] = 1;'))) {
+    return unanswerable === null ? 'cut' : unanswerable ? 'drop' : 'refused';
+  }
+  if (logged === 'drop' || (evaluates && actions.includes('reg8[17] = 1;'))) return 'drop';
+  // A reject of an established connection begins with the same commit, but northd puts its hint into parentheses.
+  const blocks = !evaluates && commitsBlocked.test(actions[actions.length - 1] ?? '');
+  return blocks && !match.startsWith('(') ? 'drop' : 'cut';
 }
 
 /**
  * From 23.06 on the action stage clears the verdict bits before it does anything else. Which bit it matched says the
- * verdict. Where it matched none, the default decides, and northd lets the evaluation of a stateful switch commit the
- * connection (`reg0[1] = 1`) only when the default is to allow.
+ * verdict. Where it matched none, the default decides: up to 25.09 northd lets a new connection that no ACL matches be
+ * committed (`reg0[1] = 1`) only when the default is to allow. Later the hint commits it either way.
  */
-function readAclAction({ match, actions, evaluation }: StageEnd): SilentEnd {
+function readAclAction({ match, actions, evaluation, hint }: StageEnd): SilentEnd {
   const cleared = actions.some((action) => action.startsWith('reg8[18] = 0'));
   if (/\breg8\[17\] == 1/.test(match)) return 'drop';
-  if (!cleared || match !== '1') return 'cut';
-  return evaluation !== null && evaluation.every((action) => action === 'next;') ? 'drop' : 'cut';
+  if (!cleared || match !== '1' || evaluation?.match !== 'ip && !ct.est' || !hint) return 'cut';
+  return [...evaluation.actions, ...hint.actions].includes('reg0[1] = 1;') ? 'cut' : 'drop';
 }

@@ -1,10 +1,11 @@
 import { TurnWatch } from './actions';
+import { ConntrackWatch } from './conntrackWatch';
 import type { BranchOrigin } from './hop';
 
 /** Where a packet stands after what was read of it so far. */
 export type Standing =
-  /** It went on (`next;`, `output;`, a conntrack lookup), and the text has yet to say where to. */
-  | { readonly kind: 'underway' }
+  /** It went on, and the text has yet to say where to. */
+  | { readonly kind: 'underway'; readonly behindNext: boolean }
   /** The actions read so far lead nowhere. */
   | { readonly kind: 'nowhere' }
   | { readonly kind: 'output'; readonly port: string; readonly portType: string | null }
@@ -13,6 +14,14 @@ export type Standing =
   | { readonly kind: 'implicit' }
   | { readonly kind: 'lost-output' }
   | { readonly kind: 'gateway-unsnat' };
+
+export const underway: Standing = { kind: 'underway', behindNext: false };
+
+/** The multicast group of which a copy of the packet is for one member. */
+export interface Membership {
+  readonly group: string;
+  readonly datapath: string;
+}
 
 /** A packet on its way through the tree: the one asked about, a copy, or one that OVN generated. */
 export class PacketThread {
@@ -23,14 +32,17 @@ export class PacketThread {
   pipeline: 'ingress' | 'egress' = 'ingress';
   inport: string | null = null;
   outport: string | null = null;
-  ctState: readonly string[] | null = null;
-  ctAssumed = false;
   /** Index of the stage it is in; null before the first. */
   hop: number | null = null;
-  /** Actions of that stage, or all since the last block where the format shows no stages. */
+  /** Actions of that stage; where the format shows no stages, those since the packet went on last. */
   actions: string[] = [];
+  lastAction: string | null = null;
+  /** A router sent it on: `ip.ttl--`. */
+  routed = false;
   /** The ACL evaluation that set a verdict bit, or the last one, in this pass through the pipeline. */
   evaluationHop: number | null = null;
+  /** The stage that says which ACLs to ask, in this pass. */
+  hintHop: number | null = null;
   /** Generated packets and clones made by the stage it is in. */
   made: { purpose: 'query' | 'refusal' | 'answer' | 'clone'; branch: number; name: string }[] = [];
   /** The stage that asked for the next hop's MAC: from then on the packet has none. */
@@ -40,33 +52,63 @@ export class PacketThread {
   expectsMore = false;
   /** More actions came behind such a block. */
   goesOnBehindBlock = false;
+  /** The MAC was looked up among those that each chassis learns by itself from EVPN. */
+  askedEvpn = false;
+  /** Title of a block around it that nobody knows: what lives in it may be a packet that OVN made up. */
+  unknownBlock: string | null = null;
   lastLine = 0;
 
   constructor(
     readonly branch: number,
     readonly origin: BranchOrigin,
-    /** Branch of the generated packet this one descends from; null for the packet and its copies. */
-    readonly generatedBy: number | null,
-    /** A member of a multicast group: nothing is lost when the group leaves out the port the packet came from. */
-    readonly member: boolean,
+    readonly conntrack: ConntrackWatch = new ConntrackWatch(),
     readonly turn: TurnWatch = new TurnWatch(),
+    /** Branch of the generated packet this one descends from; null for the packet and its copies. */
+    readonly generatedBy: number | null = null,
+    /** Innermost multicast group; null for a packet that is no member's. */
+    readonly membership: Membership | null = null,
+    /** A port mirror's copy: whether it arrives says nothing of the packet. */
+    readonly isMirrored: boolean = false,
+    /** The packet whose actions made the block that this one lives in. */
+    readonly madeBy: PacketThread | null = null,
   ) {}
 
+  /** Nothing that this packet does can follow. */
+  get isOver(): boolean {
+    return ['output', 'omitted', 'dropped', 'implicit', 'lost-output'].includes(this.standing.kind);
+  }
+
   /** Another packet that starts where this one stands. */
-  fork(branch: number, origin: BranchOrigin, member = false): PacketThread {
-    const generatedBy = origin === 'generated' ? (this.generatedBy ?? branch) : this.generatedBy;
-    const turn = origin === 'generated' ? new TurnWatch() : this.turn.fork();
-    const copy = new PacketThread(branch, origin, generatedBy, member, turn);
+  fork(
+    branch: number,
+    origin: BranchOrigin,
+    {
+      group = null,
+      isMirrored = false,
+    }: { readonly group?: string | null; readonly isMirrored?: boolean } = {},
+  ): PacketThread {
+    const isGenerated = origin === 'generated';
+    const copy = new PacketThread(
+      branch,
+      origin,
+      this.conntrack.fork(),
+      isGenerated ? new TurnWatch() : this.turn.fork(),
+      isGenerated ? (this.generatedBy ?? branch) : this.generatedBy,
+      group === null ? this.membership : { group, datapath: this.datapath },
+      this.isMirrored || isMirrored,
+      group === null ? this : this.madeBy,
+    );
     copy.datapath = this.datapath;
     copy.pipeline = this.pipeline;
     copy.inport = this.inport;
     copy.outport = this.outport;
-    copy.ctState = this.ctState;
-    copy.ctAssumed = this.ctAssumed;
     copy.hop = this.hop;
+    copy.routed = this.routed;
     copy.evaluationHop = this.evaluationHop;
-    copy.unresolved = origin === 'generated' ? false : this.unresolved;
-    copy.unresolvedHop = origin === 'generated' ? null : this.unresolvedHop;
+    copy.hintHop = this.hintHop;
+    copy.unresolved = isGenerated ? false : this.unresolved;
+    copy.unresolvedHop = isGenerated ? null : this.unresolvedHop;
+    copy.unknownBlock = this.unknownBlock;
     copy.lastLine = this.lastLine;
     return copy;
   }
@@ -77,14 +119,12 @@ export class PacketThread {
     inport: string | null,
     outport: string | null,
   ): void {
-    if (datapath !== this.datapath) {
-      this.ctState = null;
-      this.ctAssumed = false;
-    }
     this.datapath = datapath;
     this.pipeline = pipeline;
     this.inport = inport;
     this.outport = outport;
     this.evaluationHop = null;
+    this.hintHop = null;
+    this.askedEvpn = false;
   }
 }

@@ -1,7 +1,7 @@
 import type { ExplainedLoss } from './explanation';
 import type { Answer, AnswerKind, Arrival, TraceOutcome } from './outcome';
 import { refusalSentence } from './refusal';
-import type { PacketNames } from './sentences';
+import type { PacketNames } from './causeFacts';
 
 /** The verdict in one sentence, for the banner, the terminal and the notification. */
 export function sentenceOf(
@@ -20,9 +20,7 @@ export function sentenceOf(
     case 'answer':
       return sentenceOfAnswer(answers[0], names);
     case 'mixed':
-      return `${arrivals.length > 0 ? `The packet arrives at ${listArrivals(arrivals, names)}` : 'OVN answers one branch of the packet'}, but ${
-        losses.length === 1 ? 'one branch is' : `${losses.length} branches are`
-      } lost: ${loss?.cause.sentence ?? ''}`;
+      return sentenceOfMixed(outcome, losses, names);
     case 'unknown':
       return outcome.undecided?.message ?? 'The text does not decide what became of the packet.';
     case 'error':
@@ -32,6 +30,24 @@ export function sentenceOf(
   }
 }
 
+function sentenceOfMixed(
+  { arrivals, losses: lost }: TraceOutcome,
+  losses: readonly ExplainedLoss[],
+  names: PacketNames,
+): string {
+  const came =
+    arrivals.length > 0
+      ? `The packet arrives at ${listArrivals(arrivals, names)}`
+      : 'OVN answers one branch of the packet';
+  const went = losses.length === 1 ? 'one branch is lost' : `${losses.length} branches are lost`;
+  // Without stages there is no saying where, and that it arrives nowhere would be about that branch alone.
+  const [cause] = losses.map((loss) => loss.cause);
+  // Without stages there is no saying where, and that it arrives nowhere would be about that branch alone.
+  return cause === undefined || (cause.code === 'UNKNOWN' && lost[0]?.hop === null)
+    ? `${came}, but ${went}; this format does not show which stage drops ${losses.length === 1 ? 'it' : 'them'}.`
+    : `${came}, but ${went}: ${cause.sentence}`;
+}
+
 const mostNamed = 4;
 
 function listArrivals(arrivals: readonly Arrival[], { callPort }: PacketNames): string {
@@ -39,7 +55,7 @@ function listArrivals(arrivals: readonly Arrival[], { callPort }: PacketNames): 
     .slice(0, mostNamed)
     .map(({ port, type }) => `${callPort(port)}${wherePortLeads(type)}`);
   const more = arrivals.length - named.length;
-  if (more > 0) return `${named.join(', ')} and ${more} more ports`;
+  if (more > 0) return `${named.join(', ')} and ${more === 1 ? 'one more port' : `${more} more ports`}`;
   const last = named.pop();
   return named.length === 0 ? (last ?? 'its destination') : `${named.join(', ')} and ${last ?? ''}`;
 }

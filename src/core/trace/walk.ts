@@ -1,7 +1,15 @@
-import { generatedFor, goesOn, isGatewayUnsnat, isLostOutput } from './actions';
+import {
+  copiesToPort,
+  generatedFor,
+  goesOn,
+  isGatewayUnsnat,
+  isLostOutput,
+  isMirror,
+  isNext,
+} from './actions';
 import type { BranchOrigin, TraceBranch, TraceHop } from './hop';
 import { PacketEnds, type WalkOptions, type WayEnds } from './packetEnds';
-import { PacketThread } from './thread';
+import { PacketThread, underway } from './thread';
 import type { MulticastNode, PipelineNode, TableNode, TraceNode, TransformationNode } from './tree';
 
 interface Frame {
@@ -41,7 +49,7 @@ class Walker {
   }
 
   walk(roots: readonly TraceNode[]): Walk {
-    const packet = new PacketThread(this.addBranch(null, 'packet', null, null), 'packet', null, false);
+    const packet = new PacketThread(this.addBranch(null, 'packet', null, null), 'packet');
     this.push(roots, packet, 'settle');
     for (let frame = this.top(); frame; frame = this.top()) {
       const node = frame.nodes[frame.next++];
@@ -119,7 +127,7 @@ class Walker {
   private readPipeline(node: PipelineNode, frame: Frame): void {
     const thread = this.liveThread(frame);
     thread.enterPipeline(node.datapath, node.pipeline, node.inport, node.outport);
-    thread.standing = { kind: 'underway' };
+    thread.standing = underway;
     this.push(node.children, thread, 'settle');
   }
 
@@ -128,10 +136,10 @@ class Walker {
     // In reverse, for the frames are a stack.
     const members = node.children.map((member) => {
       const branch = this.addBranch(thread.branch, 'copy', node.group, thread.hop);
-      return { member, thread: thread.fork(branch, 'copy', true) };
+      return { member, thread: thread.fork(branch, 'copy', { group: node.group }) };
     });
     for (const { member, thread: copy } of members.reverse()) {
-      copy.standing = { kind: 'underway' };
+      copy.standing = underway;
       this.push([member], copy, 'settle');
     }
     thread.ended = true;
@@ -144,8 +152,9 @@ class Walker {
     if (purpose) {
       const origin: BranchOrigin = purpose === 'clone' ? 'copy' : 'generated';
       const { thread } = frame;
-      const branch = this.addBranch(thread.branch, origin, node.name, thread.hop);
-      thread.made.push({ purpose, branch, name: node.name });
+      const isMirrored = purpose === 'clone' && this.isTap(thread.lastAction);
+      const branch = this.addBranch(thread.branch, origin, isMirrored ? 'mirror' : node.name, thread.hop);
+      if (!isMirrored) thread.made.push({ purpose, branch, name: node.name });
       // A block that is the tail of the actions stands behind the table, any other among them.
       thread.expectsMore = this.options.stages && frame.atEnd === 'hand-back';
       if (purpose === 'query' && thread.generatedBy === null) {
@@ -153,25 +162,21 @@ class Walker {
         thread.unresolvedHop = thread.hop;
       }
       if (node.children.length > 0) {
-        const copy = thread.fork(branch, origin);
+        const copy = thread.fork(branch, origin, { isMirrored });
         copy.standing = { kind: 'nowhere' };
         this.push(node.children, copy, 'settle');
       }
       return;
     }
     const thread = this.liveThread(frame);
-    if (node.name === 'ct_next') {
-      thread.ctState = node.ctState;
-      thread.ctAssumed = node.assumed;
-    } else if (node.name !== 'select' && node.name !== 'other') {
-      thread.ctAssumed ||= node.assumed;
-      if (node.assumed) thread.ctState = ['est', 'trk'];
-    }
-    thread.standing = { kind: 'underway' };
+    if (node.name === 'other') thread.unknownBlock = node.title;
+    thread.conntrack.see(node, thread.lastAction);
+    thread.standing = underway;
     this.push(node.children, thread, 'settle');
   }
 
   private readAction(text: string, frame: Frame): void {
+    if (this.options.flat) this.leaveBlock(frame);
     const leadsOn = goesOn(text) || text === 'drop;';
     const thread = leadsOn ? this.liveThread(frame) : frame.thread;
     if (thread.ended) return;
@@ -179,16 +184,40 @@ class Walker {
     thread.goesOnBehindBlock ||= thread.expectsMore;
     thread.expectsMore = false;
     thread.actions.push(text);
+    thread.lastAction = text;
     thread.turn.see(text);
-    if (text === 'ct_clear;') thread.ctState = null;
+    if (text === 'ip.ttl--;') thread.routed = true;
+    if (text.includes('get_remote_fdb(')) thread.askedEvpn = true;
+    if (text === 'ct_clear;') thread.conntrack.clear();
     if (isGatewayUnsnat(text)) thread.standing = { kind: 'gateway-unsnat' };
-    else if (goesOn(text)) thread.standing = { kind: 'underway' };
+    else if (goesOn(text)) this.goOn(thread, text);
     else if (text === 'drop;') thread.standing = { kind: 'dropped' };
     else if (!text.startsWith('/*') && thread.standing.kind === 'underway' && !this.options.stages) {
       // The summary prints stage after stage without a line between them.
       thread.standing = { kind: 'nowhere' };
     }
     if (/^reg8\[1[678]\] = 1;$/.test(text) && thread.hop !== null) thread.evaluationHop = thread.hop;
+  }
+
+  /** Without indentation only this tells that a block is over: its packet is at its end, and actions follow. */
+  private leaveBlock(frame: Frame): void {
+    const { thread } = frame;
+    if (thread.madeBy === null || !thread.isOver) return;
+    this.ends.settle(thread);
+    frame.thread = thread.madeBy;
+  }
+
+  private goOn(thread: PacketThread, action: string): void {
+    thread.standing = { kind: 'underway', behindNext: isNext(action) };
+    if (this.options.stages) return;
+    thread.actions = [];
+    thread.made = [];
+  }
+
+  /** The clone is for a port mirror or a network function that listens: nothing of the packet's own way. */
+  private isTap(action: string | null): boolean {
+    if (action === null) return false;
+    return isMirror(action) || (!this.options.toGroup && copiesToPort(action));
   }
 
   /** Writes the text under the stage it was printed in. */
@@ -240,12 +269,13 @@ class Walker {
       implicitDrop: node.implicitDrop,
       actions: [],
       openFlows: [],
-      ctState: thread.ctState,
-      ctAssumed: thread.ctAssumed,
+      ctState: thread.conntrack.state,
+      ctAssumed: thread.conntrack.assumed,
       branch: thread.branch,
       line: node.line,
     });
     if (/_acl(?:_after_lb)?_eval$/.test(node.stage ?? '')) thread.evaluationHop = index;
+    if (/_acl_hint$/.test(node.stage ?? '')) thread.hintHop = index;
     return index;
   }
 }

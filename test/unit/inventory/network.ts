@@ -78,6 +78,7 @@ export function indexNetwork(sketch: NetworkSketch): InventoryIndex {
         networks,
         peer: null,
         enabled: true,
+        gateway: 'none',
         externalIds: {},
         routerName: router.name,
       };

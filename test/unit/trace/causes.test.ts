@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { interpretText } from '../../../src/core/session/interpretText';
-import { causeCodes, type CauseCode } from '../../../src/core/trace/explanation';
+import { causeCodes, findingCodes, type CauseCode } from '../../../src/core/trace/explanation';
 
 const clock = { now: () => 0 };
 
@@ -63,7 +63,7 @@ describe('the cause of a loss', () => {
     const sections = readFileSync(join('docs', 'causes.md'), 'utf8').match(/^## .*$/gm) ?? [];
     assert.deepEqual(
       sections.map((heading) => heading.slice(3)),
-      [...causeCodes],
+      [...causeCodes, ...findingCodes],
     );
   });
 });

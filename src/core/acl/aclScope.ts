@@ -33,31 +33,46 @@ export function portNamed(
   return called.find(({ name }) => name === text) ?? (called.length === 1 ? (called[0] ?? null) : null);
 }
 
-/** ACLs of the hop's switch that its stage asks, in no order. */
+/** ACLs of the hop's switch that its stage asks, in the order in which OVN does: by tier, then by falling priority. */
 export function aclsOfStage(
   hop: TraceHop,
   { direction, afterLb }: AclStage,
   index: InventoryIndex,
 ): readonly ScopedAcl[] {
-  const scope = switchOfHop(hop, index)
-    .flatMap((logicalSwitch) => index.aclsOn(logicalSwitch))
-    .filter(({ acl }) => acl.direction === direction && isAfterLb(acl) === afterLb);
-  return [...new Map(scope.map((scoped) => [scoped.acl.uuid, scoped])).values()];
-}
-
-/**
- * Whether an ACL can concern a port that is in these groups: it is on the port's switch or one of the groups, or on another
- * group without its match saying so. OVN asks the ACLs of a group for every port of the switch; it is their match (`outport == @group`) that limits them.
- */
-export function concernsMember({ acl, entities }: ScopedAcl, groups: ReadonlySet<string>): boolean {
-  return entities.some(
-    ({ type, name }) => type !== 'port-group' || groups.has(name) || !mentionsGroup(acl, name),
+  const [first, ...others] = switchOfHop(hop, index).map((logicalSwitch) =>
+    stagesOf(index.aclsOn(logicalSwitch)).get(stageKey(direction, afterLb)),
   );
+  if (others.length === 0) return first ?? [];
+  const all = [first, ...others].flatMap((acls) => acls ?? []);
+  return [...new Map(all.map((scoped) => [scoped.acl.uuid, scoped])).values()].sort(compareOrder);
 }
 
-/** Names of the port groups that a port is in. */
-export function groupNames(port: LogicalSwitchPort, index: InventoryIndex): ReadonlySet<string> {
-  return new Set(index.portGroupsOf(port.name).map(({ name }) => name));
+/** By tier, then by falling priority; the UUID only makes the order of equals the same each time. */
+function compareOrder({ acl: a }: ScopedAcl, { acl: b }: ScopedAcl): number {
+  return a.tier - b.tier || b.priority - a.priority || (a.uuid < b.uuid ? -1 : 1);
+}
+
+type Stages = ReadonlyMap<string, readonly ScopedAcl[]>;
+
+/** A switch can have tens of thousands of ACLs, and a trace asks for them again and again. */
+const knownStages = new WeakMap<readonly ScopedAcl[], Stages>();
+
+function stagesOf(acls: readonly ScopedAcl[]): Stages {
+  const known = knownStages.get(acls);
+  if (known !== undefined) return known;
+  const stages = new Map<string, ScopedAcl[]>();
+  for (const scoped of [...acls].sort(compareOrder)) {
+    const key = stageKey(scoped.acl.direction, isAfterLb(scoped.acl));
+    const stage = stages.get(key);
+    if (stage === undefined) stages.set(key, [scoped]);
+    else stage.push(scoped);
+  }
+  knownStages.set(acls, stages);
+  return stages;
+}
+
+function stageKey(direction: Acl['direction'], afterLb: boolean): string {
+  return afterLb ? `${direction} after lb` : direction;
 }
 
 /** Port groups and switch in whose scope the packet was at the hop: where an allow would have to stand. */
@@ -73,9 +88,4 @@ export function listScopes(hop: TraceHop, index: InventoryIndex): readonly AclSc
     .filter(({ acls }) => acls.length > 0)
     .map(({ name }) => ({ entity: { type: 'switch' as const, name }, owner: null }));
   return [...groups, ...switches];
-}
-
-function mentionsGroup(acl: Acl, group: string): boolean {
-  const at = acl.match.indexOf(`@${group}`);
-  return at >= 0 && !/[\w.]/.test(acl.match.charAt(at + 1 + group.length));
 }

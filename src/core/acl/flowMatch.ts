@@ -5,7 +5,7 @@ import type { Acl } from '../ovn/northbound';
 const aclOffset = 1000;
 /** Up to 20.09 the flow that resets a TCP connection for a reject ACL stood ten above its ICMP sister. */
 const tcpResetOffset = 10;
-/** From here on up northd's own flows: those for health checks and DHCP, then conntrack and neighbour discovery. */
+/** From here on up northd's own flows: those for health checks, DNS and DHCP, then conntrack and neighbour discovery. */
 const builtInPriority = 34000;
 
 /** Whether northd made a flow of an ACL stage by itself, for no ACL. */
@@ -13,9 +13,21 @@ export function isBuiltIn(priority: number): boolean {
   return priority < aclOffset || priority >= builtInPriority;
 }
 
-export function hasPriority(acl: Acl, flowPriority: number): boolean {
+/** Whether the flow stands above all ACLs, so that they are not asked where it matches. */
+export function isAboveAcls(priority: number): boolean {
+  return priority >= builtInPriority;
+}
+
+/** Whether it is one of the flows that let northd's own services through before any ACL: health checks, DNS and DHCP answers. */
+export function isForService(priority: number): boolean {
+  return priority === builtInPriority;
+}
+
+/** Whether an ACL of that priority can have made the flow. */
+export function hasPriority(acl: Acl, flowPriority: number, flowMatch: string): boolean {
   const over = flowPriority - aclOffset - acl.priority;
-  return over === 0 || (over === tcpResetOffset && acl.action === 'reject');
+  if (over === 0) return true;
+  return over === tcpResetOffset && acl.action === 'reject' && /\bip[46] && tcp && \(/.test(flowMatch);
 }
 
 /** `reg8[30..31] == N` at the beginning of a match; 0 where there are no tiers. */
@@ -30,7 +42,8 @@ export function readTier(match: string): number {
 export function isMadeOf(flowMatch: string, acl: Acl, index: InventoryIndex): boolean {
   const flow = tidy(flowMatch);
   const match = tidy(acl.match);
-  return endsInMatch(flow, match) || isSameButForNames(flow, match, index);
+  const isReject = acl.action === 'reject';
+  return endsInMatch(flow, match, isReject) || isSameButForNames(flow, match, isReject, index);
 }
 
 /** The texts that the ACL's match can be in a flow's match of OVN 20.12 and later, for looking it up. */
@@ -41,28 +54,34 @@ export function bodiesOf(flowMatch: string): readonly string[] {
   return [flow, body, ...inside];
 }
 
-function endsInMatch(flow: string, match: string): boolean {
+function endsInMatch(flow: string, match: string, isReject: boolean): boolean {
   const inParentheses = `(${match})`;
-  if (flow.endsWith(inParentheses) && isNorthdTerms(flow.slice(0, -inParentheses.length))) return true;
+  if (flow.endsWith(inParentheses) && isNorthdTerms(flow.slice(0, -inParentheses.length), isReject))
+    return true;
   // Reject ACLs up to 23.03 stand behind the terms without parentheses of their own, stateless ones without terms.
   return flow.endsWith(match) && /^(?:\(reg0\[\d+\] == 1\) && )?$/.test(flow.slice(0, -match.length));
 }
 
-/** Nothing but tier, conntrack and protocol terms: up to 20.09 conntrack itself was asked, later the bits of the hint stage. */
-function isNorthdTerms(text: string): boolean {
-  const terms =
-    /reg8\[30\.\.31\] == \d|reg0\[\d+\] == 1|\bct\.\w+|\bct_(?:label|mark)(?:\.blocked|\[0\])? == [01]|\bip[46]?\b|\btcp\b|&&|\|\||[!() ]/g;
-  return text === '' || (text.endsWith('&& ') && text.replace(terms, '') === '');
+const ownTerms =
+  /reg8\[30\.\.31\] == \d|reg0\[\d+\] == 1|\bct\.\w+|\bct_(?:label|mark)(?:\.blocked|\[0\])? == [01]|&&|\|\||[!() ]/g;
+/** Up to 20.09 a reject ACL had a flow for each protocol. */
+const protocolTerms = /\bip[46] && (?:tcp && )?/;
+
+/** Nothing but terms about tier and conntrack: up to 20.09 conntrack itself was asked, later the bits of the hint stage. */
+function isNorthdTerms(text: string, isReject: boolean): boolean {
+  const terms = isReject ? text.replace(protocolTerms, '') : text;
+  return text === '' || (text.endsWith('&& ') && terms.replace(ownTerms, '') === '');
 }
 
 const quotedString = /"(?:[^"\\]|\\.)*"/g;
 
 /** Friendly names stand in quoted strings only: the rest has to be equal, and each name has to be one of the port's. */
-function isSameButForNames(flow: string, match: string, index: InventoryIndex): boolean {
+function isSameButForNames(flow: string, match: string, isReject: boolean, index: InventoryIndex): boolean {
   const names = match.match(quotedString) ?? [];
   const printed = flow.match(quotedString) ?? [];
   if (names.length === 0 || printed.length !== names.length) return false;
-  if (!endsInMatch(flow.replace(quotedString, '""'), match.replace(quotedString, '""'))) return false;
+  if (!endsInMatch(flow.replace(quotedString, '""'), match.replace(quotedString, '""'), isReject))
+    return false;
   return names.every((name, position) => {
     const text = printed[position];
     return (

@@ -1,101 +1,219 @@
-import type { InventoryIndex } from '../ovn/inventoryIndex';
-import type { MatchError } from '../ovn/match/ast';
-import { matchErrorOf } from '../ovn/match/parser';
+import type { InventoryIndex, ScopedAcl } from '../ovn/inventoryIndex';
+import { isContradiction } from '../ovn/match/canonical';
+import { conjunctsOf } from '../ovn/match/conjuncts';
+import { evaluateMatch, type PacketFields } from '../ovn/match/evaluate';
+import { parseMatch } from '../ovn/match/parser';
+import type { Place } from '../ovn/match/rules';
+import type { MatchSets } from '../ovn/match/sets';
 import type { Acl } from '../ovn/northbound';
 import type { TraceHop } from '../trace/hop';
 import type { LogLine } from '../trace/tree';
-import { concernsMember, groupNames, portOfHop } from './aclScope';
-import { bodiesOf, tidy } from './flowMatch';
+import { aclsOfStage } from './aclScope';
+import { matchSets, setsOfHop } from './matchSets';
+import { nameAcl } from './nameAcl';
+import { objectionTo, readSkippedFlows, type Objection, type SkippedFlows } from './objections';
+import { packetAtHop } from './packetAtHop';
+import { excludesPorts, portsAt } from './packetPorts';
+import type { AclStep } from './step';
 import { switchOfHop } from './switchOfHop';
+import { hopOfAcls, listSwitchPasses, type SwitchPass } from './switchPasses';
+import { isReadableWith } from './unreadable';
 
-/** An ACL that is in the database and that OVN does not enforce. */
+/** A flood goes through a pipeline for every port of a switch, and asks the same ACLs again for each. */
+const mostPasses = 100;
+
+/** An ACL in the database that did not take part in a trace in which it should have. */
 export interface IneffectiveAcl {
   readonly acl: Acl;
-  /** Why, as a sentence. */
+  /** `unreadable` and `never`: it has no effect for certain. `template`: ovn-trace cannot tell whether it has one. */
+  readonly kind: Objection['kind'];
+  /** Which rule, why, where in its match, and what it would have decided if that can be told: whole sentences. */
   readonly message: string;
+  /** The piece of its match that is to blame, in UTF-16 offsets; null when none alone is. */
+  readonly place: Place | null;
+}
+
+/** The trace in which the ACLs should have taken part. */
+export interface TracedHops {
+  /** Hops of the packet itself and its copies, in order. */
+  readonly hops: readonly TraceHop[];
+  readonly steps: readonly AclStep[];
+  /** Fields of the packet where it enters a hop. */
+  readonly packetAt: (hop: TraceHop) => PacketFields;
 }
 
 /**
- * ACLs that should have taken part in a trace and could not, because OVN cannot read the flow made of them: ovn-trace and
- * ovn-controller skip it with a warning. Warnings are rate limited since 26.03, so the ACLs in scope are read here as well.
+ * ACLs that should have taken part in a trace and could not, because OVN cannot read the flow made of them (ovn-trace and
+ * ovn-controller skip it with a warning) or because no packet can match them. Warnings are rate limited since 26.03, so the ACLs
+ * in scope are read here as well. An ACL is in scope where the packet came to its stage on its switch, unless it names other ports.
  * @param logLines what ovn-trace wrote to standard error, as log lines; may be empty.
  */
 export function findIneffectiveAcls(
-  hops: readonly TraceHop[],
+  traced: TracedHops,
   logLines: readonly Pick<LogLine, 'message'>[],
   index: InventoryIndex,
 ): readonly IneffectiveAcl[] {
-  const warnings = new Map(logLines.flatMap(({ message }) => readWarning(message)));
+  const skipped = readSkippedFlows(logLines.map(({ message }) => message));
+  const effective = new Set(traced.steps.flatMap(({ acls }) => acls.map(({ acl }) => acl.uuid)));
   const found = new Map<string, IneffectiveAcl>();
-  const seen = new Set<string>();
-  for (const hop of hops) {
-    // Every hop of a switch counts, not only those of ACL stages: one whose flows are all skipped is not printed.
-    if (hop.datapathKind === 'router') continue;
-    const port = portOfHop(hop, index);
-    const key = JSON.stringify([hop.datapath, hop.pipeline, port?.name]);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const groups = port === null ? null : groupNames(port, index);
-    const direction = hop.pipeline === 'ingress' ? 'from-lport' : 'to-lport';
-    for (const scoped of switchOfHop(hop, index).flatMap((logicalSwitch) => index.aclsOn(logicalSwitch))) {
-      const { acl } = scoped;
-      if (acl.direction !== direction || found.has(acl.uuid)) continue;
-      if (groups !== null && !concernsMember(scoped, groups)) continue;
-      const message = objectionTo(acl, warnings, index);
-      if (message !== null) found.set(acl.uuid, { acl, message });
+  for (const pass of listSwitchPasses(traced.hops, index).slice(0, mostPasses)) {
+    for (const afterLb of pass.hops[0].pipeline === 'ingress' ? [false, true] : [false]) {
+      const hop = hopOfAcls(pass, afterLb);
+      if (hop === null) continue;
+      const search = new StageSearch(hop, pass, afterLb, traced, skipped, index);
+      for (const { acl } of search.scope()) {
+        if (effective.has(acl.uuid) || found.has(acl.uuid)) continue;
+        const ineffective = search.examine(acl);
+        if (ineffective !== null) found.set(acl.uuid, ineffective);
+      }
     }
   }
   return [...found.values()];
 }
 
-function objectionTo(acl: Acl, warnings: ReadonlyMap<string, string>, index: InventoryIndex): string | null {
-  const error = matchError(acl);
-  if (error !== null) return `OVN cannot read the match of this rule and skips it: ${error.message}`;
-  const because = warnings.get(tidy(acl.match));
-  if (because !== undefined) {
-    // Up to 23.03 northd writes `(reg0[9] == 1) && MATCH` for a reject ACL, which is wrong for `a || b`.
-    const isUnwrapped = acl.action === 'reject' && because.includes('parenthesized');
-    const way = isUnwrapped
-      ? ' Put the whole match in parentheses: this release does not for reject rules.'
-      : '';
-    return `OVN cannot read the flow made of this rule and skips it: ${because}${way}`;
+/** Looks for such ACLs among those of one stage. */
+class StageSearch {
+  private readonly sets: MatchSets;
+  private readonly excludes: (match: string) => boolean;
+  /** The same with the port that the packet had when it was sent: what a rule on another switch may mean. */
+  private readonly excludesSender: ((match: string) => boolean) | null;
+
+  constructor(
+    private readonly hop: TraceHop,
+    private readonly pass: SwitchPass,
+    private readonly afterLb: boolean,
+    private readonly traced: TracedHops,
+    private readonly skipped: SkippedFlows,
+    private readonly index: InventoryIndex,
+  ) {
+    const ports = portsAt(hop, index);
+    this.sets = setsOfHop(hop, index);
+    this.excludes = excludesPorts(ports, index);
+    const [first] = traced.hops;
+    const sender = first === undefined ? undefined : portsAt(first, index).inport;
+    const isFromElsewhere =
+      sender !== undefined &&
+      switchOfHop(hop, index).every(({ uuid }) => index.switchOf(sender)?.uuid !== uuid);
+    this.excludesSender = isFromElsewhere ? excludesPorts({ ...ports, inport: sender }, index) : null;
   }
-  const missing = missingSet(acl.match, index);
-  if (missing !== null) {
-    return `The match of this rule names ${missing}, which does not exist, so OVN skips it.`;
+
+  scope(): readonly ScopedAcl[] {
+    const direction = this.hop.pipeline === 'ingress' ? 'from-lport' : 'to-lport';
+    return aclsOfStage(this.hop, { direction, afterLb: this.afterLb, part: 'eval' }, this.index);
   }
-  if (acl.log && /["\\]/.test(acl.name ?? '')) {
-    return 'The name of this logged rule has a quote or a backslash in it, which OVN writes into its log action as it is and cannot read, so it skips the rule.';
+
+  examine(acl: Acl): IneffectiveAcl | null {
+    if (this.excludes(acl.match)) return this.examineForeignInport(acl);
+    const { sets, skipped, index } = this;
+    const objection = objectionTo(acl, { sets, skipped, index });
+    if (objection === null || this.isAboutOtherOutport(acl, objection)) return null;
+    const rest = this.evaluateRest(acl, objection);
+    // A condition that does not hold whatever the variable stands for: the rule takes no part anyway.
+    if (objection.kind === 'template' && rest?.fits === false) return null;
+    return this.tell(acl, objection, rest);
   }
-  return null;
+
+  /** `inport` on a switch that the packet came to through a router: it is the port to the router, never the sender's. */
+  private examineForeignInport(acl: Acl): IneffectiveAcl | null {
+    if (this.excludesSender === null || !acl.match.includes('inport') || this.excludesSender(acl.match))
+      return null;
+    const parsed = parseMatch(acl.match);
+    const [logicalSwitch] = switchOfHop(this.hop, this.index);
+    if (!parsed.ok || logicalSwitch === undefined) return null;
+    const inports = logicalSwitch.ports.map((value) => ({ kind: 'string' as const, value }));
+    const here = {
+      kind: 'compare' as const,
+      field: { name: 'inport', bits: null },
+      operator: '==' as const,
+      values: inports,
+      braces: true,
+    };
+    if (inports.length === 0) return null;
+    const sets = { ...matchSets(this.index), addressSet: () => null };
+    if (!isContradiction({ kind: 'and', operands: [parsed.expr, here] }, sets)) return null;
+    const because = `On switch ${logicalSwitch.name} its inport can only be one of that switch's own ports, which for packets from another switch is the port to the router (here ${this.hop.inport ?? 'unknown'}), so it matches none of them. Match on the source address instead.`;
+    return this.tell(acl, { kind: 'never', because, place: null }, null);
+  }
+
+  /** A from-lport rule about an output port: which one the packet takes on the switch shows later in the text, if at all. */
+  private isAboutOtherOutport(acl: Acl, { kind }: Objection): boolean {
+    if (kind !== 'never' || acl.direction !== 'from-lport' || !acl.match.includes('outport')) return false;
+    const { inport } = portsAt(this.hop, this.index);
+    const outs = this.traced.hops
+      .filter(({ datapath, pipeline }) => datapath === this.hop.datapath && pipeline === 'egress')
+      .map((hop) => portsAt(hop, this.index).outport);
+    return (
+      outs.length > 0 && outs.every((outport) => excludesPorts({ inport, outport }, this.index)(acl.match))
+    );
+  }
+
+  /** What the packet is to the conditions that stand beside the one to blame; null when there is no telling. */
+  private evaluateRest(
+    acl: Acl,
+    { kind, place }: Objection,
+  ): { readonly fits: boolean; readonly failing: string | null } | null {
+    if (kind === 'never' || place === null) return null;
+    const rest = conjunctsOf(acl.match).filter(
+      ({ start, end, expr }) =>
+        (place.start < start || place.start > end) && (expr === null || isReadableWith(expr, this.sets)),
+    );
+    const packet = packetAtHop(this.hop, this.traced.packetAt(this.hop), this.index);
+    const results = rest.map(({ expr }) => (expr === null ? null : evaluateMatch(expr, packet, this.sets)));
+    const failed = results.find((result) => result?.result === 'false');
+    if (failed) return { fits: false, failing: failed.failing };
+    return results.length > 0 && results.every((result) => result?.result === 'true')
+      ? { fits: true, failing: null }
+      : null;
+  }
+
+  private tell(
+    acl: Acl,
+    { kind, because, place }: Objection,
+    rest: { readonly fits: boolean; readonly failing: string | null } | null,
+  ): IneffectiveAcl {
+    const effect = kind === 'template' ? 'may or may not take part' : 'has no effect';
+    const sentences = [
+      `${nameAcl(acl)} ${effect}.`,
+      because,
+      rest === null ? null : this.wordRest(acl, kind, rest),
+      this.wordOrder(acl),
+    ];
+    return { acl, kind, place, message: sentences.filter((sentence) => sentence !== null).join(' ') };
+  }
+
+  private wordRest(
+    acl: Acl,
+    kind: Objection['kind'],
+    { fits, failing }: { readonly fits: boolean; readonly failing: string | null },
+  ): string | null {
+    if (!fits)
+      return failing === null ? null : `It would not have matched this packet, for want of ${failing}.`;
+    const verb = verbs[acl.action] ?? 'let it through';
+    return kind === 'template'
+      ? `Where the variable fits, it would match this packet and ${verb}.`
+      : `Without that part it would match this packet and ${verb}.`;
+  }
+
+  private wordOrder(acl: Acl): string | null {
+    const hops = new Set(
+      this.pass.hops
+        .filter(({ stage }) => stage?.includes('after_lb') === this.afterLb)
+        .map(({ index }) => index),
+    );
+    const decided = this.traced.steps
+      .filter(({ hop, acls, verdict }) => hops.has(hop) && acls.length > 0 && verdict !== 'pass')
+      .at(-1)?.acls[0]?.acl;
+    if (decided === undefined) return null;
+    const isBefore =
+      acl.tier < decided.tier || (acl.tier === decided.tier && acl.priority > decided.priority);
+    return isBefore
+      ? `It stands before ${nameAcl(decided)}, which decided here.`
+      : `It stands behind ${nameAcl(decided)}, which decided here.`;
+  }
 }
 
-const knownErrors = new WeakMap<Acl, { readonly error: MatchError | null }>();
-
-function matchError(acl: Acl): MatchError | null {
-  const known = knownErrors.get(acl) ?? { error: matchErrorOf(acl.match) };
-  knownErrors.set(acl, known);
-  return known.error;
-}
-
-/**
- * The match that a warning blames, in each form that an ACL can have it in, with the parser's words. Nothing for other warnings and for
- * sets that are missing: northd leaves out a port group without ports, and a rule about it applies to nobody and is no mistake.
- */
-function readWarning(message: string): readonly (readonly [match: string, because: string])[] {
-  const [, flow, because = 'It cannot be parsed.'] =
-    /^(.*): parsing expression failed(?: \((.*)\))?$/s.exec(message) ?? [];
-  if (flow === undefined || /expecting (?:port group|address set) name/.test(because)) return [];
-  return bodiesOf(flow).map((match) => [match, because.endsWith('.') ? because : `${because}.`] as const);
-}
-
-/** The first set in the match that nothing defines; northd's own are taken for known. */
-function missingSet(match: string, index: InventoryIndex): string | null {
-  const unquoted = match.replace(/"(?:[^"\\]|\\.)*"/g, '""');
-  for (const [, sign, name = ''] of unquoted.matchAll(/([@$])([A-Za-z_.][\w.]*)/g)) {
-    if (sign === '@' && index.portGroup(name) === undefined) return `port group ${name}`;
-    if (sign === '$' && name !== 'svc_monitor_mac' && index.addressSet(name) === undefined)
-      return `address set ${name}`;
-  }
-  return null;
-}
+const verbs: Readonly<Record<string, string>> = {
+  drop: 'drop it',
+  reject: 'refuse it',
+  pass: 'pass it on to the next tier',
+};

@@ -4,9 +4,9 @@ import type { TraceHop } from '../trace/hop';
 import type { TraceOutcome } from '../trace/outcome';
 import { aclsOfStage } from './aclScope';
 import { type AclStage, readAclStage } from './aclStages';
-import { hasPriority, isBuiltIn, isMadeOf, readTier } from './flowMatch';
+import { hasPriority, isBuiltIn, isForService, isMadeOf, readTier } from './flowMatch';
 import { ownerOf } from './ownerOf';
-import type { AclStep, AclVerdict, AppliedAcl } from './step';
+import { type AclStep, type AclVerdict, type AppliedAcl, verdictOf } from './step';
 
 /** Rows of Logical_Flow by the first eight digits of their UUID; may be empty, as for opened text. */
 export type FlowRows = ReadonlyMap<string, readonly LogicalFlowRow[]>;
@@ -40,8 +40,8 @@ export function resolveAclSteps(
     steps.push({
       hop: hop.index,
       verdict,
-      acls: builtIn ? [] : findAcls(hop, stage, match, row?.stageHint ?? null, index),
-      builtIn: builtIn ? nameBuiltIn(hop, match) : null,
+      acls: builtIn ? [] : findAcls({ hop, stage, verdict, match, hint: row?.stageHint ?? null }, index),
+      builtIn: builtIn ? nameBuiltIn(hop, match, verdict) : null,
       tier: stage.part === 'action' ? lastTier(hop, outcome.hops) : readTier(match),
     });
   }
@@ -51,7 +51,7 @@ export function resolveAclSteps(
 /** Null for a hop of an ACL stage that decides nothing: hints, defaults that leave it to the next stage, acting on a verdict. */
 function readVerdict(hop: TraceHop, stage: AclStage): AclVerdict | null {
   // ovn-trace prints `drop;` for an empty list of actions: no action at all means that the text is cut.
-  if (hop.implicitDrop || hop.actions.length === 0) return null;
+  if (hop.implicitDrop || hop.actions.length === 0 || isForService(hop.priority ?? 0)) return null;
   const has = (pattern: RegExp): boolean => hop.actions.some((action) => pattern.test(action));
   const goesOn = has(/^(?:next|ct_next|ct_commit_nat|output)\b/);
   switch (stage.part) {
@@ -70,38 +70,50 @@ function readVerdict(hop: TraceHop, stage: AclStage): AclVerdict | null {
   }
 }
 
-function nameBuiltIn(hop: TraceHop, match: string): AclStep['builtIn'] {
+function nameBuiltIn(hop: TraceHop, match: string, verdict: AclVerdict): AclStep['builtIn'] {
   const priority = hop.priority ?? 0;
   if (priority < 1000) return 'default';
-  if (/\bct\.inv \|\|/.test(match)) return hop.ctState?.includes('inv') === true ? 'invalid' : 'blocked';
+  // With `use_ct_inv_match=false` the flow does not ask for `ct.inv`.
+  if (verdict === 'drop') return hop.ctState?.includes('inv') === true ? 'invalid' : 'blocked';
   if (/^nd\b/.test(match)) return 'nd';
   // reg0[17] and reg0[21] carry the decision of the first ACL stage to the one after load balancing.
   if (/\bct\.(?:est|rel|rpl)\b|^reg0\[(?:17|21)\] == 1/.test(match)) return 'established';
   return 'default';
 }
 
-function findAcls(
-  hop: TraceHop,
-  stage: AclStage,
-  match: string,
-  hint: string | null,
-  index: InventoryIndex,
-): readonly AppliedAcl[] {
-  const tier = readTier(match);
-  const asked =
-    stage.part === 'pre'
-      ? [false, true]
-          .flatMap((afterLb) => aclsOfStage(hop, { ...stage, afterLb }, index))
-          .filter(({ acl }) => acl.action === 'allow-stateless')
-      : aclsOfStage(hop, stage, index).filter(({ acl }) => acl.tier === tier);
-  const possible = asked.filter(({ acl }) => hasPriority(acl, hop.priority ?? 0));
+/** A flow of an ACL stage that some ACL made, and what is known of it. */
+interface AclFlow {
+  readonly hop: TraceHop;
+  readonly stage: AclStage;
+  readonly verdict: AclVerdict;
+  readonly match: string;
+  /** First eight hex digits of the ACL it was made of, of one of them if there were several; null when nothing says. */
+  readonly hint: string | null;
+}
+
+function findAcls(flow: AclFlow, index: InventoryIndex): readonly AppliedAcl[] {
+  const { hop, stage, match, hint } = flow;
+  const asked = aclsAsked(flow, index).filter(({ acl }) => hasPriority(acl, hop.priority ?? 0, match));
   const isHinted = ({ acl }: ScopedAcl): boolean => hint !== null && acl.uuid.startsWith(hint);
-  const made = possible.filter(({ acl }) => isMadeOf(match, acl, index));
-  const fitting = made.length > 0 ? made : possible.filter(isHinted);
+  const made = asked.filter(
+    ({ acl }) => (stage.part === 'pre' || verdictOf(acl) === flow.verdict) && isMadeOf(match, acl, index),
+  );
+  // The hinted ACL may have been changed since.
+  const fitting = made.length > 0 ? made : asked.filter(isHinted);
   return [...fitting.filter(isHinted), ...fitting.filter((scoped) => !isHinted(scoped))].map((scoped) => ({
     ...scoped,
     owner: ownerOf(scoped.acl, scoped.entities, index),
   }));
+}
+
+function aclsAsked({ hop, stage, match }: AclFlow, index: InventoryIndex): readonly ScopedAcl[] {
+  if (stage.part !== 'pre') {
+    const tier = readTier(match);
+    return aclsOfStage(hop, stage, index).filter(({ acl }) => acl.tier === tier);
+  }
+  return [false, true]
+    .flatMap((afterLb) => aclsOfStage(hop, { ...stage, afterLb }, index))
+    .filter(({ acl }) => acl.action === 'allow-stateless');
 }
 
 /** Of the rows that share the prefix, the one that ovn-trace printed. */
@@ -115,8 +127,9 @@ function findRow(hop: TraceHop, flows: FlowRows): LogicalFlowRow | undefined {
 function lastTier(hop: TraceHop, hops: readonly TraceHop[]): number {
   for (let at = hop.index - 1; at >= 0; at--) {
     const earlier = hops[at];
-    if (earlier === undefined || earlier.pipeline !== hop.pipeline || earlier.datapath !== hop.datapath)
-      break;
+    if (earlier === undefined) break;
+    if (earlier.branch !== hop.branch) continue;
+    if (earlier.pipeline !== hop.pipeline || earlier.datapath !== hop.datapath) break;
     const next = earlier.actions
       .map((action) => /^reg8\[30\.\.31\] = (\d);/.exec(action)?.[1])
       .find((tier) => tier !== undefined);

@@ -13,6 +13,11 @@ export interface AppliedAcl {
 /** How an ACL stage ended for the packet. */
 export type AclVerdict = 'allow' | 'drop' | 'reject' | 'pass';
 
+/** What an ACL says, as a step shows it. */
+export function verdictOf({ action }: Acl): AclVerdict {
+  return action === 'drop' || action === 'reject' || action === 'pass' ? action : 'allow';
+}
+
 /** What a hop of an ACL stage stands for. */
 export interface AclStep {
   readonly hop: number;

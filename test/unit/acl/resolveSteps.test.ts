@@ -1,72 +1,9 @@
 import assert from 'node:assert/strict';
-import { listAskedAcls } from '../../../src/core/acl/askedAcls';
-import { findIneffectiveAcls } from '../../../src/core/acl/ineffectiveAcls';
 import { listAclFlows, resolveAclSteps } from '../../../src/core/acl/resolveSteps';
-import type { LogicalFlowRow } from '../../../src/core/ovn/logicalFlows';
 import type { Acl } from '../../../src/core/ovn/northbound';
 import type { TraceHop } from '../../../src/core/trace/hop';
-import type { TraceOutcome } from '../../../src/core/trace/outcome';
 import { indexNetwork, makeAcl, nextUuid } from '../inventory/network';
-
-function makeHop(
-  parts: Partial<TraceHop> & Pick<TraceHop, 'stage' | 'match' | 'priority' | 'actions'>,
-): TraceHop {
-  return {
-    index: 0,
-    datapath: 's',
-    datapathKind: 'switch',
-    pipeline: parts.stage?.startsWith('ls_in') === true ? 'ingress' : 'egress',
-    inport: 'a',
-    outport: parts.stage?.startsWith('ls_in') === true ? null : 'b',
-    table: 8,
-    source: null,
-    uuid: null,
-    implicitDrop: false,
-    openFlows: [],
-    ctState: ['new', 'trk'],
-    ctAssumed: false,
-    branch: 0,
-    line: 0,
-    ...parts,
-  };
-}
-
-function makeOutcome(hops: readonly TraceHop[]): TraceOutcome {
-  return {
-    verdict: 'drop',
-    hops: hops.map((hop, index) => ({ ...hop, index })),
-    branches: [{ index: 0, parent: null, origin: 'packet', madeBy: null, forkHop: null }],
-    arrivals: [],
-    losses: [],
-    answers: [],
-    undecided: null,
-    refusal: null,
-  };
-}
-
-function makeRow(hop: TraceHop, stageHint: string | null): LogicalFlowRow {
-  return {
-    uuid: `${hop.uuid ?? ''}-0000-4000-8000-000000000000`,
-    pipeline: hop.pipeline,
-    table: hop.table,
-    priority: hop.priority ?? 0,
-    match: hop.match,
-    actions: '',
-    stage: hop.stage,
-    source: null,
-    stageHint,
-    datapath: null,
-    datapathGroup: null,
-  };
-}
-
-const network = (acls: readonly Acl[], other: readonly Acl[] = []): ReturnType<typeof indexNetwork> =>
-  indexNetwork({
-    switches: [
-      { name: 's', ports: ['a', 'b', { name: 'u-1', friendlyName: 'web' }], acls },
-      { name: 'other', ports: ['c'], acls: other },
-    ],
-  });
+import { makeHop, makeOutcome, makeRow, network } from './hops';
 
 describe('resolveAclSteps', () => {
   const acl = makeAcl({ match: 'ip4 && tcp.dst == 22', priority: 900 });
@@ -76,6 +13,12 @@ describe('resolveAclSteps', () => {
     ['23.06', 'ls_out_acl_eval', 'reg0[10] == 1 && (ip4 && tcp.dst == 22)', 'drop'],
     ['23.03', 'ls_out_acl', 'reg0[9] == 1 && (ip4 && tcp.dst == 22)', 'drop'],
     ['23.03, reject', 'ls_out_acl', '(reg0[9] == 1) && ip4 && tcp.dst == 22', 'reject'],
+    [
+      '20.09, reject',
+      'ls_out_acl',
+      '((!ct.est || (ct.est && ct_label.blocked == 1)) ) && ip4 && (ip4 && tcp.dst == 22)',
+      'reject',
+    ],
     ['23.03, stateless', 'ls_out_acl', 'ip4 && tcp.dst == 22', 'drop'],
     [
       '20.03',
@@ -88,7 +31,12 @@ describe('resolveAclSteps', () => {
   for (const [release, stage, match, action] of forms) {
     it(`knows the flow of ${release}`, () => {
       const index = network([{ ...acl, action }]);
-      const actions = stage.endsWith('eval') ? ['reg8[17] = 1;', 'next;'] : ['drop;'];
+      const refusal = ['reg0 = 0;', 'reject { outport <-> inport; next(pipeline=ingress, table=25); };'];
+      const actions = stage.endsWith('eval')
+        ? ['reg8[17] = 1;', 'next;']
+        : action === 'reject'
+          ? refusal
+          : ['drop;'];
       const steps = resolveAclSteps(
         makeOutcome([makeHop({ stage, match, priority: 1900, actions })]),
         new Map(),
@@ -96,10 +44,45 @@ describe('resolveAclSteps', () => {
       );
       assert.deepEqual(
         steps.map(({ verdict, acls }) => [verdict, acls.map((applied) => applied.acl.uuid)]),
-        [['drop', [acl.uuid]]],
+        [[action, [acl.uuid]]],
       );
     });
   }
+
+  it('takes the flow that resets a connection, ten above its ACL, for a reject and for nothing else', () => {
+    const refuses = { ...acl, action: 'reject' };
+    const higher = makeAcl({ match: 'ip4 && tcp.dst == 22', priority: 910, action: 'reject' });
+    const resolve = (match: string): readonly (readonly string[])[] =>
+      resolveAclSteps(
+        makeOutcome([
+          makeHop({ stage: 'ls_out_acl', match, priority: 1910, actions: ['tcp_reset { output; };'] }),
+        ]),
+        new Map(),
+        network([refuses, higher]),
+      ).map(({ acls }) => acls.map((applied) => applied.acl.uuid));
+    const terms = '((!ct.est || (ct.est && ct_label.blocked == 1)) )';
+    assert.deepEqual(resolve(`${terms} && ip4 && tcp && (ip4 && tcp.dst == 22)`), [
+      [higher.uuid, refuses.uuid],
+    ]);
+    assert.deepEqual(resolve('(reg0[9] == 1) && ip4 && tcp.dst == 22'), [[higher.uuid]]);
+  });
+
+  it('tells equal ACLs apart by what was done', () => {
+    const allows = { ...acl, uuid: nextUuid(), action: 'allow-related' };
+    const resolve = (actions: readonly string[]): readonly (readonly string[])[] => {
+      const hop = makeHop({
+        stage: 'ls_out_acl_eval',
+        match: 'reg0[9] == 1 && (ip4 && tcp.dst == 22)',
+        priority: 1900,
+        actions,
+      });
+      return resolveAclSteps(makeOutcome([hop]), new Map(), network([acl, allows])).map(({ acls }) =>
+        acls.map((applied) => applied.acl.uuid),
+      );
+    };
+    assert.deepEqual(resolve(['reg8[17] = 1;', 'next;']), [[acl.uuid]]);
+    assert.deepEqual(resolve(['reg8[16] = 1;', 'next;']), [[allows.uuid]]);
+  });
 
   it('does not take an ACL whose match only ends the same', () => {
     const short = makeAcl({ match: 'tcp.dst == 22', priority: 900 });
@@ -198,6 +181,31 @@ describe('resolveAclSteps', () => {
       ['drop', 'invalid'],
     ],
     [
+      'a blocked connection where OVN does not ask for invalid states',
+      {
+        match: 'ct.est && ct.rpl && ct_mark.blocked == 1',
+        priority: 65532,
+        ctState: ['est', 'rpl', 'trk'],
+        actions: ['reg8[17] = 1;', 'next;'],
+      },
+      ['drop', 'blocked'],
+    ],
+    [
+      'an established connection that keeps its permission',
+      {
+        match: 'ct.est && ct_mark.allow_established == 1',
+        priority: 65532,
+        ctState: ['est', 'trk'],
+        actions: ['reg0[21] = 1;', 'reg8[16] = 1;', 'next;'],
+      },
+      ['allow', 'established'],
+    ],
+    [
+      'the answer of its own DHCP server, for which it asks no ACL',
+      { match: 'outport == "b" && udp.src == 67', priority: 34000, actions: ['reg8[16] = 1;', 'next;'] },
+      null,
+    ],
+    [
       'replies of a blocked connection',
       {
         match: 'ct.inv || (ct.est && ct.rpl && ct_mark.blocked == 1)',
@@ -272,80 +280,5 @@ describe('resolveAclSteps', () => {
       step?.acls.map(({ owner, entities }) => [owner, entities]),
       [['security group 5d1e', [{ type: 'port-group', name: 'pg_1' }]]],
     );
-  });
-});
-
-describe('listAskedAcls', () => {
-  it('keeps to what concerns the port, and to what a person can read', () => {
-    const inGroup = Array.from({ length: 300 }, (_, at) =>
-      makeAcl({ match: `outport == @mine && tcp.dst == ${at}`, priority: 2000 - at }),
-    );
-    const elsewhere = Array.from({ length: 300 }, (_, at) =>
-      makeAcl({ match: `outport == @theirs && tcp.dst == ${at}`, priority: 2000 - at }),
-    );
-    const index = indexNetwork({
-      switches: [{ name: 's', ports: ['a', 'b', 'c'] }],
-      portGroups: [
-        { name: 'mine', ports: ['b'], acls: inGroup },
-        { name: 'theirs', ports: ['c'], acls: elsewhere },
-      ],
-    });
-    const hop = makeHop({
-      stage: 'ls_out_acl',
-      match: 'reg0[9] == 1 && (outport == @mine && tcp.dst == 150)',
-      priority: 2850,
-      actions: ['drop;'],
-    });
-    const [step] = resolveAclSteps(makeOutcome([hop]), new Map(), index);
-    assert.ok(step);
-    const packet = { 'eth.type': 0x800n, 'ip.proto': 6n, 'tcp.dst': 150n };
-    const asked = listAskedAcls(step, hop, index, packet);
-    assert.deepEqual([asked.length, asked.findIndex(({ asked: how }) => how === 'decides')], [81, 60]);
-    assert.deepEqual(
-      [asked[59], asked[61]].map((other) => [other?.asked, other?.failing]),
-      [
-        ['no', 'tcp.dst == 149'],
-        ['later', 'tcp.dst == 151'],
-      ],
-    );
-  });
-});
-
-describe('findIneffectiveAcls', () => {
-  const hop = makeHop({ stage: 'ls_out_check_port_sec', match: '1', priority: 0, actions: ['next;'] });
-  const find = (acls: readonly Acl[], messages: readonly string[] = []): readonly (string | null)[] =>
-    findIneffectiveAcls(
-      [hop],
-      messages.map((message) => ({ message })),
-      network(acls),
-    ).map(({ acl }) => acl.name);
-
-  it('finds what cannot be read, with or without a warning', () => {
-    assert.deepEqual(find([makeAcl({ name: 'bad', match: 'ip4 && !icmp6' }), makeAcl({ match: 'ip4' })]), [
-      'bad',
-    ]);
-    assert.deepEqual(
-      find(
-        [makeAcl({ name: 'young', match: 'tcp.dst == 1 || tcp.dst == 2', action: 'reject' })],
-        [
-          '(reg0[9] == 1) && tcp.dst == 1 || tcp.dst == 2: parsing expression failed (&& and || must be parenthesized when used together.)',
-        ],
-      ),
-      ['young'],
-    );
-  });
-
-  it('blames no rule for a port group without ports', () => {
-    const index = indexNetwork({
-      switches: [{ name: 's', ports: ['a', 'b'], acls: [makeAcl({ match: 'outport == @empty && ip' })] }],
-      portGroups: [{ name: 'empty' }],
-    });
-    const message =
-      "outport == @empty && ip: parsing expression failed (Syntax error at `@empty' expecting port group name.)";
-    assert.deepEqual(findIneffectiveAcls([hop], [{ message }], index), []);
-  });
-
-  it('looks only at the direction the packet was asked in', () => {
-    assert.deepEqual(find([makeAcl({ name: 'bad', match: 'ip4 &&', direction: 'from-lport' })]), []);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { canonicalMatch } from '../../../src/core/ovn/match/canonical';
+import { canonicalMatch, isContradiction } from '../../../src/core/ovn/match/canonical';
 import { evaluateMatch, type PacketFields } from '../../../src/core/ovn/match/evaluate';
 import { formulaOf, type Formula } from '../../../src/core/ovn/match/formula';
 import { parseMatch } from '../../../src/core/ovn/match/parser';
@@ -131,6 +131,39 @@ describe('canonicalMatch', () => {
     const addresses = Array.from({ length: 2000 }, (_, i) => `10.0.${i >> 7}.${(i & 127) * 2}`);
     const spelled = addresses.map((address) => `ip4.src == ${address}`).join(' || ');
     assert.equal(canonical(`ip4 && (${spelled})`), canonical(`ip4.src == {${addresses.reverse().join()}}`));
+  });
+});
+
+describe('isContradiction', () => {
+  const cases: readonly (readonly [text: string, expected: boolean])[] = [
+    ['ip4 && ip6', true],
+    ['tcp && udp.dst == 53', true],
+    ['icmp4.type == 8 && ip6.src == fe80::1', true],
+    ['tcp.dst == 80 && tcp.dst == 443', true],
+    ['tcp.dst >= 80 && tcp.dst < 80', true],
+    ['inport == "a" && inport == "b"', true],
+    ['ip4.src == 10.0.0.0/24 && ip4.src == 10.1.0.0/16', true],
+    ['ct.new && !ct.trk', true],
+    ['ip4.src == $one && ip4.src == $other', false],
+    ['tcp.dst >= 80 && tcp.dst <= 80', false],
+    ['(ip4 && tcp) || (ip6 && udp)', false],
+    ['inport == "a" && outport == "b"', false],
+    ['^ANYTHING && ip4', false],
+  ];
+  for (const [text, expected] of cases) {
+    it(`${expected ? 'nothing can fit' : 'something can fit'} ${text}`, () =>
+      assert.equal(isContradiction(parse(text)), expected));
+  }
+
+  it('is not found of what some packet fits', () => {
+    fc.assert(
+      fc.property(matchText(2), fc.array(samplePacket, { minLength: 20 }), (text, packets) => {
+        if (!isContradiction(parse(text), knownSets)) return;
+        for (const { fields } of packets)
+          assert.notEqual(evaluateMatch(parse(text), fields, knownSets).result, 'true', text);
+      }),
+      { numRuns: 400 },
+    );
   });
 });
 

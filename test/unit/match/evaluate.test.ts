@@ -70,6 +70,11 @@ describe('evaluateMatch', () => {
     );
   });
 
+  it('copes with 200,000 alternatives', () => {
+    const text = Array.from({ length: 200_000 }, () => 'tcp.dst == 1').join(' || ');
+    assert.equal(evaluate(text, packet).misses, 1);
+  });
+
   it('turns round under a negation, prerequisites apart', () => {
     // Of terms that ask for no protocol, the negation is the opposite.
     const terms = ['eth.dst[40]', 'eth.src == 1', 'reg0 > 5', 'ct_mark != 1', 'vlan.tci == {0, 0x1005}', '0'];

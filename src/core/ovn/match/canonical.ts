@@ -14,3 +14,9 @@ export function canonicalMatch(expr: MatchExpr, sets?: MatchSets): string {
   // A tangle beyond the budget keeps its structure; the mark keeps it apart from simplified ones.
   return simple === null ? `~${describeFormula(formula)}` : describeFormula(simple);
 }
+
+/** Whether no packet at all can fit the match. False also where that would take too long to find out. */
+export function isContradiction(expr: MatchExpr, sets?: MatchSets): boolean {
+  const simple = simplify(formulaOf(expr, sets));
+  return simple?.kind === 'boolean' && !simple.value;
+}

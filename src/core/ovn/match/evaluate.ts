@@ -1,4 +1,5 @@
-import type { Constant, FieldRef, MatchExpr, RelationalOperator } from './ast';
+import type { CompareExpr, FieldRef, MatchExpr, RelationalOperator } from './ast';
+import { rangeAsComparisons, testAsComparison } from './comparisons';
 import { ones } from './numbers';
 import { printMatch } from './print';
 import type { MatchSets, PlainConstant } from './sets';
@@ -60,14 +61,11 @@ class Evaluator {
       case 'boolean':
         return expr.value !== negated;
       case 'test':
-        return this.compare(expr.field, '!=', [zero], negated);
+        return this.compare(testAsComparison(expr), negated);
       case 'compare':
-        return this.compare(expr.field, expr.operator, expr.values, negated);
-      case 'range': {
-        const low = this.compare(expr.field, expr.lowOperator === '<' ? '>' : '>=', [expr.low], negated);
-        const high = this.compare(expr.field, expr.highOperator, [expr.high], negated);
-        return negated ? or([low, high]) : and([low, high]);
-      }
+        return this.compare(expr, negated);
+      case 'range':
+        return toTruth(this.evaluate(rangeAsComparisons(expr), negated).result);
       case 'resident':
       case 'template':
         return null;
@@ -75,12 +73,7 @@ class Evaluator {
   }
 
   /** A negation concerns the comparison; the prerequisites must hold all the same. */
-  private compare(
-    ref: FieldRef,
-    operator: RelationalOperator,
-    values: readonly Constant[],
-    negated: boolean,
-  ): Truth {
+  private compare({ field: ref, operator, values }: CompareExpr, negated: boolean): Truth {
     const symbol = symbolOf(ref);
     const resolved = values.map((value) => resolveConstant(value, symbol, this.sets));
     // OVN makes a comparison with nothing a constant, prerequisites and all.
@@ -121,8 +114,6 @@ class Evaluator {
     return typeof whole === 'bigint' ? (whole >> BigInt(bits.low)) & ones(bits.width) : null;
   }
 }
-
-const zero: Constant = { kind: 'integer', value: 0n, mask: null, format: 'hexadecimal' };
 
 function compareValue(
   actual: bigint | string | null,
@@ -175,7 +166,7 @@ function every(results: readonly Evaluation[]): Evaluation {
 function some(results: readonly Evaluation[], text: () => string): Evaluation {
   if (results.some(({ result }) => result === 'true')) return holds;
   if (results.some(({ result }) => result === 'unknown')) return unknown;
-  const misses = Math.min(...results.map((result) => result.misses));
+  const misses = results.reduce((least, result) => Math.min(least, result.misses), Infinity);
   const closest = results.filter((result) => result.misses === misses);
   const [only] = closest;
   return {

@@ -1,4 +1,5 @@
-import type { Constant, FieldRef, MatchExpr, RelationalOperator } from './ast';
+import type { CompareExpr, Constant, FieldRef, MatchExpr, RelationalOperator } from './ast';
+import { rangeAsComparisons, testAsComparison } from './comparisons';
 import { ones } from './numbers';
 import { printConstant, printField } from './print';
 import type { MatchSets, PlainConstant } from './sets';
@@ -59,14 +60,11 @@ class Translator {
       case 'not':
         return this.translate(expr.operand, !negated);
       case 'test':
-        return this.compare(expr.field, '!=', [zero], negated);
+        return this.compare(testAsComparison(expr), negated);
       case 'compare':
-        return this.compare(expr.field, expr.operator, expr.values, negated);
-      case 'range': {
-        const low = this.compare(expr.field, expr.lowOperator === '<' ? '>' : '>=', [expr.low], negated);
-        const high = this.compare(expr.field, expr.highOperator, [expr.high], negated);
-        return { kind: negated ? 'or' : 'and', operands: [low, high] };
-      }
+        return this.compare(expr, negated);
+      case 'range':
+        return this.translate(rangeAsComparisons(expr), negated);
       case 'resident':
         return opaque(`is_chassis_resident(${JSON.stringify(expr.port)})`, negated);
       case 'template':
@@ -78,12 +76,7 @@ class Translator {
    * A negation goes into the comparison before OVN adds prerequisites: `!(tcp.dst == 80)` is `tcp.dst != 80` and still asks
    * for TCP. Only a predicate is negated with all that it stands for.
    */
-  private compare(
-    ref: FieldRef,
-    operator: RelationalOperator,
-    values: readonly Constant[],
-    negated: boolean,
-  ): Formula {
+  private compare({ field: ref, operator, values }: CompareExpr, negated: boolean): Formula {
     const symbol = symbolOf(ref);
     const expansion = expansionOf(symbol);
     const resolved = values.map((value) => resolveConstant(value, symbol, this.sets));
@@ -114,8 +107,6 @@ class Translator {
     return positive ? formula : negate(formula);
   }
 }
-
-const zero: Constant = { kind: 'integer', value: 0n, mask: null, format: 'hexadecimal' };
 
 /** OVN looks at the lowest bit only, whatever the mask. */
 function isPositive(constant: PlainConstant): boolean {

@@ -1,10 +1,11 @@
-import type { Constant, FieldRef, MatchError, MatchExpr, ParsedMatch, RelationalOperator } from './ast';
-import type { MatchSymbol } from './fields';
-import { symbolNamed } from './fields';
+import type { Constant, MatchError, MatchExpr, ParsedMatch, RelationalOperator } from './ast';
 import type { Token } from './lexer';
-import { lexMatch, shorten } from './lexer';
-import type { Place, PlacedConstants, PlacedField } from './rules';
-import { nouns, objectionTo, objectionToNegation, quote, typeOf } from './rules';
+import { shorten } from './lexer';
+import { zero } from './comparisons';
+import { readConstants, readField } from './operands';
+import type { PlacedConstants, PlacedField } from './rules';
+import { objectionTo, objectionToNegation } from './rules';
+import { Refusal, TokenReader, turned } from './tokenReader';
 
 /** OVN's own limit (MAX_PAREN_DEPTH in lib/expr.c); it also bounds every recursion over a parsed match. */
 const maxParenthesisDepth = 100;
@@ -28,57 +29,42 @@ export function matchErrorOf(text: string): MatchError | null {
   return parsed.ok ? null : parsed.error;
 }
 
-class Refusal extends Error {
-  constructor(readonly error: MatchError) {
-    super(error.message);
-  }
-}
-
 /** An expression, and whether a `!` may stand right before it. */
 interface Term {
   readonly expr: MatchExpr;
   readonly atomic: boolean;
 }
 
-const turned = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-} as const satisfies Record<RelationalOperator, RelationalOperator>;
-
 /** Recursive descent; its depth is bounded by that of the parentheses. */
 class MatchParser {
-  private readonly tokens: readonly Token[];
-  private position = 0;
+  private readonly reader: TokenReader;
   private depth = 0;
   private negated = false;
 
   constructor(private readonly text: string) {
-    this.tokens = lexMatch(text);
+    this.reader = new TokenReader(text);
   }
 
   parse(): MatchExpr {
-    const first = this.peek();
-    if (first.kind === 'end') throw this.refuse(first, 'The match is empty; write 1 to match every packet.');
+    const first = this.reader.peek();
+    if (first.kind === 'end')
+      throw this.reader.refuse(first, 'The match is empty; write 1 to match every packet.');
     const expr = this.parseChain();
-    const last = this.peek();
-    if (last.kind === ')') throw this.refuse(last, 'This ")" closes nothing.');
-    if (last.kind !== 'end') throw this.expected('the end of the match, "&&" or "||"');
+    const last = this.reader.peek();
+    if (last.kind === ')') throw this.reader.refuse(last, 'This ")" closes nothing.');
+    if (last.kind !== 'end') throw this.reader.expected('the end of the match, "&&" or "||"');
     return expr;
   }
 
   private parseChain(): MatchExpr {
     const first = this.parseNegation();
-    const sign = this.peek().kind;
+    const sign = this.reader.peek().kind;
     if (sign !== '&&' && sign !== '||') return first;
     const operands = [first];
-    while (this.accept(sign)) operands.push(this.parseNegation());
-    const next = this.peek();
+    while (this.reader.accept(sign)) operands.push(this.parseNegation());
+    const next = this.reader.peek();
     if (next.kind === '&&' || next.kind === '||') {
-      throw this.refuse(
+      throw this.reader.refuse(
         next,
         'Where "&&" and "||" stand side by side, parentheses must say what belongs together.',
       );
@@ -87,36 +73,39 @@ class MatchParser {
   }
 
   private parseNegation(): MatchExpr {
-    const sign = this.peek();
-    if (!this.accept('!')) return this.parseTerm().expr;
-    const next = this.peek();
+    const sign = this.reader.peek();
+    if (!this.reader.accept('!')) return this.parseTerm().expr;
+    const next = this.reader.peek();
     if (next.kind === '!') {
-      throw this.refuse(next, 'A second "!" needs parentheses around what the first one negates: "!(!...)".');
+      throw this.reader.refuse(
+        next,
+        'A second "!" needs parentheses around what the first one negates: "!(!...)".',
+      );
     }
     this.negated = !this.negated;
     const { expr, atomic } = this.parseTerm();
     this.negated = !this.negated;
     if (!atomic) {
-      const operand = this.placeFrom(next);
-      throw this.refuse(
+      const operand = this.reader.placeFrom(next);
+      throw this.reader.refuse(
         { start: sign.start, end: operand.end },
-        `The "!" needs parentheses around what it negates, here around ${quote(this.text, operand)}.`,
+        `The "!" needs parentheses around what it negates, here around ${this.reader.quote(operand)}.`,
       );
     }
     return { kind: 'not', operand: expr };
   }
 
   private parseTerm(): Term {
-    const token = this.peek();
-    if (this.accept('(')) return { expr: this.parseParenthesis(token), atomic: true };
+    const token = this.reader.peek();
+    if (this.reader.accept('(')) return { expr: this.parseParenthesis(token), atomic: true };
     if (token.kind !== 'identifier') return this.parseConstantTerm();
-    if (this.tokens[this.position + 1]?.kind !== '(') return this.parseFieldTerm();
+    if (!this.reader.isFollowedBy('(')) return this.parseFieldTerm();
     return { expr: this.parseFunction(token, token.name), atomic: true };
   }
 
   private parseParenthesis(open: Token): MatchExpr {
     if (this.depth >= maxParenthesisDepth) {
-      throw this.refuse(
+      throw this.reader.refuse(
         open,
         `The parentheses are nested more than ${maxParenthesisDepth} deep, which is OVN's limit.`,
       );
@@ -124,40 +113,42 @@ class MatchParser {
     this.depth++;
     const expr = this.parseChain();
     this.depth--;
-    if (this.peek().kind === 'end') throw this.refuse(open, 'This "(" is never closed.');
-    if (!this.accept(')')) throw this.expected('")", "&&" or "||"');
+    if (this.reader.peek().kind === 'end') throw this.reader.refuse(open, 'This "(" is never closed.');
+    if (!this.reader.accept(')')) throw this.reader.expected('")", "&&" or "||"');
     return expr;
   }
 
   private parseFunction(token: Token, name: string): MatchExpr {
     if (name !== 'is_chassis_resident') {
-      throw this.refuse(
+      throw this.reader.refuse(
         token,
         `"${shorten(name)}" is no function; the only one is is_chassis_resident("PORT").`,
       );
     }
-    this.position += 2;
-    const port = this.peek();
-    if (port.kind !== 'string') throw this.expected('the name of a port in double quotes');
-    this.position++;
-    if (!this.accept(')')) throw this.expected('")"');
+    this.reader.skip();
+    this.reader.skip();
+    const port = this.reader.peek();
+    if (port.kind !== 'string') throw this.reader.expected('the name of a port in double quotes');
+    this.reader.skip();
+    if (!this.reader.accept(')')) throw this.reader.expected('")"');
     return { kind: 'resident', port: port.value };
   }
 
   private parseFieldTerm(): Term {
-    const field = this.parseField();
-    const operator = this.acceptOperator();
-    if (operator !== null) return this.compare(field, operator, this.parseConstants());
+    const field = readField(this.reader);
+    const operator = this.reader.acceptOperator();
+    if (operator !== null) return this.compare(field, operator, readConstants(this.reader));
 
-    const next = this.peek();
-    if (next.kind === '=') throw this.refuse(next, 'A single "=" is no comparison; write "==".');
+    const next = this.reader.peek();
+    if (next.kind === '=') throw this.reader.refuse(next, 'A single "=" is no comparison; write "==".');
     const { name, width } = field.symbol;
-    if (width === 0) throw this.refuse(field, `"${name}" needs a comparison, such as ${name} == "PORT".`);
+    if (width === 0)
+      throw this.reader.refuse(field, `"${name}" needs a comparison, such as ${name} == "PORT".`);
     const bits = field.ref.bits === null ? width : field.ref.bits.high - field.ref.bits.low + 1;
     if (bits > 1 && !this.negated) {
-      throw this.refuse(
+      throw this.reader.refuse(
         field,
-        `${quote(this.text, field)} has ${bits} bits and needs a comparison, such as "!= 0"; only a single bit can stand alone.`,
+        `${this.reader.quote(field)} has ${bits} bits and needs a comparison, such as "!= 0"; only a single bit can stand alone.`,
       );
     }
     // Alone, a field means "!= 0".
@@ -166,13 +157,13 @@ class MatchParser {
   }
 
   private parseConstantTerm(): Term {
-    const first = this.parseConstants();
-    const operator = this.acceptOperator();
+    const first = readConstants(this.reader);
+    const operator = this.reader.acceptOperator();
     if (operator === null) return this.constantAlone(first);
-    const field = this.parseField();
-    const second = this.acceptOperator();
+    const field = readField(this.reader);
+    const second = this.reader.acceptOperator();
     if (second === null) return this.compare(field, turned[operator], first);
-    return this.range(field, first, operator, second, this.parseConstants());
+    return this.range(field, first, operator, second, readConstants(this.reader));
   }
 
   private constantAlone(constants: PlacedConstants): Term {
@@ -181,7 +172,7 @@ class MatchParser {
     if (value?.kind === 'integer' && value.format === 'decimal' && value.mask === null && value.value <= 1n) {
       return { expr: { kind: 'boolean', value: value.value === 1n }, atomic: true };
     }
-    throw this.expected(`a comparison with ${quote(this.text, constants)}`);
+    throw this.reader.expected(`a comparison with ${this.reader.quote(constants)}`);
   }
 
   private compare(field: PlacedField, operator: RelationalOperator, constants: PlacedConstants): Term {
@@ -201,7 +192,7 @@ class MatchParser {
     const { text, negated } = this;
     const upward = isLess(firstOperator) && isLess(lastOperator);
     if (!upward && !(isLess(turned[firstOperator]) && isLess(turned[lastOperator]))) {
-      throw this.refuse(
+      throw this.reader.refuse(
         { start: first.start, end: last.end },
         'A range must have the form "x < field < y" or "x > field > y"; each sign may also be "<=" or ">=".',
       );
@@ -226,134 +217,9 @@ class MatchParser {
     };
   }
 
-  private parseField(): PlacedField {
-    const token = this.peek();
-    if (token.kind !== 'identifier') throw this.expected('the name of a field');
-    const symbol = symbolNamed(token.name);
-    if (symbol === null) {
-      throw this.refuse(token, `"${shorten(token.name)}" is no field or predicate that OVN knows.`);
-    }
-    this.position++;
-    const ref = { name: symbol.name, bits: this.parseBits(symbol) };
-    return { ref, symbol, ...this.placeFrom(token) };
-  }
-
-  private parseBits(symbol: MatchSymbol): FieldRef['bits'] {
-    const open = this.peek();
-    if (!this.accept('[')) return null;
-    const { name, width, level } = symbol;
-    if (width === 0) throw this.refuse(open, `"${name}" is a name and has no bits to select.`);
-    const low = this.parseBit();
-    const high = this.accept('..') ? this.parseBit() : low;
-    if (!this.accept(']')) throw this.expected('"]"');
-    const place = this.placeFrom(open);
-    if (low > high) throw this.refuse(place, `The bits ${low} to ${high} are in the wrong order.`);
-    if (high >= width) {
-      throw this.refuse(place, `"${name}" has no bit ${high}; its bits are 0 to ${width - 1}.`);
-    }
-    const whole = low === 0 && high === width - 1;
-    if (level === 'nominal' && !whole) {
-      throw this.refuse(place, `"${name}" can only be compared as a whole; its bits cannot be selected.`);
-    }
-    return whole ? null : { low, high };
-  }
-
-  private parseBit(): number {
-    const token = this.peek();
-    if (token.kind !== 'integer') throw this.expected('the number of a bit');
-    const { value, mask, format } = token.constant;
-    if (format !== 'decimal' || mask !== null || value > 0x7fffffffn)
-      throw this.expected('the number of a bit');
-    this.position++;
-    return Number(value);
-  }
-
-  private parseConstants(): PlacedConstants {
-    const open = this.peek();
-    const values: Constant[] = [];
-    const places: Place[] = [];
-    let known: 'integer' | 'string' | null = null;
-    const braces = this.accept('{');
-    do {
-      const token = this.peek();
-      const constant = constantOf(token);
-      if (constant === null) throw this.expectedConstant(open, braces && values.length === 0);
-      const type = typeOf(constant);
-      if (type !== null && known !== null && type !== known) {
-        throw this.refuse(
-          token,
-          `${quote(this.text, token)} is ${nouns[type]}, but the set began with ${nouns[known]}.`,
-        );
-      }
-      known ??= type;
-      values.push(constant);
-      places.push({ start: token.start, end: token.end });
-      this.position++;
-      // Commas are optional, between values and after the last.
-      if (braces) this.accept(',');
-    } while (braces && !this.accept('}'));
-    return { values, places, braces, ...this.placeFrom(open) };
-  }
-
-  private expectedConstant(open: Token, first: boolean): Refusal {
-    const token = this.peek();
-    if (open.kind === '{' && token.kind === 'end') return this.refuse(open, 'This "{" is never closed.');
-    if (first && token.kind === '}') return this.refuse(token, 'A set must have at least one value.');
-    if (token.kind !== 'identifier') return this.expected('a value');
-    const name = shorten(token.name);
-    return this.refuse(
-      token,
-      `A value is expected here; should "${name}" be a name, put it in double quotes.`,
-    );
-  }
-
-  private peek(): Token {
-    const token = this.tokens[this.position];
-    if (token === undefined) throw new Error('read past the last token');
-    return token;
-  }
-
-  private accept(kind: Exclude<Token['kind'], 'end' | 'error'>): boolean {
-    if (this.peek().kind !== kind) return false;
-    this.position++;
-    return true;
-  }
-
-  private acceptOperator(): RelationalOperator | null {
-    const { kind } = this.peek();
-    if (!isRelational(kind)) return null;
-    this.position++;
-    return kind;
-  }
-
-  /** From the start of a token to the end of the last one taken. */
-  private placeFrom({ start, end }: Token): Place {
-    return { start, end: this.tokens[this.position - 1]?.end ?? end };
-  }
-
-  private expected(what: string): Refusal {
-    const token = this.peek();
-    if (token.kind === 'end') return this.refuse(token, `The match ends where ${what} is expected.`);
-    return this.refuse(token, `${quote(this.text, token)} stands where ${what} is expected.`);
-  }
-
-  /** What the lexer refused comes first: everything else said about that place would mislead. */
-  private refuse({ start, end }: Place, message: string): Refusal {
-    const token = this.peek();
-    if (token.kind === 'error')
-      return new Refusal({ message: token.message, start: token.start, end: token.end });
-    return new Refusal({ message, start, end });
-  }
-
   private assertFine(objection: MatchError | null): void {
-    if (objection !== null) throw this.refuse(objection, objection.message);
+    if (objection !== null) throw this.reader.refuse(objection, objection.message);
   }
-}
-
-const zero: Constant = { kind: 'integer', value: 0n, mask: null, format: 'hexadecimal' };
-
-function isRelational(kind: string): kind is RelationalOperator {
-  return Object.hasOwn(turned, kind);
 }
 
 function isLess(operator: RelationalOperator): boolean {
@@ -365,19 +231,4 @@ function onlyValue({ values }: PlacedConstants): Constant {
   const [value] = values;
   if (value === undefined) throw new Error('a comparison without a value');
   return value;
-}
-
-function constantOf(token: Token): Constant | null {
-  switch (token.kind) {
-    case 'integer':
-      return token.constant;
-    case 'string':
-      return { kind: 'string', value: token.value };
-    case 'address-set':
-    case 'port-group':
-    case 'template':
-      return { kind: token.kind, name: token.name };
-    default:
-      return null;
-  }
 }

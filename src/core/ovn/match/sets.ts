@@ -28,10 +28,22 @@ export function resolveConstant(
     case 'port-group':
       return sets?.portGroup(constant.name)?.map((value) => ({ kind: 'string' as const, value })) ?? null;
     case 'address-set': {
-      const members = sets?.addressSet(constant.name)?.flatMap(readAddress) ?? null;
+      const addresses = sets?.addressSet(constant.name) ?? null;
+      const members = addresses === null ? null : readAddresses(addresses);
       return members?.every((member) => constantWidth(member) <= symbol.width) === true ? members : null;
     }
   }
+}
+
+/** A set of thousands of addresses is asked for again by every match that names it. */
+const knownAddresses = new WeakMap<readonly string[], readonly IntegerConstant[]>();
+
+function readAddresses(addresses: readonly string[]): readonly IntegerConstant[] {
+  const known = knownAddresses.get(addresses);
+  if (known !== undefined) return known;
+  const read = addresses.flatMap(readAddress);
+  knownAddresses.set(addresses, read);
+  return read;
 }
 
 /** OVN reads the first word of an entry and leaves out, with a warning, the ones it cannot read. */

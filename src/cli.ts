@@ -98,7 +98,9 @@ function planOf(what: Extract<TraceCommand['what'], { kind: 'microflow' }>): Tra
     datapath: what.datapath,
     microflow: what.microflow,
     ct: what.connection === null ? [] : conntrackFlags(what.connection),
+    ...(what.connection === null || what.connection.kind === 'states' ? {} : { repeatsCt: true }),
     lbDst: what.lbDst,
+    ...(what.selectId === undefined ? {} : { selectId: what.selectId }),
     openFlow: what.openFlow,
   };
 }

@@ -10,7 +10,13 @@ import { editors, ovnChroot, withSetupLock } from './setup/cache.mjs';
 import { ensureNpmPackages } from './setup/npmPackages.mjs';
 import { ensureOvnChroot, neededForChroot } from './setup/ovnChroot.mjs';
 import { SetupError } from './setup/run.mjs';
-import { browserPrograms, ensureSystemPackages, ovnPrograms, sshPrograms } from './setup/systemPackages.mjs';
+import {
+  browserPrograms,
+  chassisPrograms,
+  ensureSystemPackages,
+  ovnPrograms,
+  sshPrograms,
+} from './setup/systemPackages.mjs';
 import { ensureVscodeHost } from './setup/vscodeHost.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -109,7 +115,7 @@ async function setUp(chosen) {
     await ensureSystemPackages({
       ...programs,
       ...(hasWindows ? browserPrograms : {}),
-      ...(names.has('real') ? neededForChroot() : {}),
+      ...(names.has('real') ? { ...chassisPrograms, ...neededForChroot() } : {}),
     });
     const wanted = names.has('extension') ? [editors.new, editors.old] : [editors.new];
     const [reason] = await Promise.all([

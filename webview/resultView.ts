@@ -1,6 +1,7 @@
 import type { TraceSide } from '../src/protocol/panelMessages';
 import type { PanelModel, ReplyModel, TraceView } from '../src/protocol/panelModel';
 import { renderBanner } from './banner';
+import { renderChoices } from './choices';
 import { h, spoken } from './dom';
 import { HopList } from './hopList';
 import type { Host } from './host';
@@ -44,6 +45,7 @@ export class ResultView {
       renderBanner(model.banner, tools),
       this.stale,
       renderPacket(model.packet, renderToolbar(model.can, this.primary, tools)),
+      ...(model.choices === null ? [] : [renderChoices(model.choices, tools)]),
       this.tabs,
     );
     this.fill(state.tab);
@@ -74,7 +76,8 @@ export class ResultView {
   }
 
   private makeTabs(): HTMLElement {
-    const { banner, reply } = this.model;
+    const { banner, reply, choices } = this.model;
+    const forward = choices?.rows.find(({ shown }) => shown)?.badge ?? { ...banner, text: banner.word };
     const tab = (name: TabName, ...content: (Node | string)[]): HTMLElement =>
       h('vscode-panel-tab', { id: `tab-${name}` }, ...content);
     const replyIcon = reply.kind === 'traced' ? toneIcon(reply.banner) : icon('none');
@@ -82,7 +85,7 @@ export class ResultView {
     const tabs = h(
       'vscode-panels',
       { 'aria-label': 'Trace views', activeid: `tab-${this.state.tab}` },
-      tab('forward', toneIcon(banner), 'Forward', spoken(`, ${banner.word}`)),
+      tab('forward', toneIcon(forward), 'Forward', spoken(`, ${forward.text}`)),
       tab('reply', replyIcon, 'Reply', spoken(replyState)),
       tab('raw', 'Raw Output'),
       this.views.forward,
@@ -114,6 +117,7 @@ export class ResultView {
   private fillReply(view: HTMLElement, reply: ReplyModel): void {
     if (reply.kind === 'traced') {
       view.append(renderBanner(reply.banner, this.tools('reply')));
+      if (reply.note !== null) view.append(h('p', { class: 'reply-note' }, icon('info'), reply.note));
       this.fillTrace(view, 'reply', reply.view);
       return;
     }

@@ -129,7 +129,8 @@ function renderAdvice(model: WhyModel, tools: PanelTools): HTMLElement | null {
 function renderNotices(notices: readonly NoticeModel[], tools: PanelTools): HTMLElement {
   const list = h('ul', { class: 'notices' });
   const items = notices.map((notice) => {
-    const text = h('span', {}, notice.text);
+    const chip = notice.code === null ? null : causeChip(notice.code, tools);
+    const text = h('span', {}, chip, chip === null ? null : ' ', notice.text);
     if (notice.acl !== null) append(text, ' ', aclLink(notice.acl, 'Open ACL', tools));
     return h('li', {}, toneIcon(notice), text);
   });

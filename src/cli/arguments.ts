@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Connection, Service, TraceRequest } from '../core/flow/request';
+import { splitList, statesProblem } from '../core/flow/conntrack';
+import { connectionKinds, type Connection, type Service, type TraceRequest } from '../core/flow/request';
 import type { Verdict } from '../core/trace/outcome';
 import { UsageError } from './usage';
 
@@ -34,6 +35,7 @@ export type Asked =
       readonly microflow: string;
       readonly connection: Connection | null;
       readonly lbDst: string | null;
+      readonly selectId: number | undefined;
       readonly openFlow: boolean;
     };
 
@@ -58,6 +60,9 @@ const traceOptions = {
   'eth-dst': { type: 'string' },
   ttl: { type: 'string' },
   'lb-dst': { type: 'string' },
+  'all-backends': { type: 'boolean' },
+  'select-id': { type: 'string' },
+  'all-selections': { type: 'boolean' },
   ovs: { type: 'boolean' },
   'no-reply': { type: 'boolean' },
   microflow: { type: 'string' },
@@ -124,12 +129,25 @@ function readAsked(values: TraceValues): Asked {
     if (from !== undefined || to !== undefined || proto !== undefined) {
       throw new UsageError('--microflow takes the place of --from, --to and --proto.');
     }
-    const lbDst = values['lb-dst'] ?? null;
-    return { kind: 'microflow', datapath, microflow, connection, lbDst, openFlow: values.ovs ?? false };
+    if (values['all-backends'] === true || values['all-selections'] === true) {
+      throw new UsageError('--all-backends and --all-selections need --from, --to and --proto.');
+    }
+    return {
+      kind: 'microflow',
+      datapath,
+      microflow,
+      connection,
+      lbDst: values['lb-dst'] ?? null,
+      selectId: readSelectId(values),
+      openFlow: values.ovs ?? false,
+    };
   }
   if (from === undefined) throw new UsageError('--from PORT is needed: the logical switch port that sends.');
   if (to === undefined) throw new UsageError('--to PORT or ADDRESS is needed.');
   if (proto === undefined) throw new UsageError('--proto is needed: tcp, udp, sctp, icmp, arp or a number.');
+  if (values['all-backends'] === true && values['all-selections'] === true) {
+    throw new UsageError('--all-backends and --all-selections cannot be asked for at once.');
+  }
   return {
     kind: 'request',
     to,
@@ -142,9 +160,17 @@ function readAsked(values: TraceValues): Asked {
       ethDst: values['eth-dst'],
       ttl: values.ttl === undefined ? undefined : readNumber(values.ttl, '--ttl', 0, 255),
       lbDst: values['lb-dst'],
+      everyBackend: values['all-backends'],
+      selectId: readSelectId(values),
+      everySelection: values['all-selections'],
       openFlow: values.ovs,
     },
   };
+}
+
+function readSelectId(values: TraceValues): number | undefined {
+  const text = values['select-id'];
+  return text === undefined ? undefined : readNumber(text, '--select-id', 1, 65535);
 }
 
 function readService(proto: string, values: TraceValues): Service {
@@ -176,29 +202,34 @@ function readService(proto: string, values: TraceValues): Service {
   }
 }
 
+/** `--ct` words for a state that holds at every lookup. */
+const connectionWords: Readonly<Record<string, (typeof connectionKinds)[number]>> = {
+  ...Object.fromEntries(connectionKinds.map((kind) => [kind, kind])),
+  est: 'established',
+  rel: 'related',
+  inv: 'invalid',
+};
+
 /** Null when none was given. Flags of one lookup are joined by commas, lookups by semicolons or by giving --ct again. */
 export function readConnection(given: readonly string[]): Connection | null {
   const [only, ...others] = given;
   if (only === undefined) return null;
-  if (others.length === 0) {
-    if (only === 'new' || only === 'reply') return { kind: only };
-    if (only === 'est' || only === 'established') return { kind: 'established' };
-  }
+  const kind = others.length === 0 ? connectionWords[only] : undefined;
+  if (kind !== undefined) return { kind };
   const states = given.flatMap((text) => text.split(/[;\s]+/)).flatMap(splitLookups);
-  if (states.length === 0)
-    throw new UsageError('--ct needs a state: new, est, reply or a list such as "new;est,rpl".');
+  if (states.length === 0) {
+    throw new UsageError(
+      `--ct needs a state: ${connectionKinds.join(', ')}, or a list for each lookup such as "new;est,rpl".`,
+    );
+  }
+  const problem = statesProblem(states);
+  if (problem !== null) throw new UsageError(`--ct: ${problem}`);
   return { kind: 'states', states };
 }
 
-const ctFlags = new Set(['new', 'est', 'rel', 'rpl', 'inv', 'trk', 'dnat', 'snat']);
-
 /** `new,new` and `new,est` cannot be the flags of one lookup, so they are two. */
-function splitLookups(text: string): string[] {
-  const flags = text.split(',').filter((flag) => flag !== '');
-  const unknown = flags.find((flag) => !ctFlags.has(flag));
-  if (unknown !== undefined) {
-    throw new UsageError(`"${unknown}" is no conntrack state; there are ${[...ctFlags].join(', ')}.`);
-  }
+function splitLookups(text: string): readonly string[] {
+  const flags = splitList(text);
   const isOne = new Set(flags).size === flags.length && !(flags.includes('new') && flags.includes('est'));
   return flags.length === 0 ? [] : isOne ? [flags.join(',')] : flags;
 }

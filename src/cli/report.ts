@@ -1,3 +1,4 @@
+import { nameChoice } from '../core/session/choiceSentence';
 import type { TraceReport } from '../core/session/report';
 import type { TraceResult } from '../core/session/result';
 import type { ExplainedLoss } from '../core/trace/explanation';
@@ -15,7 +16,8 @@ const headings: Readonly<Record<TraceResult['verdict'], string>> = {
 
 /** A report for a person at a terminal. Text from outside is made safe to print. */
 export function printReport(report: TraceReport): string {
-  return visibleText([...describe(report), ...describeReply(report)].join('\n')) + '\n';
+  const lines = [...describe(report), ...describeReply(report), ...describeChoices(report)];
+  return visibleText(lines.join('\n')) + '\n';
 }
 
 function describe(report: TraceReport): string[] {
@@ -24,7 +26,10 @@ function describe(report: TraceReport): string[] {
   if (plan) lines.push(row('packet', plan.microflow));
   for (const loss of explanation.losses) lines.push(...describeLoss(report, loss));
   if (explanation.losses.length === 0) lines.push(...describeAllowing(report));
-  for (const { message } of explanation.warnings) lines.push(row('warning', message));
+  for (const { code, message } of explanation.warnings) {
+    // The sentence of a finding with a code stands in the headline.
+    lines.push(code === undefined ? row('warning', message) : row('finding', code));
+  }
   for (const { message, severity } of explanation.assumptions) {
     lines.push(row(severity === 'warning' ? 'beware' : 'assumed', message));
   }
@@ -84,9 +89,26 @@ function describeAllowing({ explanation }: TraceReport): string[] {
     });
 }
 
-function describeReply({ reply }: TraceReport): string[] {
-  if (!reply) return [];
-  return ['', 'The reply:', ...describe(reply).map((line) => `  ${line}`)];
+function describeReply({ reply, replyNote }: TraceReport): string[] {
+  const note = replyNote === undefined ? [] : [row('reply', replyNote)];
+  return reply === null ? note : [...note, '', 'The reply:', ...indent(describe(reply))];
+}
+
+/** The traces through each backend, or each member of a `select`; what is above them is the one marked. */
+function describeChoices({ choices }: TraceReport): string[] {
+  if (choices === undefined) return [];
+  const { kind, datapath, traced, shown } = choices;
+  const heading = kind === 'backend' ? 'Each backend of the load balancer' : 'Each member of the select';
+  const lines = traced.map((choice, position) => {
+    const { outcome, explanation } = choice.report;
+    const mark = position === shown ? '*' : ' ';
+    return `${mark} ${nameChoice(kind, choice)}  ${headings[outcome.verdict]}: ${explanation.sentence}`;
+  });
+  return ['', `${heading} on ${datapath} (* is described above):`, ...indent(lines)];
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
 }
 
 const labelWidth = 12;

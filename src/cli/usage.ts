@@ -15,10 +15,15 @@ export const usage = `ovn-packet-trace: why a packet does not arrive in an OVN n
   --proto PROTOCOL     tcp, udp, sctp, icmp, arp (IPv6: neighbour discovery), or a protocol number
   --dport N --sport N  ports of TCP, UDP, SCTP
   --icmp-type N --icmp-code N
-  --ct STATE           new (default), est, reply, or the states ovn-trace shall assume, one for each
-                       lookup in order, separated by semicolons: "new;est,rpl". May be given several times.
+  --ct STATE           what connection tracking says: new (default), est, reply, related (an ICMP error about
+                       the connection), invalid; or the states ovn-trace shall assume, one list for each
+                       lookup in order, separated by semicolons: "new;est,rpl" (then est). May be given
+                       several times.
   --eth-src MAC --eth-dst MAC --ttl N
   --lb-dst IP[:PORT]   backend that a load balancer shall choose
+  --all-backends       trace once for each backend of the load balancer
+  --select-id N        member that a select (ECMP routes and policies) shall choose
+  --all-selections     trace once for each member of the select
   --ovs                OpenFlow flows under each stage (ovn-trace --ovs)
   --no-reply           do not trace the way back of a new connection that arrives
   --microflow TEXT     run this microflow as given, on --datapath NAME

@@ -12,6 +12,10 @@ export type PanelAction =
   | { readonly kind: 'reverse' }
   | { readonly kind: 'reply' }
   | { readonly kind: 'edit' }
+  /** Trace once for each backend, or each member of a `select`. */
+  | { readonly kind: 'traceEach'; readonly what: 'backend' | 'selection' }
+  /** Show the trace of one of them whole. */
+  | { readonly kind: 'openChoice'; readonly choice: number }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'copyCommand' }
   | { readonly kind: 'copyText'; readonly text: string }

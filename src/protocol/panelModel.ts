@@ -166,6 +166,8 @@ export interface WhyItem {
 }
 
 export interface NoticeModel {
+  /** Code of the finding, which leads to its description. */
+  readonly code: string | null;
   readonly tone: Tone;
   readonly icon: IconName;
   readonly text: string;
@@ -238,8 +240,33 @@ export interface TraceView {
   readonly hops: HopsModel;
 }
 
+/** What OVN may choose among on the way of the packet: a trace for each, or the offer to make them. */
+export interface ChoicesModel {
+  readonly kind: 'backend' | 'selection';
+  readonly heading: string;
+  readonly sentence: string;
+  readonly rows: readonly ChoiceRow[];
+  readonly notes: readonly string[];
+  readonly canTraceEach: boolean;
+}
+
+export interface ChoiceRow {
+  /** `10.0.2.11:5432`, or the identifier of a `select` member. */
+  readonly name: string;
+  readonly badge: Badge;
+  readonly sentence: string;
+  /** The trace that the rest of the panel shows. */
+  readonly shown: boolean;
+}
+
 export type ReplyModel =
-  | { readonly kind: 'traced'; readonly banner: BannerModel; readonly view: TraceView }
+  | {
+      readonly kind: 'traced';
+      readonly banner: BannerModel;
+      readonly view: TraceView;
+      /** What its trace does not tell. */
+      readonly note: string | null;
+    }
   | { readonly kind: 'none'; readonly sentence: string; readonly canTrace: boolean };
 
 export interface RawSection {
@@ -262,6 +289,7 @@ export interface PanelModel {
   readonly reportId: string;
   readonly banner: BannerModel;
   readonly packet: PacketModel;
+  readonly choices: ChoicesModel | null;
   readonly forward: TraceView;
   readonly reply: ReplyModel;
   readonly raw: readonly RawSection[];

@@ -12,6 +12,8 @@ const actionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reverse') }),
   z.strictObject({ kind: z.literal('reply') }),
   z.strictObject({ kind: z.literal('edit') }),
+  z.strictObject({ kind: z.literal('traceEach'), what: z.enum(['backend', 'selection']) }),
+  z.strictObject({ kind: z.literal('openChoice'), choice: index }),
   z.strictObject({ kind: z.literal('cancel') }),
   z.strictObject({ kind: z.literal('copyCommand') }),
   z.strictObject({ kind: z.literal('copyText'), text: z.string().max(longestText) }),

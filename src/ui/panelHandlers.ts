@@ -5,7 +5,7 @@ import { TraceFailure } from '../core/failure';
 import { isFailureAction } from './failureActions';
 import { runFailureAction } from './failures';
 import { copyCommandLine, openDefinition, openExport } from './commands/resultCommands';
-import { editAndTrace, orderOf, traceReverse } from './commands/traceCommands';
+import { editAndTrace, orderOf, traceEach, traceReverse } from './commands/traceCommands';
 import type { TracePanelHandlers } from './panel/panel';
 import type { Services } from './services';
 import { requireTrust } from './targets/trust';
@@ -25,6 +25,8 @@ export function createPanelHandlers(services: Services, extensionUri: vscode.Uri
     traceReverse: (report) => traceReverse(services, report),
     traceReply: (report) => traceReverse(services, report),
     edit: (report) => editAndTrace(services, report),
+    traceEach: (report, what) => traceEach(services, report, what),
+    openChoice: (report) => traces.show(report),
     retry: async () => {
       requireTrust();
       if (traces.last !== null) await traces.runAndShow(traces.last);

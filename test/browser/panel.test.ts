@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import type { PanelState } from '../../src/protocol/panelModel';
 import { startPanelServer, type PanelServer } from '../support/panelPage';
-import { allowedReport, droppedReport, hostileReport, readTrace, reportOf } from '../support/panelReports';
+import {
+  allowedReport,
+  backendsReport,
+  droppedReport,
+  hostileReport,
+  readTrace,
+  reportOf,
+  tcpRequest,
+} from '../support/panelReports';
 import { panelStates, resultState } from '../support/panelStates';
 import { launchBrowser, type Browser, type Page } from '../support/playwright';
 
@@ -145,6 +153,25 @@ describe('panel in a browser', function () {
     await page.getByRole('alert').getByText('The target ovn-lab is gone.').waitFor();
     await page.getByText('Dismiss').click();
     assert.equal(await page.getByText('The target ovn-lab is gone.').count(), 0);
+  });
+
+  it('opens the trace of a backend, and offers the traces of all', async () => {
+    await open(resultState(backendsReport()), 400);
+    await page.getByText('10.0.2.13:5432', { exact: true }).click();
+    assert.equal(await page.locator('.choice[aria-current]').count(), 1);
+    assert.deepEqual(await page.evaluate(() => window.requests.at(-1)), { kind: 'openChoice', choice: 2 });
+    await page.close();
+    const request = tcpRequest(80, { kind: 'address', ip: '10.0.9.9' });
+    const balanced = readTrace('lab-dropped').replace(
+      'ct_next(dnat);',
+      'ct_lb_mark(backends=10.0.2.1:80,10.0.2.2:80);',
+    );
+    await open(resultState(reportOf(balanced, request)));
+    await page.getByText('Trace Each Backend').click();
+    assert.deepEqual(await page.evaluate(() => window.requests.at(-1)), {
+      kind: 'traceEach',
+      what: 'backend',
+    });
   });
 
   it('turns the main action into Cancel while a trace runs', async () => {

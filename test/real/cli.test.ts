@@ -127,6 +127,28 @@ for (const { name, programs } of ovnVersions()) {
       assert.deepEqual(result.outputs, []);
     });
 
+    it('traces each backend of a load balancer', async () => {
+      const args = ['--from', 'db1', '--to', '198.51.100.80', '--proto', 'tcp', '--dport', '443'];
+      const ended = await trace(...args, '--all-backends', '--json');
+      assert.equal(ended.status, 0, ended.stderr);
+      const result = readResult(ended);
+      assert.deepEqual(
+        result.backends?.map(({ backend }) => backend),
+        ['10.0.1.11:443', '10.0.1.12:443'],
+      );
+      assert.equal(result.selections, null);
+      assert.match(result.summary, /\d of (?:the )?2 backends|Both backends/);
+      const text = await trace(...args, '--all-backends');
+      assert.match(text.stdout, /Each backend of the load balancer on gw/);
+    });
+
+    it('asks about an error that belongs to a connection', async () => {
+      const args = ['--from', 'web1', '--to', 'db1', '--proto', 'icmp', '--json'];
+      assert.equal(readResult(await trace(...args, '--ct', 'related')).verdict, 'allow');
+      assert.equal(readResult(await trace(...args, '--ct', 'invalid')).cause, 'CONNTRACK_INVALID');
+      assert.equal((await trace(...args, '--ct', 'new,inv')).status, 2);
+    });
+
     it('runs a microflow as given', async () => {
       const ended = await trace(
         ...['--datapath', 'web', '--ct', 'new;new', '--expect', 'drop', '--json', '--microflow'],

@@ -58,7 +58,7 @@ for (const version of ovnVersions()) {
             },
             false,
           );
-          assert.equal(outcome.verdict, verdict);
+          assert.equal(outcome.verdict, verdict, JSON.stringify(outcome.undecided));
         });
       });
     }

@@ -28,8 +28,17 @@ export async function withOvn<T>(version: OvnVersion, work: (ovn: PrivateOvn) =>
   }
 }
 
+/** The version whose programs are in a system's tree, to be entered through `chroot` (needs root). */
+export function versionIn(chroot: string): OvnVersion {
+  return { name: readVersion('chroot', [chroot, 'ovn-trace', '--version']), programs: { chroot } };
+}
+
 function systemVersion(): string {
-  const text = execFileSync('ovn-trace', ['--version'], { encoding: 'utf8' });
+  return readVersion('ovn-trace', ['--version']);
+}
+
+function readVersion(program: string, words: readonly string[]): string {
+  const text = execFileSync(program, words, { encoding: 'utf8' });
   const version = /^ovn-trace (\d+\.\d+)/m.exec(text)?.[1];
   if (version === undefined) throw new Error(`ovn-trace --version says: ${text}`);
   return version;

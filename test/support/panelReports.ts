@@ -5,6 +5,7 @@ import type { DefinitionLink } from '../../src/core/definitions/definition';
 import { TraceFailure } from '../../src/core/failure';
 import type { TraceRequest } from '../../src/core/flow/request';
 import type { Acl } from '../../src/core/ovn/northbound';
+import { summarizeChoices } from '../../src/core/session/choiceSentence';
 import type { TraceReport } from '../../src/core/session/report';
 import type { AskedAcl, Explanation } from '../../src/core/trace/explanation';
 import { judgeTrace } from '../../src/core/trace/judge';
@@ -272,7 +273,52 @@ export function allowedReport(): TraceReport {
     definitions: { [fromWeb.acl.uuid]: [definition(10)] },
     assumptions: assumptions.slice(0, 1),
   });
+  return {
+    ...report,
+    reply: { ...droppedReport(), id: 'reply' },
+    replyNote:
+      'Whether the reply comes back cannot be told: its trace ends on web, where it has other addresses in reality. NAT or a load balancer changed those of the packet, and ovn-trace does not change them back.',
+  };
+}
+
+/** A packet that arrives, and the reply of which an ACL stops. */
+export function oneWayReport(): TraceReport {
+  const text = readTrace('lab-mixed-lb-db1');
+  const report = reportOf(text, tcpRequest(5432), {
+    sentence: `TCP port 5432 from web1 arrives at db1, but its reply does not come back. ${stopsReply}`,
+    warnings: [
+      {
+        code: 'ONE_WAY',
+        message: `The reply does not come back to web1. ${stopsReply}`,
+        acl: denyAll.acl.uuid,
+      },
+    ],
+    assumptions: assumptions.slice(0, 1),
+  });
   return { ...report, reply: { ...droppedReport(), id: 'reply' } };
+}
+
+const stopsReply = 'The ACL db-deny-all of port group pg_db drops TCP port 40000 from db1 to web1.';
+
+/** Each backend of a load balancer: one is reached, one is not, one cannot answer. */
+export function backendsReport(): TraceReport {
+  const to = { kind: 'address', ip: '10.0.2.100' } as const;
+  const lost = { ...droppedReport(), request: tcpRequest(5432, to) };
+  const reached = { ...allowedReport(), reply: null };
+  return summarizeChoices(
+    { ...tcpRequest(5432, to), everyBackend: true },
+    {
+      kind: 'backend',
+      datapath: 'web',
+      traced: [
+        { option: '10.0.2.11:5432', report: reached },
+        { option: '10.0.2.12:5432', report: lost },
+        { option: '10.0.2.13:5432', report: oneWayReport() },
+      ],
+      omitted: 0,
+      offline: ['10.0.2.14:5432'],
+    },
+  );
 }
 
 export function mixedReport(): TraceReport {

@@ -2,7 +2,7 @@ import { TraceFailure } from '../failure';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { canonicalIp, multicastMac, solicitedNode } from '../ovn/ip';
 import { chooseEthDst } from './chooseEthDst';
-import { conntrackFlags, floodLookups } from './conntrack';
+import { beginsConnection, conntrackFlags, floodLookups } from './conntrack';
 import { nameDatapath, needsExactNames } from './nameDatapath';
 import { quoteOvnString } from './quoteOvnString';
 import type { Connection, Service, TracePlan, TraceRequest } from './request';
@@ -43,7 +43,9 @@ export function planTrace(request: TraceRequest, index: InventoryIndex): TracePl
       ...(isArp ? discoveryTerms(ends) : ipTerms(request, ends)),
     ].join(' && '),
     ct: isArp && ends.family === 'ip4' ? [] : conntrackFlags(request.connection, lookups),
+    ...(request.connection.kind === 'states' ? {} : { repeatsCt: true }),
     lbDst: request.lbDst ?? null,
+    ...(request.selectId === undefined ? {} : { selectId: request.selectId }),
     openFlow: request.openFlow ?? false,
     ...(needsExactNames(index) ? { exactNames: true } : {}),
   };
@@ -67,12 +69,15 @@ function serviceTerms(service: Service, connection: Connection, family: 'ip4' | 
     case 'sctp':
       return [service.protocol, ...portTerms(service)];
     case 'icmp': {
-      const echo = echoType(family, connection.kind === 'reply');
       const protocol = family === 'ip4' ? 'icmp4' : 'icmp6';
+      const isError = connection.kind === 'related' && service.type === undefined;
+      const { type, code } = isError
+        ? hostUnreachable[family]
+        : { type: echoType(family, connection.kind === 'reply'), code: 0 };
       return [
         protocol,
-        `${protocol}.type == ${service.type ?? echo}`,
-        `${protocol}.code == ${service.code ?? 0}`,
+        `${protocol}.type == ${service.type ?? type}`,
+        `${protocol}.code == ${service.code ?? code}`,
       ];
     }
     case 'other':
@@ -92,11 +97,11 @@ function portTerms(service: Extract<Service, { dstPort: number }>): readonly str
 /** SYN for the first packet, SYN and ACK for the first one back, ACK on an established connection. */
 function tcpFlags(connection: Connection): number {
   if (connection.kind === 'reply') return 0x12;
-  const isNew =
-    connection.kind === 'new' ||
-    (connection.kind === 'states' && /(^|[\s,])new($|[\s,])/.test(connection.states[0] ?? ''));
-  return isNew ? 0x02 : 0x10;
+  return beginsConnection(connection) ? 0x02 : 0x10;
 }
+
+/** The ICMP error about a connection that a request means when it names no type (RFC 792, RFC 4443). */
+const hostUnreachable = { ip4: { type: 3, code: 1 }, ip6: { type: 1, code: 3 } } as const;
 
 /** Type of an ICMP echo request or its reply. */
 export function echoType(family: 'ip4' | 'ip6', isReply: boolean): number {
@@ -134,7 +139,7 @@ function discoveryMac({ family, ipDst }: PacketEnds): string {
   return family === 'ip4' ? 'ff:ff:ff:ff:ff:ff' : multicastMac(solicitedNode(ipDst));
 }
 
-function checkRequest({ service, ttl, lbDst }: TraceRequest): void {
+function checkRequest({ service, ttl, lbDst, selectId }: TraceRequest): void {
   switch (service.protocol) {
     case 'tcp':
     case 'udp':
@@ -153,6 +158,7 @@ function checkRequest({ service, ttl, lbDst }: TraceRequest): void {
       break;
   }
   if (ttl !== undefined) checkNumber('The TTL', ttl, 1, 255);
+  if (selectId !== undefined) checkNumber('The member of a select', selectId, 1, 65535);
   if (lbDst !== undefined && !isBackend(lbDst)) {
     throw new TraceFailure('bad-request', `The backend “${lbDst}” is not an address with a port.`, {
       advice: 'Write it as IP:PORT, such as 10.0.2.11:5432 or [fd00::11]:5432.',

@@ -13,10 +13,16 @@ export type Service =
   /** Any other IP protocol by number, 0 to 255. */
   | { readonly protocol: 'other'; readonly number: number };
 
-/** What conntrack says at each lookup. `states` are ovn-trace's `--ct` lists, one for each lookup in order. */
+/**
+ * What conntrack says at every lookup. `related` is an ICMP error that belongs to a connection, `invalid` a packet that fits
+ * none.
+ */
+export const connectionKinds = ['new', 'established', 'reply', 'related', 'invalid'] as const;
+export type ConnectionKind = (typeof connectionKinds)[number];
+
+/** `states` are ovn-trace's `--ct` lists, one for each lookup in order; after the last it assumes `est`. */
 export type Connection =
-  | { readonly kind: 'new' | 'established' | 'reply' }
-  | { readonly kind: 'states'; readonly states: readonly string[] };
+  { readonly kind: ConnectionKind } | { readonly kind: 'states'; readonly states: readonly string[] };
 
 export type Destination =
   /** A port of the inventory; `ip` picks one of several addresses. */
@@ -39,6 +45,12 @@ export interface TraceRequest {
   readonly ttl?: number | undefined;
   /** Backend a load balancer shall choose: `IP[:PORT]` (`--lb-dst`). */
   readonly lbDst?: string | undefined;
+  /** Trace once for each backend of the first load balancer on the way. */
+  readonly everyBackend?: boolean | undefined;
+  /** Member that a `select` action (ECMP routes and policies) shall choose, from 1 on (`--select-id`). */
+  readonly selectId?: number | undefined;
+  /** Trace once for each member of the first `select` on the way. */
+  readonly everySelection?: boolean | undefined;
   /** Run `ovn-trace --ovs`. */
   readonly openFlow?: boolean | undefined;
 }
@@ -49,7 +61,11 @@ export interface TracePlan {
   readonly microflow: string;
   /** One `--ct` option each. */
   readonly ct: readonly string[];
+  /** The last list holds for all lookups after it: when the trace runs out of lists, it is run again with more. */
+  readonly repeatsCt?: boolean | undefined;
   readonly lbDst: string | null;
+  /** `--select-id`. */
+  readonly selectId?: number | undefined;
   readonly openFlow: boolean;
   /**
    * Run with `--no-friendly-names`: set where ovn-trace's friendly names would not lead back to one port or datapath. The

@@ -34,12 +34,16 @@ function reverseConnection(connection: Connection): Connection {
       return { kind: 'established' };
     case 'established':
       return { kind: 'reply' };
+    // Errors about a connection, and packets that fit none, come from either side.
+    case 'related':
+    case 'invalid':
     case 'states':
       return connection;
   }
 }
 
-function reverseService(service: Service, { family }: PacketEnds): Service | null {
+/** The service of the answer; null where nothing answers. */
+export function reverseService(service: Service, { family }: PacketEnds): Service | null {
   switch (service.protocol) {
     case 'tcp':
     case 'udp':

@@ -40,16 +40,23 @@ export function toolFailure(
     );
   }
   const database = databaseOf(program);
-  const connection = /(\S+): database connection failed(?: \(([^)\n]*)\))?/.exec(text);
-  if (connection !== null) {
-    return databaseFailure(connection[1] ?? '', connection[2] ?? '', text, database, target, detail);
-  }
   if (/not cluster leader/.test(text)) {
     return fail(
       'not-leader',
       `The ${database} database that target ${target.name} reaches is a cluster member that is not the leader.`,
       `List all members of the cluster in the target's ${database} setting, separated by commas, or name the leader.`,
     );
+  }
+  if (/is disconnected from cluster/.test(text)) {
+    return fail(
+      'database',
+      `The ${database} database that target ${target.name} reaches has lost the other members of its cluster, so what it holds may be old.`,
+      `Check the cluster (ovs-appctl cluster/status), or name another member in the target's ${database} setting.`,
+    );
+  }
+  const connection = /(\S+): database connection failed(?: \(([^)\n]*)\))?/.exec(text);
+  if (connection !== null) {
+    return databaseFailure(connection[1] ?? '', connection[2] ?? '', text, database, target, detail);
   }
   if (result.signal === 'SIGALRM' || result.exitCode === 142 || /Alarm clock/.test(text)) {
     return fail(

@@ -17,6 +17,9 @@ export function toTraceRequest(request: ApiRequest): TraceRequest {
     connection: toConnection(request.connection),
     ttl: request.ttl,
     lbDst: request.lb_dst,
+    everyBackend: request.every_backend,
+    selectId: request.select_id,
+    everySelection: request.every_selection,
     openFlow: request.open_flow,
   };
 }
@@ -37,6 +40,9 @@ export function fromTraceRequest(request: TraceRequest): ApiRequest {
     connection: fromConnection(connection),
     ttl: request.ttl,
     lb_dst: request.lbDst,
+    every_backend: request.everyBackend,
+    select_id: request.selectId,
+    every_selection: request.everySelection,
     open_flow: request.openFlow,
   };
   return JSON.parse(JSON.stringify(fields)) as ApiRequest;
@@ -96,6 +102,8 @@ function fromConnection(connection: Connection): ApiRequest['connection'] {
       return 'est';
     case 'new':
     case 'reply':
+    case 'related':
+    case 'invalid':
       return connection.kind;
   }
 }

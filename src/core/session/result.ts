@@ -54,7 +54,14 @@ const resultFields = {
   outputs: z.array(outputSchema),
   acl: aclSchema.nullable(),
   definition: definitionSchema.nullable(),
-  warnings: z.array(z.object({ message: z.string(), acl: z.string().nullable() })),
+  warnings: z.array(
+    z.object({
+      message: z.string(),
+      acl: z.string().nullable(),
+      /** Stable code of the finding, such as `ONE_WAY`; null for those without one. */
+      code: z.string().nullable(),
+    }),
+  ),
   error: z.object({ reason: z.string(), message: z.string() }).nullable(),
   microflow: z.string().nullable(),
   datapath: z.string().nullable(),
@@ -68,10 +75,27 @@ const resultFields = {
   assumptions: z.array(z.string()),
 };
 
+/** What became of the packet when OVN chose this backend, or this member of a `select`. */
+const choiceFields = {
+  verdict: resultFields.verdict,
+  cause: resultFields.cause,
+  summary: resultFields.summary,
+  outputs: resultFields.outputs,
+  acl: resultFields.acl,
+  definition: resultFields.definition,
+  warnings: resultFields.warnings,
+};
+
 export const traceResultSchema = z.object({
   ...resultFields,
-  /** The way back of an allowed new connection. */
+  /** The way back of a new connection that arrives. */
   reply: z.object(resultFields).nullable(),
+  /** A sentence: why the reply was not traced, or what its trace does not tell; null where there is nothing to say. */
+  reply_note: z.string().nullable(),
+  /** With `every_backend`: a trace for each of them; `verdict` and `summary` above are about all, the rest is the first lost one's. */
+  backends: z.array(z.object({ backend: z.string(), ...choiceFields })).nullable(),
+  /** With `every_selection`: the same for each member of a `select` (ECMP routes and policies). */
+  selections: z.array(z.object({ select_id: z.number().int(), ...choiceFields })).nullable(),
 });
 export type TraceResult = z.infer<typeof traceResultSchema>;
 
@@ -92,13 +116,24 @@ export const apiRequestSchema = z
     ]),
     src_port: z.number().int().min(1).max(65535).optional(),
     dst_port: z.number().int().min(1).max(65535).optional(),
-    /** `new`, `est`, `reply`, or a list of conntrack states, one for each lookup. */
-    connection: z.union([z.enum(['new', 'est', 'reply']), z.array(z.string().min(1)).min(1)]).optional(),
+    /** `new`, `est`, `reply`, `related`, `invalid`, or a list of conntrack states, one for each lookup. */
+    connection: z
+      .union([z.enum(['new', 'est', 'reply', 'related', 'invalid']), z.array(z.string().min(1)).min(1)])
+      .optional(),
     ttl: z.number().int().min(1).max(255).optional(),
     lb_dst: z.string().optional(),
+    /** Trace once for each backend of the load balancer. */
+    every_backend: z.boolean().optional(),
+    /** Member that a `select` (ECMP) shall choose. */
+    select_id: z.number().int().min(1).max(65535).optional(),
+    /** Trace once for each member of the `select`. */
+    every_selection: z.boolean().optional(),
     open_flow: z.boolean().optional(),
   })
   .strict()
+  .refine((request) => request.every_backend !== true || request.every_selection !== true, {
+    message: 'only one of every_backend and every_selection is possible',
+  })
   .refine((request) => request.ip_dst !== undefined || request.to_port !== undefined, {
     message: 'either ip_dst or to_port is needed',
   });

@@ -3,12 +3,32 @@ import type { DefinitionLink } from '../definitions/definition';
 import type { TraceFailure } from '../failure';
 import type { TracePlan } from '../flow/request';
 import { refusalReason } from '../trace/refusal';
-import type { TraceReport } from './report';
+import type { Choices, TraceReport } from './report';
 import type { TraceResult } from './result';
+
+type ChoiceResult = Omit<NonNullable<TraceResult['backends']>[number], 'backend'>;
 
 /** The report as other programs get it. */
 export function toResult(report: TraceReport): TraceResult {
-  return { ...fieldsOf(report), reply: report.reply === null ? null : fieldsOf(report.reply) };
+  const { reply, choices } = report;
+  const chosen = (kind: Choices['kind']) => (choices?.kind === kind ? choices.traced : null);
+  return {
+    ...fieldsOf(report),
+    reply: reply === null ? null : fieldsOf(reply),
+    reply_note: report.replyNote ?? null,
+    backends:
+      chosen('backend')?.map((traced) => ({ backend: traced.option, ...choiceOf(traced.report) })) ?? null,
+    selections:
+      chosen('selection')?.map((traced) => ({
+        select_id: Number(traced.option),
+        ...choiceOf(traced.report),
+      })) ?? null,
+  };
+}
+
+function choiceOf(report: TraceReport): ChoiceResult {
+  const { verdict, cause, summary, outputs, acl, definition, warnings } = fieldsOf(report);
+  return { verdict, cause, summary, outputs, acl, definition, warnings };
 }
 
 /** The result of a trace that could not be made. */
@@ -38,10 +58,13 @@ export function toErrorResult(
     advice: advice === '' ? [] : [advice],
     assumptions: [],
     reply: null,
+    reply_note: null,
+    backends: null,
+    selections: null,
   };
 }
 
-function fieldsOf(report: TraceReport): Omit<TraceResult, 'reply'> {
+function fieldsOf(report: TraceReport): NonNullable<TraceResult['reply']> {
   const { outcome, explanation, plan } = report;
   const [loss] = explanation.losses;
   const step = loss ? loss.aclStep : lastAllowing(explanation.aclSteps);
@@ -69,7 +92,7 @@ function fieldsOf(report: TraceReport): Omit<TraceResult, 'reply'> {
     definition: definitionOf(
       loss ? loss.definitions : (explanation.definitions[step?.acls[0]?.acl.uuid ?? ''] ?? []),
     ),
-    warnings: explanation.warnings.map(({ message, acl }) => ({ message, acl })),
+    warnings: explanation.warnings.map(({ message, acl, code }) => ({ message, acl, code: code ?? null })),
     error:
       outcome.verdict === 'error'
         ? { reason: refusalReason(outcome.refusal), message: explanation.sentence }

@@ -3,11 +3,11 @@ import type { Clock, CommandResult, RunCommand } from '../command';
 import type { AclEntity, DefinitionLink } from '../definitions/definition';
 import { TraceFailure } from '../failure';
 import { buildTraceArgv } from '../flow/buildTraceArgv';
+import { mostLookups, withMoreLookups } from '../flow/conntrack';
 import { nameDatapaths } from '../flow/nameDatapaths';
 import { planTrace } from '../flow/planTrace';
 import { planOwnReply } from '../flow/replyOfOwn';
 import type { TracePlan, TraceRequest } from '../flow/request';
-import { reverseRequest } from '../flow/reverseRequest';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { readLogicalFlows } from '../ovn/logicalFlows';
 import type { Acl } from '../ovn/northbound';
@@ -15,10 +15,12 @@ import { toolFailure } from '../ovn/toolFailure';
 import { explainOutcome } from '../trace/explain';
 import { judgeTrace } from '../trace/judge';
 import type { TraceOutcome } from '../trace/outcome';
-import { parseTrace } from '../trace/parse';
+import { parseTrace, parseTraceInSlices } from '../trace/parse';
 import { refusalReason, refusalSentence } from '../trace/refusal';
 import type { TraceReport } from './report';
 import type { TargetConfig } from './target';
+import { traceEveryChoice, traceFixedChoice, type Tracer } from './traceChoices';
+import { traceReply } from './traceReply';
 
 /** All that a trace needs of the world. */
 export interface Tracing {
@@ -32,49 +34,73 @@ export interface Tracing {
   /** First line of `ovn-trace --version`; null when unknown. */
   readonly ovnVersion: string | null;
   readonly signal?: AbortSignal | undefined;
+  /** Gives the event loop a turn, between two parts of a long output. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /**
- * Plans, runs and explains a trace; the reply of a new connection that arrives is traced too when `traceReply` says so.
+ * Plans, runs and explains a trace; the reply of a new connection that arrives is traced too when `withReply` says so, and so is
+ * each backend or `select` member where the request asks for all of them.
  * @throws TraceFailure when the trace cannot be made; UndecidableMac when a MAC has to be asked for.
  */
 export async function tracePacket(
   request: TraceRequest,
   known: InventoryIndex,
   tracing: Tracing,
-  traceReply: boolean,
+  withReply: boolean,
 ): Promise<TraceReport> {
-  const plan = planTrace(request, known);
-  const first = await runPlan(plan, request, tracing);
-  const corrected = request.connection.kind === 'new' ? planOwnReply(plan, first.outcome) : null;
-  const report = corrected ? await runPlan(corrected, request, tracing) : first;
-  if (!traceReply || !deservesReply(request, report.outcome, known)) return report;
-  const back = reverseRequest(request, known);
-  if (!back) return report;
-  try {
-    return { ...report, reply: await runPlan(planTrace(back, known), back, tracing) };
-  } catch (error) {
-    // The forward trace stands without its reply, unless the whole was called off.
-    if (error instanceof TraceFailure && error.reason !== 'cancelled') return report;
-    throw error;
+  const tracer: Tracer = {
+    forward: (asked) => traceForward(asked, known, tracing),
+    complete: (report) =>
+      withReply
+        ? traceReply(report, known, (plan, back) => runPlan(plan, back, tracing))
+        : Promise.resolve(report),
+  };
+  if (request.everyBackend === true || request.everySelection === true) {
+    return traceEveryChoice(request, known, tracer, tracing.signal);
   }
+  return tracer.complete(await traceFixedChoice(request, known, tracer.forward));
 }
 
-/** Runs a plan as it stands: made of a request, or written by hand. */
+async function traceForward(
+  request: TraceRequest,
+  known: InventoryIndex,
+  tracing: Tracing,
+): Promise<TraceReport> {
+  const first = await runPlan(planTrace(request, known), request, tracing);
+  const corrected = opens(request) && first.plan ? planOwnReply(first.plan, first.outcome) : null;
+  return corrected ? runPlan(corrected, request, tracing) : first;
+}
+
+/** Whether the packet comes from the side that opened the connection: then the states that an answer of OVN meets are known. */
+function opens({ connection }: TraceRequest): boolean {
+  return connection.kind === 'new' || connection.kind === 'established';
+}
+
+/** Runs a plan as it stands: made of a request, or written by hand; with more `--ct` lists when they do not suffice. */
 export async function runPlan(
   plan: TracePlan,
   request: TraceRequest | null,
   tracing: Tracing,
 ): Promise<TraceReport> {
   const { target, run, clock, signal } = tracing;
-  const argv = buildTraceArgv(plan, target);
   const startedAt = clock.now();
-  const traced = run(argv, { signal }).then((result) => ({ result, durationMs: clock.now() - startedAt }));
-  const [{ result, durationMs }, index] = await Promise.all([traced, tracing.currentInventory()]);
+  const traced = runTrace(plan, target, run, signal);
+  const [{ result, argv, durationMs }, index] = await Promise.all([
+    traced.then((ended) => ({ ...ended, durationMs: clock.now() - startedAt })),
+    tracing.currentInventory(),
+  ]);
   if (result.exitCode !== 0) throw traceFailure(result, argv, target);
-  const parsed = parseTrace(result.stdout);
-  const outcome = nameDatapaths(judgeTrace(parsed, { complete: true }), index);
-  if (outcome.verdict === 'error') throw refusalFailure(parsed.refusal, result);
+  const parsed = await parseTraceInSlices(result.stdout, tracing.pause ?? goOn);
+  const judged = nameDatapaths(
+    judgeTrace(parsed, { complete: true, statesHold: request !== null && opens(request) }),
+    index,
+  );
+  if (judged.verdict === 'error') throw refusalFailure(parsed.refusal, result);
+  const ranOut = judged.hops.some((hop) => hop.ctAssumed);
+  const longer = ranOut ? withMoreLookups(plan) : null;
+  if (longer !== null) return runPlan(longer, request, tracing);
+  const outcome = ranOut && plan.repeatsCt === true ? undecidedByLookups(judged) : judged;
   const flows = await readAclFlows(outcome, tracing);
   return {
     id: `trace-${startedAt}-${plan.microflow.length}`,
@@ -101,21 +127,44 @@ export async function runPlan(
   };
 }
 
+/**
+ * Runs ovn-trace; against a cluster member that is not the leader, where it gives up, once more without asking for the leader
+ * (with releases that can).
+ */
+async function runTrace(
+  plan: TracePlan,
+  target: TargetConfig,
+  run: RunCommand,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly result: CommandResult; readonly argv: readonly string[] }> {
+  const argv = buildTraceArgv(plan, target);
+  const result = await run(argv, { signal });
+  if (result.exitCode === 0 || !/is not cluster leader/.test(result.stderr)) return { result, argv };
+  const anyMember = buildTraceArgv(plan, target, { anyMember: true });
+  const again = await run(anyMember, { signal });
+  const isKnown = !/unrecognized option/.test(again.stderr);
+  return isKnown ? { result: again, argv: anyMember } : { result, argv };
+}
+
+function undecidedByLookups(outcome: TraceOutcome): TraceOutcome {
+  return {
+    ...outcome,
+    verdict: 'unknown',
+    undecided: {
+      reason: 'limit',
+      message: `The packet and its copies are looked up in connection tracking more than ${mostLookups} times, more often than ovn-trace can be told the state.`,
+      hop: null,
+    },
+  };
+}
+
+const goOn = () => Promise.resolve();
+
 /** The first line of `ovn-trace --version`, such as `ovn-trace 25.03.0`; null when it says nothing of the kind. */
 export async function readOvnVersion(run: RunCommand, signal?: AbortSignal): Promise<string | null> {
   const { stdout, exitCode } = await run(['ovn-trace', '--version'], { signal });
   const [first] = stdout.split('\n');
   return exitCode === 0 && first !== undefined && first.startsWith('ovn-trace') ? first.trim() : null;
-}
-
-/** Only a new connection that arrived where it was sent has a reply that ovn-trace can follow: it undoes no NAT. */
-function deservesReply(request: TraceRequest, outcome: TraceOutcome, index: InventoryIndex): boolean {
-  if (request.connection.kind !== 'new' || outcome.verdict !== 'allow') return false;
-  const [arrival, ...others] = outcome.arrivals;
-  if (!arrival || others.length > 0 || arrival.type !== '') return false;
-  const { destination } = request;
-  if (destination.kind === 'port') return destination.port === arrival.port;
-  return index.portsWithIp(destination.ip).some((port) => port.name === arrival.port);
 }
 
 /** Without the logical flows' hints ACLs are still found by their match; so a failure here only costs certainty. */

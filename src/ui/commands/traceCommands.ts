@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
+import type { Choice } from '../../core/flow/choices';
 import { reverseRequest } from '../../core/flow/reverseRequest';
 import type { TraceReport } from '../../core/session/report';
 import type { Services } from '../services';
@@ -83,6 +84,24 @@ export async function traceReverse(services: Services, report: TraceReport | nul
       },
     );
   }
+  await services.traces.runAndShow({ target, request, plan: null });
+}
+
+/** Traces the request of the report again, once for each backend of the load balancer or each member of the `select`. */
+export async function traceEach(
+  services: Services,
+  report: TraceReport,
+  what: Choice['kind'],
+): Promise<void> {
+  requireTrust();
+  if (report.request === null) return;
+  const target = services.targets.require(report.target ?? undefined);
+  const request = {
+    ...report.request,
+    ...(what === 'backend'
+      ? { everyBackend: true, lbDst: undefined }
+      : { everySelection: true, selectId: undefined }),
+  };
   await services.traces.runAndShow({ target, request, plan: null });
 }
 

@@ -1,6 +1,7 @@
 import type { DefinitionLink, TextRange } from '../../core/definitions/definition';
+import { isOneWay } from '../../core/session/choiceSentence';
 import type { TraceReport } from '../../core/session/report';
-import type { AskedAcl, ExplainedLoss } from '../../core/trace/explanation';
+import type { AskedAcl, ExplainedLoss, FindingCode } from '../../core/trace/explanation';
 import { nameAcl } from '../panel/words';
 
 /** A diagnostic as plain data; it becomes the editor's own at the edge. */
@@ -28,10 +29,11 @@ export function questionOf(report: TraceReport): string {
 
 /** What the definitions in the workspace are told by a trace: the rule that lost the packet, and rules without effect. */
 export function planDiagnostics(report: TraceReport): readonly PlannedDiagnostic[] {
-  const sides = report.reply === null ? [report] : [report, report.reply];
-  const planned = sides.flatMap((side) => [
+  const traced = report.choices?.traced.map((choice) => choice.report) ?? [report];
+  const planned = traced.flatMap((side) => [
     ...side.explanation.losses.flatMap(diagnosticsOfLoss),
     ...diagnosticsOfWarnings(side),
+    ...diagnosticsOfReply(side),
   ]);
   const seen = new Set<string>();
   return planned.filter((diagnostic) => {
@@ -54,6 +56,22 @@ function diagnosticsOfLoss(loss: ExplainedLoss): readonly PlannedDiagnostic[] {
     code: loss.cause.code,
     related: loss.askedAcls.flatMap((asked) => relatedPlace(asked, link)),
   }));
+}
+
+/** The reply's rules are told only when it is certainly lost: behind NAT its trace is no proof. */
+function diagnosticsOfReply(report: TraceReport): readonly PlannedDiagnostic[] {
+  if (report.reply === null) return [];
+  const findings = diagnosticsOfWarnings(report.reply);
+  if (!isOneWay(report)) return findings;
+  const losses = report.reply.explanation.losses.flatMap(diagnosticsOfLoss);
+  return [
+    ...losses.map((planned) => ({
+      ...planned,
+      code: 'ONE_WAY' satisfies FindingCode,
+      message: `The packet arrives, but its reply does not come back. ${planned.message}`,
+    })),
+    ...findings,
+  ];
 }
 
 /** Every sure link; where none is sure, the best candidate alone. */
@@ -88,7 +106,9 @@ function describeAsked({ acl, asked, failing }: AskedAcl): string {
 }
 
 function diagnosticsOfWarnings({ explanation }: TraceReport): readonly PlannedDiagnostic[] {
-  return explanation.warnings.flatMap((warning) =>
+  // What stops a reply is told by the reply.
+  const warnings = explanation.warnings.filter(({ code }) => code !== 'ONE_WAY');
+  return warnings.flatMap((warning) =>
     bestLinks(explanation.definitions[warning.acl ?? ''] ?? []).map((link) => ({
       file: link.definition.file,
       range: link.definition.matchRange,

@@ -1,7 +1,8 @@
+import { isOneWay } from '../../core/session/choiceSentence';
 import type { TraceReport } from '../../core/session/report';
 import type { Badge, BannerModel } from '../../protocol/panelModel';
 import type { LinkTable } from './linkTable';
-import { verdictWords } from './words';
+import { oneWayWords, verdictWords } from './words';
 
 /** The verdict with its sentence, its causes, and where and when it was made. */
 export function buildBanner(
@@ -10,9 +11,12 @@ export function buildBanner(
   displayTime: (milliseconds: number) => string,
 ): BannerModel {
   const { outcome, explanation } = report;
-  const look = verdictWords[outcome.verdict];
-  const causes = [...new Set(explanation.losses.map(({ cause }) => cause.code as string))];
-  const definitions = explanation.losses.flatMap((loss) => loss.definitions.slice(0, 1));
+  const oneWay = isOneWay(report);
+  const look = oneWay && outcome.verdict === 'allow' ? oneWayWords : verdictWords[outcome.verdict];
+  const losses = [...explanation.losses, ...(oneWay ? (report.reply?.explanation.losses ?? []) : [])];
+  const findings = explanation.warnings.flatMap(({ code }) => code ?? []);
+  const causes = [...new Set<string>([...findings, ...losses.map(({ cause }) => cause.code)])];
+  const definitions = losses.flatMap((loss) => loss.definitions.slice(0, 1));
   return {
     verdict: outcome.verdict,
     word: look.word,
@@ -28,10 +32,9 @@ export function buildBanner(
 
 function buildNotes(report: TraceReport): readonly Badge[] {
   const notes: Badge[] = [];
-  const reply = report.reply;
-  if (reply !== null && reply.outcome.verdict !== 'allow') {
-    const { tone, icon } = verdictWords[reply.outcome.verdict];
-    notes.push({ tone, icon, text: `The reply: ${reply.explanation.sentence}` });
+  const { reply, replyNote } = report;
+  if (reply !== null && replyNote !== undefined && reply.outcome.verdict !== 'allow') {
+    notes.push({ tone: 'unknown', icon: 'unknown', text: replyNote });
   }
   if (report.parsed.cutAtEnd) {
     notes.push({ tone: 'unknown', icon: 'warning', text: 'The output of ovn-trace ends in the middle.' });

@@ -2,6 +2,7 @@ import type { DefinitionLink } from '../../core/definitions/definition';
 import type { TraceReport } from '../../core/session/report';
 import type { PanelModel, RawSection, ReplyModel, TraceView } from '../../protocol/panelModel';
 import { buildBanner } from './banner';
+import { buildChoices } from './choices';
 import { buildHops } from './hops';
 import { LinkTable } from './linkTable';
 import { buildPacket, findEnds } from './packet';
@@ -26,19 +27,22 @@ export interface BuiltPanel {
 /** Everything the panel shows of a report, as plain data. */
 export function buildPanelModel(report: TraceReport, context: PanelContext): BuiltPanel {
   const links = new LinkTable(context.displayPath);
-  const index = indexReport(report);
+  // The banner tells of all choices together, the rest of the one that is shown.
+  const shown = report.choices?.traced[report.choices.shown]?.report ?? report;
+  const index = indexReport(shown);
   const banner = buildBanner(report, links, context.displayTime);
   const forward = buildView(index, links);
-  const reply = buildReply(report, links, context);
+  const reply = buildReply(shown, links, context);
   const traced = report.request !== null;
   return {
     model: {
       reportId: report.id,
       banner,
       packet: buildPacket(report),
+      choices: buildChoices(report),
       forward,
       reply,
-      raw: buildRaw(report, index),
+      raw: buildRaw(shown, index),
       links: links.models(),
       can: {
         again: report.plan !== null,
@@ -65,10 +69,12 @@ function buildReply(report: TraceReport, links: LinkTable, context: PanelContext
       kind: 'traced',
       banner: buildBanner(report.reply, links, context.displayTime),
       view: buildView(indexReport(report.reply), links),
+      note: report.replyNote ?? null,
     };
   }
   const canTrace = report.request !== null;
   const { verdict } = report.outcome;
+  if (report.replyNote !== undefined) return { kind: 'none', sentence: report.replyNote, canTrace };
   if (verdict === 'allow') {
     const sentence = canTrace
       ? 'The reply was not traced.'

@@ -96,6 +96,10 @@ function nameConnection(connection: Connection): string {
       return 'Established connection';
     case 'reply':
       return 'Reply';
+    case 'related':
+      return 'Related to a connection';
+    case 'invalid':
+      return 'Invalid';
     case 'states':
       return 'States given by hand';
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import { toFailure, type TraceFailure } from '../../core/failure';
+import type { Choice } from '../../core/flow/choices';
 import type { TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
 import type { ExportKind, PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
@@ -11,7 +12,6 @@ import { visibleLine } from '../../protocol/visibleText';
 import { buildPanelModel } from './model';
 import { buildRequestedPacket } from './packet';
 import { panelHtml } from './html';
-import { verdictWords } from './words';
 
 /** What the panel asks of the rest of the extension. A promise that is rejected is shown in the panel. */
 export interface TracePanelHandlers {
@@ -20,6 +20,10 @@ export interface TracePanelHandlers {
   traceReverse(report: TraceReport): void | Promise<void>;
   traceReply(report: TraceReport): void | Promise<void>;
   edit(report: TraceReport): void | Promise<void>;
+  /** Traces the request of the report once for each backend, or each member of a `select`. */
+  traceEach(report: TraceReport, what: Choice['kind']): void | Promise<void>;
+  /** Shows the trace of one of them whole. */
+  openChoice(report: TraceReport): void | Promise<void>;
   /** Tries the request of a failed trace again. */
   retry(request: TraceRequest): void | Promise<void>;
   copyCommand(report: TraceReport): void | Promise<void>;
@@ -72,7 +76,7 @@ export class TracePanel implements vscode.Disposable {
     this.definitions = definitions;
     this.cancelRun = null;
     this.update({ content: { kind: 'result', model, stale: null }, running: null });
-    const { word } = verdictWords[report.outcome.verdict];
+    const { word } = model.banner;
     const subject = model.packet.facts[0]?.value;
     this.setTitle(subject === undefined ? word : `${word}: ${subject}`);
     this.reveal();
@@ -253,6 +257,12 @@ export class TracePanel implements vscode.Disposable {
         return report === null ? undefined : this.handlers.traceReply(report);
       case 'edit':
         return report === null ? this.handlers.start() : this.handlers.edit(report);
+      case 'traceEach':
+        return report === null ? undefined : this.handlers.traceEach(report, action.what);
+      case 'openChoice': {
+        const chosen = report?.choices?.traced[action.choice];
+        return chosen === undefined ? undefined : this.handlers.openChoice(chosen.report);
+      }
       case 'copyCommand':
         return report === null ? undefined : this.handlers.copyCommand(report);
       case 'export':

@@ -13,7 +13,8 @@ export function buildWhy(index: ReportIndex, links: LinkTable): WhyModel {
   return {
     heading: headings[outcome.verdict],
     items: [...losses, ...(losses.length === 0 ? buildAllowing(index, links) : []), ...buildUndecided(index)],
-    warnings: explanation.warnings.map(({ message, acl }) => ({
+    warnings: explanation.warnings.map(({ code, message, acl }) => ({
+      code: code ?? null,
       tone: 'mixed',
       icon: 'warning',
       text: message,
@@ -21,8 +22,8 @@ export function buildWhy(index: ReportIndex, links: LinkTable): WhyModel {
     })),
     assumptions: explanation.assumptions.map(({ message, severity }): NoticeModel =>
       severity === 'warning'
-        ? { tone: 'mixed', icon: 'warning', text: message, acl: null }
-        : { tone: 'info', icon: 'info', text: message, acl: null },
+        ? { code: null, tone: 'mixed', icon: 'warning', text: message, acl: null }
+        : { code: null, tone: 'info', icon: 'info', text: message, acl: null },
     ),
   };
 }

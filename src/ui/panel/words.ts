@@ -18,6 +18,9 @@ export const verdictWords: Readonly<
   error: { word: 'No trace', tone: 'drop', icon: 'error' },
 };
 
+/** A packet that arrives while its reply certainly does not. */
+export const oneWayWords = { word: 'Allowed one way', tone: 'mixed', icon: 'warning' } as const;
+
 const answerWords: Readonly<Record<Answer['kind'], string>> = {
   arp: 'ARP reply',
   nd: 'neighbour advertisement',

@@ -1,3 +1,4 @@
+import { nameChoice } from '../../core/session/choiceSentence';
 import type { TraceReport } from '../../core/session/report';
 import { toResult } from '../../core/session/toResult';
 import type { ExportKind } from '../../protocol/panelMessages';
@@ -70,6 +71,12 @@ function toMarkdown(report: TraceReport, displayPath: (file: string) => string):
     }
     for (const advice of loss.cause.advice) lines.push(`- ${escapeMarkdown(advice)}`);
   }
+  if (explanation.warnings.length > 0) lines.push('');
+  for (const { code: finding, message } of explanation.warnings) {
+    lines.push(`- ${finding === undefined ? '' : `**${finding}**: `}${escapeMarkdown(message)}`);
+  }
+  if (report.replyNote !== undefined) lines.push('', escapeMarkdown(report.replyNote));
+  lines.push(...choicesMarkdown(report));
   if (plan !== null) lines.push('', 'Microflow:', '', fenced(plan.microflow));
   lines.push(
     '',
@@ -81,6 +88,17 @@ function toMarkdown(report: TraceReport, displayPath: (file: string) => string):
     '',
   );
   return lines.join('\n');
+}
+
+/** The traces through each backend, or each member of a `select`. */
+function choicesMarkdown({ choices }: TraceReport): readonly string[] {
+  if (choices === undefined) return [];
+  const rows = choices.traced.map((choice) => {
+    const { outcome, explanation } = choice.report;
+    const name = code(nameChoice(choices.kind, choice));
+    return `- ${name}: **${verdictWords[outcome.verdict].word}**. ${escapeMarkdown(explanation.sentence)}`;
+  });
+  return ['', choices.kind === 'backend' ? 'Each backend:' : 'Each member of the select:', '', ...rows];
 }
 
 function escapeMarkdown(text: string): string {

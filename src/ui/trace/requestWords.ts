@@ -26,12 +26,26 @@ export function describeConnection(connection: Connection): string {
   return connection.kind === 'states' ? connection.states.join(' ') : connection.kind;
 }
 
-/** `web1 → db1 TCP 5432`, with the connection when it is not a new one. */
+/** Which backend or `select` member was asked for; empty where the choice was left to OVN. */
+export function describeChoice(
+  request: Pick<TraceRequest, 'lbDst' | 'everyBackend' | 'selectId' | 'everySelection'>,
+): string {
+  if (request.everyBackend === true) return 'each backend';
+  if (request.everySelection === true) return 'each member of the select';
+  const parts = [
+    request.lbDst === undefined ? null : `backend ${request.lbDst}`,
+    request.selectId === undefined ? null : `member ${request.selectId} of the select`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+/** `web1 → db1 TCP 5432`, with the connection when it is not a new one, and the backend when one was asked for. */
 export function describeRequest(request: TraceRequest): string {
   const ends = `${request.inport} → ${describeDestination(request.destination)}`;
   const connection =
     request.connection.kind === 'new' || request.service.protocol === 'arp'
       ? ''
       : `, ${describeConnection(request.connection)}`;
-  return `${ends} ${describeService(request.service)}${connection}`;
+  const choice = describeChoice(request);
+  return `${ends} ${describeService(request.service)}${connection}${choice === '' ? '' : `, ${choice}`}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TracePlan, TraceRequest } from '../../core/flow/request';
+import { connectionKinds, type TracePlan, type TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
 import type { Verdict } from '../../core/trace/outcome';
 import { describeRequest } from './requestWords';
@@ -29,13 +29,16 @@ export const requestSchema = z.object({
   ]),
   service: serviceSchema,
   connection: z.union([
-    z.object({ kind: z.enum(['new', 'established', 'reply']) }),
+    z.object({ kind: z.enum(connectionKinds) }),
     z.object({ kind: z.literal('states'), states: z.array(z.string()) }),
   ]),
   ethDst: z.string().optional(),
   ethSrc: z.string().optional(),
   ttl: z.number().int().min(1).max(255).optional(),
   lbDst: z.string().optional(),
+  everyBackend: z.boolean().optional(),
+  selectId: z.number().int().min(1).max(65535).optional(),
+  everySelection: z.boolean().optional(),
   openFlow: z.boolean().optional(),
 }) satisfies z.ZodType<TraceRequest>;
 
@@ -43,7 +46,9 @@ export const planSchema = z.object({
   datapath: z.string(),
   microflow: z.string(),
   ct: z.array(z.string()),
+  repeatsCt: z.boolean().optional(),
   lbDst: z.string().nullable(),
+  selectId: z.number().int().min(1).max(65535).optional(),
   openFlow: z.boolean(),
   exactNames: z.boolean().optional(),
 }) satisfies z.ZodType<TracePlan>;

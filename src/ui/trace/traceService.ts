@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { toFailure, TraceFailure } from '../../core/failure';
 import type { TracePlan, TraceRequest } from '../../core/flow/request';
@@ -92,6 +93,7 @@ export class TraceService implements vscode.Disposable {
       this.versions.of(target, () => readOvnVersion(run, signal)),
     ]);
     const tracing = {
+      pause: setImmediate,
       target,
       run,
       clock: Date,

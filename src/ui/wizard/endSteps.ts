@@ -108,7 +108,9 @@ export const destinationStep: PickStep = {
         const same = portOf(state.destination) === port.name;
         return answer(
           state,
-          same ? {} : { destination: { kind: 'port', port: port.name }, ethDst: undefined },
+          same
+            ? {}
+            : { destination: { kind: 'port', port: port.name }, ethDst: undefined, backend: undefined },
         );
       },
     ).filter((choice) => choice.label !== state.inport);
@@ -259,6 +261,7 @@ function vipChoices(state: WizardState, context: WizardContext, query: string): 
           effect: answer(state, {
             destination: { kind: 'address', ip: parsed.ip },
             ethDst: undefined,
+            backend: undefined,
             ...service,
           }),
         },
@@ -268,7 +271,10 @@ function vipChoices(state: WizardState, context: WizardContext, query: string): 
 
 function toAddress(state: WizardState, ip: string): Choice['effect'] {
   const same = state.destination?.kind === 'address' && state.destination.ip === ip;
-  return answer(state, same ? {} : { destination: { kind: 'address', ip }, ethDst: undefined });
+  return answer(
+    state,
+    same ? {} : { destination: { kind: 'address', ip }, ethDst: undefined, backend: undefined },
+  );
 }
 
 function withGroup(choices: readonly Choice[], group: string): readonly Choice[] {

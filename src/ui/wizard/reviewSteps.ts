@@ -1,6 +1,7 @@
 import type { TraceRequest } from '../../core/flow/request';
 import type { MacCandidate } from '../../core/flow/undecidableMac';
 import { describeConnection, describeService } from '../trace/requestWords';
+import { backendStep, describeBackend } from './backendStep';
 import { answer, remark } from './choices';
 import { macProblem } from './address';
 import { foldMicroflow, microflowProblem } from './microflow';
@@ -113,6 +114,7 @@ const questionSteps: readonly WizardStep[] = [
   portStep,
   connectionStep,
   statesStep,
+  backendStep,
   sourceMacStep,
   nextHopMacStep,
 ];
@@ -183,6 +185,7 @@ function changeChoices(state: WizardState, context: WizardContext, request: Trac
     port: 'dstPort' in service ? String(service.dstPort) : '',
     connection: describeConnection(request.connection),
     states: describeConnection(request.connection),
+    backend: describeBackend(state.backend),
     nextHopMac: request.ethDst ?? '',
   };
   return questionSteps

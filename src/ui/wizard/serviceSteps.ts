@@ -1,3 +1,4 @@
+import { ctStates, statesProblem } from '../../core/flow/conntrack';
 import type { Connection, Service } from '../../core/flow/request';
 import { answer, numberChoices, preferredFirst, remark } from './choices';
 import { otherProtocols, portsOf } from './services';
@@ -112,9 +113,23 @@ const connections: readonly ConnectionText[] = [
   {
     connection: { kind: 'established' },
     label: 'Established',
-    description: 'a later packet of an allowed connection',
+    description: 'a later packet, from the side that opened the connection',
   },
-  { connection: { kind: 'reply' }, label: 'Reply', description: 'the answer on an allowed connection' },
+  {
+    connection: { kind: 'reply' },
+    label: 'Reply',
+    description: 'a packet back to the side that opened the connection',
+  },
+  {
+    connection: { kind: 'related' },
+    label: 'Related',
+    description: 'an ICMP error about a connection, such as host unreachable',
+  },
+  {
+    connection: { kind: 'invalid' },
+    label: 'Invalid',
+    description: 'a packet that fits no connection: one way of it went elsewhere, or it timed out',
+  },
 ];
 
 export const connectionStep: PickStep = {
@@ -153,26 +168,21 @@ export const connectionStep: PickStep = {
   },
 };
 
-/** States that `ovn-trace --ct` knows. */
-const ctStates = ['new', 'est', 'rel', 'rpl', 'inv', 'trk', 'dnat', 'snat'];
-
 export const statesStep: InputStep = {
   kind: 'input',
   id: 'states',
   title: 'Conntrack States',
-  prompt: 'States of each lookup, in order: comma between states, blank between lookups (est,rpl est,rpl)',
+  prompt:
+    'States of each lookup, in order: comma between states, blank between lookups (est,rpl est,rpl). After the last, est',
   applies: (state) => hasConnection(state) && state.connection?.kind === 'states',
   isAnswered: (state) => state.connection?.kind === 'states' && state.connection.states.length > 0,
   initial: (state) => (state.connection?.kind === 'states' ? state.connection.states.join(' ') : ''),
   problem: (text) => {
     const lookups = splitStates(text);
     if (lookups.length === 0) return 'Give the states of at least one lookup, such as new or est,rpl.';
-    const words = lookups.flatMap((lookup) => lookup.split(','));
-    if (words.includes('')) return 'A state is missing beside a comma.';
-    const unknown = words.find((word) => !ctStates.includes(word));
-    return unknown === undefined
-      ? null
-      : `"${unknown}" is no conntrack state. There are ${ctStates.join(', ')}.`;
+    if (lookups.some((lookup) => lookup.split(',').includes(''))) return 'A state is missing beside a comma.';
+    const problem = statesProblem(lookups);
+    return problem === null ? null : `${problem} There are ${ctStates.join(', ')}.`;
   },
   accept: (text, state) => answer(state, { connection: { kind: 'states', states: splitStates(text) } }),
 };

@@ -15,6 +15,7 @@ export type StepId =
   | 'port'
   | 'connection'
   | 'states'
+  | 'backend'
   | 'nextHopMac'
   | 'review'
   | 'microflow';

@@ -14,19 +14,25 @@ export interface WizardState {
   readonly protocolNumber?: number | undefined;
   readonly dstPort?: number | undefined;
   readonly connection?: Connection | undefined;
+  readonly backend?: BackendAnswer | undefined;
   readonly ethDst?: string | undefined;
   /** A microflow written by hand; it is run as it is. */
   readonly microflow?: string | undefined;
-  /** What the steps do not ask for, kept from an edited trace: TTL, source port, ICMP type, backend. */
+  /** What the steps do not ask for, kept from an edited trace: TTL, source port, ICMP type, `select` member. */
   readonly kept?: KeptFields | undefined;
 }
+
+/** Which backend of a load balancer: as OVN chooses, one after the other, or a certain one (`IP[:PORT]`). */
+export type BackendAnswer =
+  { readonly kind: 'any' | 'each' } | { readonly kind: 'one'; readonly address: string };
 
 export interface KeptFields {
   readonly srcPort?: number | undefined;
   readonly icmpType?: number | undefined;
   readonly icmpCode?: number | undefined;
   readonly ttl?: number | undefined;
-  readonly lbDst?: string | undefined;
+  readonly selectId?: number | undefined;
+  readonly everySelection?: boolean | undefined;
 }
 
 /** What a command may start the wizard with: answers that stand first in their steps. */
@@ -65,7 +71,10 @@ export function requestOf(state: WizardState): TraceRequest | null {
     connection,
     ethDst: state.ethDst,
     ttl: state.kept?.ttl,
-    lbDst: state.kept?.lbDst,
+    lbDst: state.backend?.kind === 'one' ? state.backend.address : undefined,
+    ...(state.backend?.kind === 'each' && connection.kind === 'new' ? { everyBackend: true } : {}),
+    ...(state.kept?.selectId === undefined ? {} : { selectId: state.kept.selectId }),
+    ...(state.kept?.everySelection === true ? { everySelection: true } : {}),
   };
 }
 
@@ -82,15 +91,22 @@ export function stateOfRequest(request: TraceRequest, target: string | undefined
     protocolNumber: service.protocol === 'other' ? service.number : undefined,
     dstPort: 'dstPort' in service ? service.dstPort : undefined,
     connection: request.connection,
+    backend: backendOf(request),
     ethDst: request.ethDst,
     kept: {
       srcPort: 'srcPort' in service ? service.srcPort : undefined,
       icmpType: service.protocol === 'icmp' ? service.type : undefined,
       icmpCode: service.protocol === 'icmp' ? service.code : undefined,
       ttl: request.ttl,
-      lbDst: request.lbDst,
+      selectId: request.selectId,
+      everySelection: request.everySelection,
     },
   };
+}
+
+function backendOf({ everyBackend, lbDst }: TraceRequest): BackendAnswer {
+  if (everyBackend === true) return { kind: 'each' };
+  return lbDst === undefined ? { kind: 'any' } : { kind: 'one', address: lbDst };
 }
 
 export function hasPorts(protocol: Service['protocol'] | undefined): protocol is 'tcp' | 'udp' | 'sctp' {

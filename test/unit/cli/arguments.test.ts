@@ -27,12 +27,17 @@ describe('the command line', () => {
           ethDst: undefined,
           ttl: undefined,
           lbDst: undefined,
+          everyBackend: undefined,
+          selectId: undefined,
+          everySelection: undefined,
           openFlow: undefined,
         },
       },
     });
   });
 
+  const ends = ['trace', '--config', 'c', '--from', 'a', '--to', 'b', '--proto', 'icmp'];
+  const microflow = ['trace', '--config', 'c', '--microflow', 'ip4', '--datapath', 'a'];
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['no command', [], /parse or trace/],
     ['another command', ['follow'], /"follow"/],
@@ -56,6 +61,9 @@ describe('the command line', () => {
       ['trace', '--config', 'c', '--microflow', 'ip4', '--datapath', 'a', '--from', 'b'],
       /--from/,
     ],
+    ['every choice of a microflow', [...microflow, '--all-backends'], /--from/],
+    ['two kinds of choices', [...ends, '--all-backends', '--all-selections'], /at once/],
+    ['a member that is none', [...ends, '--select-id', '0'], /--select-id 0: a number from 1/],
     ['an unknown verdict', ['parse', '--expect', 'maybe'], /maybe/],
     ['an unknown option', ['parse', '--colour'], /--colour/],
     ['two files', ['parse', 'a', 'b'], /one file/],
@@ -76,6 +84,8 @@ describe('--ct', () => {
     assert.deepEqual(readConnection(['new']), { kind: 'new' });
     assert.deepEqual(readConnection(['est']), { kind: 'established' });
     assert.deepEqual(readConnection(['reply']), { kind: 'reply' });
+    assert.deepEqual(readConnection(['related']), { kind: 'related' });
+    assert.deepEqual(readConnection(['inv']), { kind: 'invalid' });
   });
 
   it('takes flags of one lookup together and lookups apart', () => {
@@ -87,6 +97,11 @@ describe('--ct', () => {
   });
 
   it('refuses a state that does not exist', () => {
-    assert.throws(() => readConnection(['old']), /"old"/);
+    assert.throws(() => readConnection(['old']), /“old” is not a connection tracking state/);
+  });
+
+  it('refuses states that exclude each other', () => {
+    assert.throws(() => readConnection(['inv,rpl']), /never inv and rpl at once/);
+    assert.throws(() => readConnection(['est;new,rpl']), /never new and rpl at once/);
   });
 });

@@ -68,6 +68,7 @@ describe('planTrace', () => {
         'inport == "web1" && eth.src == 0a:00:00:00:01:0b && eth.dst == 0a:00:00:00:ff:01 && ip4 && ip4.src == 10.0.1.11 && ' +
         'ip4.dst == 10.0.2.11 && ip.ttl == 64 && tcp && tcp.flags == 2 && tcp.src == 40000 && tcp.dst == 5432',
       ct: Array.from({ length: 32 }, () => 'new'),
+      repeatsCt: true,
       lbDst: null,
       openFlow: false,
     });

@@ -63,6 +63,14 @@ describe('reverseRequest', () => {
     );
   });
 
+  it('leaves an error about a connection what it is', () => {
+    const back = reverseRequest(
+      { ...request, service: { protocol: 'icmp' }, connection: { kind: 'related' } },
+      index,
+    );
+    assert.deepEqual(back?.connection, { kind: 'related' });
+  });
+
   it('turns echo requests into echo replies', () => {
     const service = { protocol: 'icmp', type: 8 } as const;
     assert.deepEqual(reverseRequest({ ...request, service }, index)?.service, { protocol: 'icmp', type: 0 });

@@ -7,9 +7,11 @@ import { buildPanelModel } from '../../../src/ui/panel/model';
 import {
   allowedReport,
   answeredReport,
+  backendsReport,
   droppedReport,
   hostileReport,
   mixedReport,
+  oneWayReport,
   readTrace,
   rejectedReport,
   reportOf,
@@ -18,6 +20,8 @@ import {
   unresolvedReport,
 } from '../../support/panelReports';
 import { modelOf } from '../../support/panelStates';
+
+const lbAction = 'ct_lb_mark(backends=10.0.2.1:80,10.0.2.2:80);';
 
 function rowsOf(model: PanelModel): readonly HopRow[] {
   const items = model.forward.hops.groups.flatMap(({ pipelines }) => pipelines.flatMap(({ items }) => items));
@@ -48,6 +52,53 @@ describe('panel model', () => {
       banner.facts.map(({ text }) => text),
       ['27 ms', 'ovn-lab', 'OVN 25.03.0', '10:24:06'],
     );
+  });
+
+  it('says at first sight that the reply does not come back, and which rule stops it', () => {
+    const { banner, links, reply } = modelOf(oneWayReport());
+    assert.deepEqual([banner.verdict, banner.word, banner.tone], ['allow', 'Allowed one way', 'mixed']);
+    assert.match(banner.text, /arrives at db1, but its reply does not come back\. The ACL db-deny-all/);
+    assert.deepEqual(banner.causes, ['ONE_WAY', 'ACL_DROP']);
+    assert.deepEqual(
+      banner.links.map((number) => links[number]?.label),
+      ['security/db-acls.sh:12'],
+    );
+    assert.ok(reply.kind === 'traced' && reply.banner.word === 'Dropped');
+  });
+
+  it('says what the trace of a reply does not tell', () => {
+    const { banner, reply } = modelOf(allowedReport());
+    assert.deepEqual([banner.verdict, banner.word, reply.kind], ['allow', 'Allowed', 'traced']);
+    assert.match(banner.notes.map(({ text }) => text).join(' '), /cannot be told/);
+  });
+
+  it('lists the traces through all backends, and shows the first that is lost', () => {
+    const { banner, choices, forward } = modelOf(backendsReport());
+    assert.ok(choices);
+    assert.equal(banner.word, 'Mixed');
+    assert.match(banner.text, /^2 of 3 backends are reached; 10\.0\.2\.12:5432 is not: /);
+    assert.match(banner.text, /The reply does not come back from 10\.0\.2\.13:5432\./);
+    assert.deepEqual(
+      choices.rows.map(({ name, badge, shown }) => [name, badge.text, shown]),
+      [
+        ['10.0.2.11:5432', 'Allowed', false],
+        ['10.0.2.12:5432', 'Dropped', true],
+        ['10.0.2.13:5432', 'Allowed one way', false],
+      ],
+    );
+    assert.match(choices.notes.join(' '), /10\.0\.2\.14:5432 is offline/);
+    assert.equal(choices.canTraceEach, false);
+    assert.equal(forward.why.heading, 'Why it is dropped');
+  });
+
+  it('offers the other backends and members where OVN chose one', () => {
+    const request = tcpRequest(80, { kind: 'address', ip: '10.0.9.9' });
+    const balanced = reportOf(readTrace('lab-dropped').replace('ct_next(dnat);', lbAction), request);
+    const { choices } = modelOf(balanced);
+    assert.deepEqual([choices?.kind, choices?.canTraceEach, choices?.rows], ['backend', true, []]);
+    assert.match(choices?.sentence ?? '', /on web sends each connection to one of 2; this trace took one/);
+    assert.equal(modelOf(droppedReport()).choices, null);
+    assert.equal(modelOf({ ...balanced, request: null }).choices, null);
   });
 
   it('numbers the definitions as the host keeps them', () => {
@@ -182,16 +233,6 @@ describe('panel model', () => {
         'Allowed by db-from-web in the egress pipeline of db.',
       ],
     );
-  });
-
-  it('says at the top that the reply is lost', () => {
-    const { banner, reply } = modelOf(allowedReport());
-    assert.equal(banner.verdict, 'allow');
-    assert.deepEqual(
-      banner.notes.map(({ tone }) => tone),
-      ['drop'],
-    );
-    assert.equal(reply.kind, 'traced');
   });
 
   it('folds copies that arrive, and never one that is lost', () => {

@@ -16,6 +16,8 @@ describe('messages of the panel', () => {
       { kind: 'openAcl', uuid: '43b14a36-aa0d-44c7-8fac-6240aa544c4d' },
       { kind: 'openCause', code: 'ACL_DROP' },
       { kind: 'revealHop', side: 'reply', hop: 3 },
+      { kind: 'traceEach', what: 'backend' },
+      { kind: 'openChoice', choice: 0 },
     ]) {
       assert.ok(accepts(request(action)), JSON.stringify(action));
     }
@@ -34,6 +36,8 @@ describe('messages of the panel', () => {
       request({ kind: 'openCause', code: 'https://example.org' }),
       request({ kind: 'export', format: 'exe' }),
       request({ kind: 'again', extra: true }),
+      request({ kind: 'traceEach', what: 'everything' }),
+      request({ kind: 'openChoice', choice: -1 }),
       { type: 'request', id: 1.5, action: { kind: 'again' } },
     ]) {
       assert.ok(!accepts(message), JSON.stringify(message));

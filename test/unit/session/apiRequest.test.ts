@@ -44,12 +44,23 @@ describe('A request of another program', () => {
       { ip_dst: 'fd00::1' },
     );
     const connection = fc.oneof(
-      fc.constantFrom('new', 'est', 'reply'),
+      fc.constantFrom('new', 'est', 'reply', 'related', 'invalid'),
       fc.array(fc.constantFrom('new', 'est,rpl'), { minLength: 1 }),
     );
+    const choice = fc.constantFrom(
+      {},
+      { lb_dst: '10.0.0.1:80' },
+      { every_backend: true },
+      { select_id: 2 },
+      { every_selection: true },
+    );
+    const ttls = fc.integer({ min: 1, max: 255 });
     fc.assert(
-      fc.property(service, ends, connection, fc.integer({ min: 1, max: 255 }), (one, other, state, ttl) => {
-        const request = apiRequestSchema.parse({ in_port: 'vm1', ...one, ...other, connection: state, ttl });
+      fc.property(service, ends, connection, choice, ttls, (one, other, state, chosen, ttl) => {
+        const request = apiRequestSchema.parse({
+          ...{ in_port: 'vm1', connection: state, ttl },
+          ...{ ...one, ...other, ...chosen },
+        });
         assert.deepEqual(fromTraceRequest(toTraceRequest(request)), request);
       }),
     );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { summarizeChoices } from '../../../src/core/session/choiceSentence';
 import { moveRange, planDiagnostics, questionOf } from '../../../src/ui/diagnostics/planDiagnostics';
 import { acl, link, loss, reportOf, request } from './report';
 
@@ -40,6 +41,35 @@ describe('The diagnostics of a trace', () => {
         [3, 'ssh (allow-related, priority 1000) does not match: it needs tcp.dst == 2222.'],
         [9, 'late (allow-related, priority 1000) is asked after the rule that decided, so it was not asked.'],
       ],
+    );
+  });
+
+  it('stand on the rule that stops a reply when it certainly does, and only then', () => {
+    const reply = reportOf([loss([link('a.sh', 5)])]);
+    const arrived = { ...reportOf([]), reply };
+    assert.deepEqual(planDiagnostics(arrived), []);
+    const finding = { code: 'ONE_WAY' as const, message: 'It does not come back.', acl: null };
+    const oneWay = { ...arrived, explanation: { ...arrived.explanation, warnings: [finding] } };
+    const [diagnostic, ...others] = planDiagnostics(oneWay);
+    assert.deepEqual(others, []);
+    assert.deepEqual([diagnostic?.code, diagnostic?.range.start.line], ['ONE_WAY', 5]);
+    assert.equal(
+      diagnostic?.message,
+      'The packet arrives, but its reply does not come back. ACL deny drops it.',
+    );
+  });
+
+  it('stand on the rules of every backend that was traced', () => {
+    const traced = [3, 4].map((line) => ({
+      option: `10.0.0.${line}:80`,
+      report: reportOf([loss([link('a.sh', line)])]),
+    }));
+    const report = summarizeChoices(request, {
+      ...{ kind: 'backend', datapath: 'web', traced, omitted: 0, offline: [] },
+    });
+    assert.deepEqual(
+      planDiagnostics(report).map(({ range }) => range.start.line),
+      [3, 4],
     );
   });
 

@@ -14,7 +14,7 @@ import type { Choice, StepId, WizardContext } from '../../../src/ui/wizard/step'
 import { TypingGuard } from '../../../src/ui/wizard/typingGuard';
 import { requestOf, stateOfRequest, stateOfSeed } from '../../../src/ui/wizard/wizardState';
 import type { WizardState } from '../../../src/ui/wizard/wizardState';
-import { inventoryOf, port, twoTiers } from './inventory';
+import { inventoryOf, loadBalancer, port, twoTiers } from './inventory';
 
 function contextOf(index: InventoryIndex | null, more: Partial<WizardContext> = {}): WizardContext {
   return {
@@ -330,6 +330,61 @@ describe('The wizard', () => {
     assert.ok(
       labels(choicesAt('destination', { inport: 'web1' }, context, 'shop')).includes('[fd00::80]:80'),
     );
+  });
+
+  it('asks for a backend where a load balancer has several', async () => {
+    const { inventory } = twoTiers;
+    const context = contextOf(
+      inventoryOf(inventory.switchPorts, {
+        loadBalancers: [loadBalancer('shop', { '198.51.100.80:443': '10.0.1.11:443,10.0.1.12:443' })],
+      }),
+    );
+    const toShop = async (take: string) => {
+      const { state } = await play(
+        [
+          { at: 'source', type: 'web1' },
+          { at: 'destination', take: '198.51.100.80:443' },
+          { at: 'protocol', type: '' },
+          { at: 'port', type: '' },
+          { at: 'connection', take: 'New' },
+          { at: 'backend', take },
+          { at: 'nextHopMac', type: '0a:00:00:00:00:99' },
+          { at: 'review', take: 'Run Trace' },
+        ],
+        context,
+      );
+      const { lbDst, everyBackend } = requestOf(state!)!;
+      return [lbDst, everyBackend];
+    };
+    assert.deepEqual(await toShop('Let OVN Choose'), [undefined, undefined]);
+    assert.deepEqual(await toShop('Each Backend'), [undefined, true]);
+    assert.deepEqual(await toShop('10.0.1.12:443'), ['10.0.1.12:443', undefined]);
+    const named = choicesAt(
+      'backend',
+      { destination: { kind: 'address', ip: '198.51.100.80' }, protocol: 'tcp', dstPort: 443 },
+      context,
+      'front',
+    );
+    assert.deepEqual(labels(named), ['10.0.1.12:443']);
+  });
+
+  it('knows what conntrack may say, each with what it means', () => {
+    const choices = choicesAt('connection', {}, contextOf(twoTiers));
+    assert.deepEqual(labels(choices), [
+      ...['New', 'Established', 'Reply', 'Related', 'Invalid', 'States by Hand…'],
+    ]);
+    for (const { description } of choices) assert.ok(description);
+  });
+
+  it('says what is wrong with states by hand', () => {
+    const step = wizardSteps.find(({ id }) => id === 'states');
+    assert.ok(step?.kind === 'input');
+    const problem = (text: string) => step.problem(text, {}, contextOf(twoTiers));
+    assert.equal(problem('new est,rpl rel,rpl'), null);
+    assert.match(problem('new,est')!, /never new and est at once/);
+    assert.match(problem('est, rpl')!, /missing beside a comma/);
+    assert.match(problem('old')!, /“old” is not a connection tracking state .*There are new, est/);
+    assert.match(problem(' ')!, /at least one lookup/);
   });
 
   it('puts what was chosen last time first', () => {

@@ -1,0 +1,90 @@
+import { TraceFailure } from '../failure';
+import { planTrace } from '../flow/planTrace';
+import type { TracePlan, TraceRequest } from '../flow/request';
+import { findWayBack, isTrueTo, mendReplyLookups, type WayBack } from '../flow/wayBack';
+import type { InventoryIndex } from '../ovn/inventoryIndex';
+import type { CauseCode, ExplainedLoss } from '../trace/explanation';
+import type { TraceReport } from './report';
+
+/** Runs a plan and explains what came back. */
+export type RunPlan = (plan: TracePlan, request: TraceRequest) => Promise<TraceReport>;
+
+/** A reply passes two switches; each can look it up in both of its pipelines. */
+const mostMended = 4;
+
+/** What ends a trace but need not end a reply: OVN learns the MAC address from the packet before, or undoes the NAT. */
+const untold: readonly CauseCode[] = ['ARP_UNRESOLVED', 'NAT_UNSIMULATED', 'UNKNOWN_MAC', 'UNKNOWN'];
+
+/**
+ * The report with the way back of its packet, where it is the first one of a connection and arrives; with the finding `ONE_WAY`
+ * when the reply is certainly lost. Where ovn-trace cannot tell, a note says so.
+ * @throws TraceFailure `cancelled` only; any other failure leaves the forward trace as it stands, with a note.
+ */
+export async function traceReply(
+  report: TraceReport,
+  index: InventoryIndex,
+  runPlan: RunPlan,
+): Promise<TraceReport> {
+  const { request, plan, outcome } = report;
+  const arrives = outcome.verdict === 'allow' || outcome.verdict === 'mixed';
+  if (request === null || plan === null || request.connection.kind !== 'new' || !arrives) return report;
+  const back = findWayBack(request, plan, outcome, index);
+  if (!('request' in back)) return back.because === null ? report : { ...report, replyNote: back.because };
+  try {
+    return judgeReply(report, back, await runReply(back, index, runPlan));
+  } catch (error) {
+    if (!(error instanceof TraceFailure) || error.reason === 'cancelled') throw error;
+    return { ...report, replyNote: `The reply was not traced: ${error.message}` };
+  }
+}
+
+async function runReply(back: WayBack, index: InventoryIndex, runPlan: RunPlan): Promise<TraceReport> {
+  let reply = await runPlan(planTrace(back.request, index), back.request);
+  for (let mended = 0; mended < mostMended; mended++) {
+    const plan = reply.plan && mendReplyLookups(back, reply.plan, reply.outcome);
+    if (!plan) break;
+    reply = await runPlan(plan, back.request);
+  }
+  return reply;
+}
+
+function judgeReply(report: TraceReport, back: WayBack, reply: TraceReport): TraceReport {
+  const { outcome, explanation } = reply;
+  const sender = report.request?.inport ?? '';
+  if (outcome.arrivals.some(({ port }) => port === sender)) {
+    const note = back.rewritten ? { replyNote: asIfUndone } : {};
+    return { ...report, reply, ...note };
+  }
+  const [loss] = explanation.losses;
+  const lost = outcome.losses[loss?.loss ?? -1];
+  const hop = outcome.hops[lost?.decidedBy ?? lost?.hop ?? -1];
+  const isDrop = outcome.verdict === 'drop' || outcome.verdict === 'reject';
+  if (!isDrop || loss === undefined || hop === undefined || untold.includes(loss.cause.code)) {
+    const replyNote = `Whether the reply comes back cannot be told. ${explanation.sentence}`;
+    return { ...report, reply, replyNote };
+  }
+  if (!isTrueTo(back, hop, outcome)) {
+    const replyNote = `Whether the reply comes back cannot be told: its trace ends on ${hop.datapath}, where it has other addresses in reality. NAT or a load balancer changed those of the packet, and ovn-trace does not change them back.`;
+    return { ...report, reply, replyNote };
+  }
+  return { ...report, reply, explanation: oneWay(report, loss, explanation.sentence) };
+}
+
+const asIfUndone =
+  'NAT or a load balancer changed the addresses of the packet. ovn-trace does not change them back, so the reply was traced between the two ends themselves.';
+
+function oneWay(report: TraceReport, loss: ExplainedLoss, because: string): TraceReport['explanation'] {
+  const { explanation, request } = report;
+  return {
+    ...explanation,
+    sentence: `${explanation.sentence.replace(/\.$/, '')}, but its reply does not come back. ${because}`,
+    warnings: [
+      {
+        code: 'ONE_WAY',
+        message: `The reply does not come back to ${request?.inport ?? 'the sender'}. ${because}`,
+        acl: loss.aclStep?.acls[0]?.acl.uuid ?? null,
+      },
+      ...explanation.warnings,
+    ],
+  };
+}

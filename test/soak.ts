@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { startPrivateOvn } from '../src/target/privateOvn';
 import { Tally, type Finding } from './support/differential/finding';
 import { runNetwork } from './support/differential/runNetwork';
@@ -58,6 +58,7 @@ function chooseVersion(): OvnVersion {
   return version;
 }
 
+/** Returns the number of findings; a network that cannot even be made is one. */
 async function soakNetwork(
   version: OvnVersion,
   seed: number,
@@ -65,6 +66,7 @@ async function soakNetwork(
   tally: Tally,
   folder: string,
 ): Promise<number> {
+  const place = join(folder, `${version.name}-${seed}-${number}`);
   const ovn = await startPrivateOvn({ programs: version.programs });
   try {
     const schema = await readNorthboundSchema(ovn);
@@ -77,30 +79,36 @@ async function soakNetwork(
       proofs: 3,
       tally,
     });
-    if (findings.length > 0)
-      write(join(folder, `${version.name}-${seed}-${number}`), version, number, network, findings);
+    if (findings.length > 0) {
+      write(place, version, number, findings);
+      writeFileSync(join(place, 'network.sh'), describeNetwork(network));
+    }
     return findings.length;
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    const evidence = inspect(error);
+    write(place, version, number, [{ part: 'network', sentence, evidence }]);
+    return 1;
   } finally {
     await ovn.stop();
   }
 }
 
-function write(
-  folder: string,
-  version: OvnVersion,
-  number: number,
-  network: RandomNetwork,
-  findings: readonly Finding[],
-): void {
-  mkdirSync(folder, { recursive: true });
+function describeNetwork({ northbound, southbound }: RandomNetwork): string {
   const shell = (words: readonly string[]): string =>
     words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const commands = [
-    `ovn-nbctl ${shell(network.northbound)}`,
-    ...network.southbound.map((words) => `ovn-sbctl ${shell(words)}`),
+    `ovn-nbctl ${shell(northbound)}`,
+    ...southbound.map((words) => `ovn-sbctl ${shell(words)}`),
   ];
-  writeFileSync(join(folder, 'network.sh'), `${commands.join('\n')}\n`);
-  const again = `npm run soak -- --version ${version.name} --seed ${values.seed} --network ${number} --packets ${values.packets}`;
+  return `${commands.join('\n')}\n`;
+}
+
+function write(folder: string, version: OvnVersion, number: number, findings: readonly Finding[]): void {
+  mkdirSync(folder, { recursive: true });
+  const { chroot, seed, packets } = values;
+  const on = chroot === undefined ? `--version ${version.name}` : `--chroot ${chroot}`;
+  const again = `npm run soak -- ${on} --seed ${seed} --network ${number} --packets ${packets}`;
   for (const [at, { part, sentence, evidence }] of findings.entries()) {
     console.log(`network ${number}: ${part}: ${sentence.slice(0, 300)}`);
     writeFileSync(

@@ -19,14 +19,15 @@ export function findAclFindings(
   index: InventoryIndex,
 ): AclFindings {
   const found = findIneffectiveAcls(traced, logLines, index);
+  const ineffective = new Set(found.filter(({ kind }) => kind !== 'template').map(({ acl }) => acl.uuid));
   const hops = new Map(traced.hops.map((hop) => [hop.index, hop]));
   const ties = traced.steps.flatMap((step) => {
     const hop: TraceHop | undefined = hops.get(step.hop);
-    return hop === undefined ? [] : findTies(step, hop, index, () => traced.packetAt(hop));
+    return hop === undefined ? [] : findTies(step, hop, index, () => traced.packetAt(hop), ineffective);
   });
   const tied = new Map(ties.map((tie) => [tie.acl.uuid, tie]));
   return {
     warnings: [...found, ...tied.values()].map(({ acl, message }) => ({ acl: acl.uuid, message })),
-    ineffective: new Set(found.filter(({ kind }) => kind !== 'template').map(({ acl }) => acl.uuid)),
+    ineffective,
   };
 }

@@ -44,12 +44,19 @@ export function aclsOfStage(
   );
   if (others.length === 0) return first ?? [];
   const all = [first, ...others].flatMap((acls) => acls ?? []);
-  return [...new Map(all.map((scoped) => [scoped.acl.uuid, scoped])).values()].sort(compareOrder);
+  return inOrder([...new Map(all.map((scoped) => [scoped.acl.uuid, scoped])).values()]);
 }
 
-/** By tier, then by falling priority; the UUID only makes the order of equals the same each time. */
-function compareOrder({ acl: a }: ScopedAcl, { acl: b }: ScopedAcl): number {
-  return a.tier - b.tier || b.priority - a.priority || (a.uuid < b.uuid ? -1 : 1);
+/** By tier, then by falling priority. There are few priorities and may be very many ACLs, so they are sorted into those. */
+function inOrder(acls: readonly ScopedAcl[]): readonly ScopedAcl[] {
+  const byRank = new Map<number, ScopedAcl[]>();
+  for (const scoped of acls) {
+    const rank = scoped.acl.tier * 65_536 - scoped.acl.priority;
+    const equals = byRank.get(rank);
+    if (equals === undefined) byRank.set(rank, [scoped]);
+    else equals.push(scoped);
+  }
+  return [...byRank.keys()].sort((a, b) => a - b).flatMap((rank) => byRank.get(rank) ?? []);
 }
 
 type Stages = ReadonlyMap<string, readonly ScopedAcl[]>;
@@ -61,7 +68,7 @@ function stagesOf(acls: readonly ScopedAcl[]): Stages {
   const known = knownStages.get(acls);
   if (known !== undefined) return known;
   const stages = new Map<string, ScopedAcl[]>();
-  for (const scoped of [...acls].sort(compareOrder)) {
+  for (const scoped of inOrder(acls)) {
     const key = stageKey(scoped.acl.direction, isAfterLb(scoped.acl));
     const stage = stages.get(key);
     if (stage === undefined) stages.set(key, [scoped]);

@@ -23,9 +23,14 @@ export function isForService(priority: number): boolean {
   return priority === builtInPriority;
 }
 
+/** Priority of the flows that northd makes of an ACL. */
+export function flowPriority({ priority }: Acl): number {
+  return priority + aclOffset;
+}
+
 /** Whether an ACL of that priority can have made the flow. */
-export function hasPriority(acl: Acl, flowPriority: number, flowMatch: string): boolean {
-  const over = flowPriority - aclOffset - acl.priority;
+export function hasPriority(acl: Acl, priority: number, flowMatch: string): boolean {
+  const over = priority - flowPriority(acl);
   if (over === 0) return true;
   return over === tcpResetOffset && acl.action === 'reject' && /\bip[46] && tcp && \(/.test(flowMatch);
 }

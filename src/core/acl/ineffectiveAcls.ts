@@ -71,9 +71,16 @@ export function findIneffectiveAcls(
   return [...found.values()];
 }
 
+/** What the packet is to the conditions of a match that are not to blame. */
+interface Rest {
+  readonly fits: boolean;
+  readonly failing: string | null;
+}
+
 /** Looks for such ACLs among those of one stage. */
 class StageSearch {
   private readonly sets: MatchSets;
+  private packet: PacketFields | null = null;
   private readonly excludes: (match: string) => boolean;
   /** The same with the port that the packet had when it was sent: what a rule on another switch may mean. */
   private readonly excludesSender: ((match: string) => boolean) | null;
@@ -131,8 +138,8 @@ class StageSearch {
     if (inports.length === 0) return null;
     const sets = { ...matchSets(this.index), addressSet: () => null };
     if (!isContradiction({ kind: 'and', operands: [parsed.expr, here] }, sets)) return null;
-    const because = `On switch ${logicalSwitch.name} its inport can only be one of that switch's own ports, which for packets from another switch is the port to the router (here ${this.hop.inport ?? 'unknown'}), so it matches none of them. Match on the source address instead.`;
-    return this.tell(acl, { kind: 'never', because, place: null }, null);
+    const because = `There inport can only be one of the switch's own ports, and for packets from another switch it is the port to the router (here ${this.hop.inport ?? 'unknown'}), so no packet can match. Match on the source address instead.`;
+    return this.tell(acl, { kind: 'never', because, place: null, onlyHere: true }, null);
   }
 
   /** A from-lport rule about an output port: which one the packet takes on the switch shows later in the text, if at all. */
@@ -148,17 +155,14 @@ class StageSearch {
   }
 
   /** What the packet is to the conditions that stand beside the one to blame; null when there is no telling. */
-  private evaluateRest(
-    acl: Acl,
-    { kind, place }: Objection,
-  ): { readonly fits: boolean; readonly failing: string | null } | null {
+  private evaluateRest(acl: Acl, { kind, place }: Objection): Rest | null {
     if (kind === 'never' || place === null) return null;
-    const rest = conjunctsOf(acl.match).filter(
-      ({ start, end, expr }) =>
-        (place.start < start || place.start > end) && (expr === null || isReadableWith(expr, this.sets)),
+    const rest = conjunctsOf(acl.match).filter(({ start, end }) => place.start < start || place.start > end);
+    this.packet ??= packetAtHop(this.hop, this.traced.packetAt(this.hop), this.index);
+    const { packet, sets } = this;
+    const results = rest.map(({ expr }) =>
+      expr === null || !isReadableWith(expr, sets) ? null : evaluateMatch(expr, packet, sets),
     );
-    const packet = packetAtHop(this.hop, this.traced.packetAt(this.hop), this.index);
-    const results = rest.map(({ expr }) => (expr === null ? null : evaluateMatch(expr, packet, this.sets)));
     const failed = results.find((result) => result?.result === 'false');
     if (failed) return { fits: false, failing: failed.failing };
     return results.length > 0 && results.every((result) => result?.result === 'true')
@@ -166,12 +170,10 @@ class StageSearch {
       : null;
   }
 
-  private tell(
-    acl: Acl,
-    { kind, because, place }: Objection,
-    rest: { readonly fits: boolean; readonly failing: string | null } | null,
-  ): IneffectiveAcl {
-    const effect = kind === 'template' ? 'may or may not take part' : 'has no effect';
+  private tell(acl: Acl, { kind, because, place, onlyHere }: Objection, rest: Rest | null): IneffectiveAcl {
+    const [here] = onlyHere ? switchOfHop(this.hop, this.index) : [];
+    const where = here === undefined ? '' : ` on switch ${here.name}`;
+    const effect = kind === 'template' ? 'may or may not take part' : `has no effect${where}`;
     const sentences = [
       `${nameAcl(acl)} ${effect}.`,
       because,
@@ -181,11 +183,7 @@ class StageSearch {
     return { acl, kind, place, message: sentences.filter((sentence) => sentence !== null).join(' ') };
   }
 
-  private wordRest(
-    acl: Acl,
-    kind: Objection['kind'],
-    { fits, failing }: { readonly fits: boolean; readonly failing: string | null },
-  ): string | null {
+  private wordRest(acl: Acl, kind: Objection['kind'], { fits, failing }: Rest): string | null {
     if (!fits)
       return failing === null ? null : `It would not have matched this packet, for want of ${failing}.`;
     const verb = verbs[acl.action] ?? 'let it through';
@@ -203,7 +201,8 @@ class StageSearch {
     const decided = this.traced.steps
       .filter(({ hop, acls, verdict }) => hops.has(hop) && acls.length > 0 && verdict !== 'pass')
       .at(-1)?.acls[0]?.acl;
-    if (decided === undefined) return null;
+    if (decided === undefined || (acl.tier === decided.tier && acl.priority === decided.priority))
+      return null;
     const isBefore =
       acl.tier < decided.tier || (acl.tier === decided.tier && acl.priority > decided.priority);
     return isBefore

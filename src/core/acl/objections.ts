@@ -17,6 +17,8 @@ export interface Objection {
   readonly because: string;
   /** The piece of the match that is to blame, in UTF-16 offsets; null when none alone is. */
   readonly place: Place | null;
+  /** It concerns one switch; on others the ACL may have its effect. */
+  readonly onlyHere: boolean;
 }
 
 /** What ovn-trace warned of, as the match of the flow it skipped and the reason. */
@@ -62,13 +64,18 @@ export function objectionTo(
       : '';
     return unreadable(`OVN cannot read the flow made of it and skips it: ${because}${way}`, null);
   }
-  if (acl.log && /["\\]/.test(acl.name ?? '')) {
+  if (acl.log && !isString(`"${acl.name ?? ''}"`)) {
     return unreadable(
       'It is logged, and its name has a quote or a backslash in it, which OVN writes into its log action as it is and cannot read, so it skips the rule.',
       null,
     );
   }
   return objectionToMeaning(acl, sets, index);
+}
+
+function isString(text: string): boolean {
+  const [token] = lexMatch(text);
+  return token?.kind === 'string' && token.end === text.length;
 }
 
 /** An objection to what can be read: sets that are not there, conditions that exclude each other. */
@@ -80,7 +87,8 @@ function objectionToMeaning(acl: Acl, sets: MatchSets, index: InventoryIndex): O
   const trouble = namesSets ? findSetTrouble(parsed.expr, sets) : null;
   if (trouble !== null && !meansNobody(parsed.expr, trouble, sets)) {
     const place = placeOf(acl.match, trouble.reference);
-    return unreadable(`${wordTrouble(trouble)} ${place === null ? '' : nameSpot(place)}`.trim(), place);
+    const because = `${wordTrouble(trouble)} ${place === null ? '' : nameSpot(place)}`.trim();
+    return { ...unreadable(because, place), onlyHere: trouble.trouble === 'no-port' };
   }
   return trouble === null && mayContradict(acl) ? objectionToContradiction(acl, parsed.expr, index) : null;
 }
@@ -109,6 +117,7 @@ function objectionToTemplate(match: string): Objection | null {
     kind: 'template',
     because: `Its match uses the template variable ^${token.name}, whose value each chassis has for itself: ovn-trace cannot read it and traced as if the rule were not there.`,
     place: { start: token.start, end: token.end },
+    onlyHere: false,
   };
 }
 
@@ -116,10 +125,16 @@ const networkWords = /\b(?:ip4|ip6|icmp4|icmp6|nd|nd_\w+|mldv[12]|arp|rarp|eth\.
 const transportWords = /\b(?:tcp|udp|sctp|icmp[46]?|nd|nd_\w+|igmp|ip\.proto)\b/g;
 const fieldWords = /\b(?:[a-z]\w*\.\w+|inport|outport)\b/g;
 
+/** A range as platforms write it, with the field named twice. */
+const range = /((?:tcp|udp|sctp)\.(?:src|dst)) >= (\d+) && \1 <= (\d+)\b/g;
+
 /** Whether two conditions may speak of the same thing; most matches name each thing once, and then none excludes another. */
 function mayContradict({ match, direction }: Acl): boolean {
   if (direction === 'from-lport' && match.includes('outport')) return true;
-  const fields = match.match(fieldWords) ?? [];
+  const once = match.replace(range, (text, field: string, low: string, high: string) =>
+    Number(low) <= Number(high) ? field : text,
+  );
+  const fields = once.match(fieldWords) ?? [];
   return (
     new Set(fields).size < fields.length ||
     [networkWords, transportWords].some((words) => new Set(match.match(words)).size > 1)
@@ -132,6 +147,7 @@ function objectionToContradiction(acl: Acl, expr: MatchExpr, index: InventoryInd
       kind: 'never',
       because: 'No packet can match it: its conditions exclude each other.',
       place: null,
+      onlyHere: false,
     };
   }
   if (acl.direction !== 'from-lport' || !acl.match.includes('outport')) return null;
@@ -146,6 +162,7 @@ function objectionToContradiction(acl: Acl, expr: MatchExpr, index: InventoryInd
     because:
       'No packet can match it: it asks for outport, and from-lport rules are asked before OVN has chosen the output port. Make it a to-lport rule, or match on the destination address.',
     place: placeOf(acl.match, 'outport'),
+    onlyHere: false,
   };
 }
 
@@ -184,11 +201,8 @@ function isNever(match: string, expr: MatchExpr): boolean {
 }
 
 function unreadable(because: string, place: Place | null): Objection {
-  return {
-    kind: 'unreadable',
-    because,
-    place: place === null ? null : { start: place.start, end: place.end },
-  };
+  const exact = place === null ? null : { start: place.start, end: place.end };
+  return { kind: 'unreadable', because, place: exact, onlyHere: false };
 }
 
 /** Characters are counted from 1, as an editor does. */

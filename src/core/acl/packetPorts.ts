@@ -20,9 +20,9 @@ export function portsAt(hop: TraceHop, index: InventoryIndex): PacketPorts {
   };
 }
 
-/** A condition on one port that the rest of the match, if any, is added to. */
-const condition = String.raw`(inport|outport) == (?:@([\w.]+)|"([^"\\]*)")`;
-const beginning = new RegExp(String.raw`^(?:${condition}|\(${condition}\))(?:$| &&)`);
+/** A condition on one port, alone or in parentheses. */
+const onPort = String.raw`(inport|outport) == (?:@([\w.]+)|"([^"\\]*)")`;
+const portCondition = new RegExp(String.raw`^(?:${onPort}|\(${onPort}\))$`);
 
 /**
  * A test for matches that cannot fit a packet with these ports, whatever else it is. The many that begin with another port are told
@@ -31,8 +31,8 @@ const beginning = new RegExp(String.raw`^(?:${condition}|\(${condition}\))(?:$| 
 export function excludesPorts(ports: PacketPorts, index: InventoryIndex): (match: string) => boolean {
   const sets = matchSets(index);
   const groups = { inport: groupsOf(ports.inport, index), outport: groupsOf(ports.outport, index) };
-  const startsElsewhere = (match: string): boolean => {
-    const found = beginning.exec(match);
+  const isOther = (first: string): boolean => {
+    const found = portCondition.exec(first);
     const side = found?.[1] ?? found?.[4];
     if (side !== 'inport' && side !== 'outport') return false;
     const group = found?.[2] ?? found?.[5];
@@ -40,6 +40,14 @@ export function excludesPorts(ports: PacketPorts, index: InventoryIndex): (match
     if (group !== undefined && index.portGroup(group) !== undefined)
       return groups[side]?.has(group) === false;
     return port !== undefined && ports[side] !== undefined && ports[side] !== port;
+  };
+  const known = new Map<string, boolean>();
+  const startsElsewhere = (match: string): boolean => {
+    const end = match.indexOf(' && ');
+    const first = end < 0 ? match : match.slice(0, end);
+    const answer = known.get(first) ?? isOther(first);
+    known.set(first, answer);
+    return answer;
   };
   // A group without ports excludes every port, as a group of others does; by itself OVN would make it a constant.
   const someone: MatchSets = {
@@ -50,8 +58,8 @@ export function excludesPorts(ports: PacketPorts, index: InventoryIndex): (match
     },
   };
   return (match) => {
-    if (!/inport|outport/.test(match)) return false;
     if (startsElsewhere(match)) return true;
+    if (!/inport|outport/.test(match)) return false;
     const parsed = parseMatch(match);
     const conditions = parsed.ok ? [parsed.expr] : conjunctsOf(match).map(({ expr }) => expr);
     return conditions.some(

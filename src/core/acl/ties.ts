@@ -5,6 +5,7 @@ import type { Acl } from '../ovn/northbound';
 import type { TraceHop } from '../trace/hop';
 import { aclsOfStage } from './aclScope';
 import { readAclStage } from './aclStages';
+import { flowPriority } from './flowMatch';
 import { setsOfHop } from './matchSets';
 import { nameAcl } from './nameAcl';
 import { packetAtHop } from './packetAtHop';
@@ -28,13 +29,20 @@ export function findTies(
   hop: TraceHop,
   index: InventoryIndex,
   packet: () => PacketFields,
+  ineffective: ReadonlySet<string>,
 ): readonly Tie[] {
   const stage = readAclStage(hop.stage);
   const [decided] = step.acls;
   if (stage === null || stage.part === 'pre' || decided === undefined) return [];
   const { tier, priority } = decided.acl;
+  // Up to 20.09 the flow that resets a TCP connection stands above all other flows of that priority.
+  if (hop.priority !== flowPriority(decided.acl)) return [];
   const rivals = aclsOfStage(hop, stage, index).filter(
-    ({ acl }) => acl.tier === tier && acl.priority === priority && verdictOf(acl) !== step.verdict,
+    ({ acl }) =>
+      acl.tier === tier &&
+      acl.priority === priority &&
+      verdictOf(acl) !== step.verdict &&
+      !ineffective.has(acl.uuid),
   );
   if (rivals.length === 0) return [];
   const sets = setsOfHop(hop, index);

@@ -14,12 +14,12 @@ export class ConntrackWatch {
   assumed = false;
   private tracked = false;
 
-  /**
-   * The packet was looked up, and not found to be just a reply of an established connection. `new` sticks to a packet
-   * behind a load balancer.
-   */
+  /** The state adds up what several lookups found; so `new` sticks to a packet behind a load balancer. */
+  isUnion = false;
+
+  /** The packet was looked up, and the text does not show that it is a reply of an established connection. */
   get isOtherThanReply(): boolean {
-    return this.tracked && (this.state?.includes('rpl') !== true || this.state.includes('new'));
+    return this.tracked && this.state?.includes('rpl') !== true;
   }
 
   /** @param action the action that made the block. */
@@ -29,6 +29,7 @@ export class ConntrackWatch {
         this.state = ctState;
         this.assumed = assumed;
         this.tracked = true;
+        this.isUnion = false;
         return;
       case 'ct_lb':
       case 'ct_lb_mark':
@@ -54,6 +55,7 @@ export class ConntrackWatch {
     this.state = null;
     this.assumed = false;
     this.tracked = false;
+    this.isUnion = false;
   }
 
   fork(): ConntrackWatch {
@@ -61,11 +63,13 @@ export class ConntrackWatch {
     copy.state = this.state;
     copy.assumed = this.assumed;
     copy.tracked = this.tracked;
+    copy.isUnion = this.isUnion;
     return copy;
   }
 
   /** The title of these blocks shows the state only when it was assumed; one that was given by `--ct` it does not. */
   private lookUp(assumed: boolean): void {
+    this.isUnion = this.tracked;
     this.tracked = true;
     if (!assumed) return;
     this.assumed = true;

@@ -2,9 +2,9 @@
 export interface FlowNature {
   /** `reject` generates nothing for a TCP reset or a destination that was unreachable; null without a header. */
   readonly unanswerable: boolean | null;
-  /** To a broadcast or multicast MAC. */
+  /** Meant for more than one receiver: to a broadcast or multicast MAC, or a question for a MAC. */
   readonly toGroup: boolean;
-  /** Such a packet, and no question for a MAC: routers drop their copy of it without anybody missing it. */
+  /** To such a MAC, and no question: routers drop their copy of it without anybody missing it. */
   readonly broadcast: boolean;
   /** False only where the header says that it is no IP packet: then neither conntrack nor NAT takes part. */
   readonly mayBeIp: boolean;
@@ -29,13 +29,13 @@ export function readFlow(flow: string | null): FlowNature {
   const etherType = field('dl_type');
   const isIp = /^(?:ip|ipv6|icmp6?|igmp|tcp6?|udp6?|sctp6?)$/.test(keyword) || isIpType(etherType);
   const isV6 = /6$/.test(keyword) || etherType === '0x86dd';
-  const toGroup = /^[\da-f][13579bdf]:/i.test(field('dl_dst') ?? '');
+  const toGroupMac = /^[\da-f][13579bdf]:/i.test(field('dl_dst') ?? '');
   const icmpType = Number(field('icmp_type') ?? NaN);
   const isNeighbour = keyword === 'arp' || (isV6 && (icmpType === 135 || icmpType === 136));
   return {
     unanswerable: isUnanswerable(keyword, isV6, field),
-    toGroup,
-    broadcast: toGroup && !isNeighbour,
+    toGroup: toGroupMac || isNeighbour,
+    broadcast: toGroupMac && !isNeighbour,
     mayBeIp: isIp || (keyword === '' && etherType === null),
     mayEndInController:
       keyword === 'igmp' ||

@@ -109,7 +109,7 @@ function decideNot(
   if (first) return first;
   // Blocks that are not closed leave no doubt about the packets in them whose end is told.
   const forks = walk.branches.length > 1;
-  if (section.format === 'detailed' && isCut(parsed, section) && forks) {
+  if (isCut(parsed, section) && forks) {
     return {
       reason: 'cut',
       message: 'The text is cut off at its end, so other branches of the packet may be missing.',
@@ -129,17 +129,6 @@ function decideNot(
       reason: 'cut',
       message:
         'The text begins in the middle of the trace: what arrives may be an answer, or a question for a MAC, that OVN made up before.',
-      hop: null,
-    };
-  }
-  if (
-    parsed.flat && walk.branches.length < 0 &&
-    walk.branches.some((branch) => branch.madeBy !== null && !branch.madeBy.startsWith('_MC'))
-  ) {
-    return {
-      reason: 'lost-indentation',
-      message:
-        'The indentation of the text is lost, so which lines belong to the packet and which to one that OVN generated cannot be told apart. Paste it with its indentation.',
       hop: null,
     };
   }

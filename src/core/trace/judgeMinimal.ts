@@ -2,9 +2,9 @@ import { TurnWatch, generatedFor, isLostOutput } from './actions';
 import type { FlowNature } from './flowNature';
 import type { TraceBranch } from './hop';
 import type { Answer, Arrival, Loss, LossKind, Undecided } from './outcome';
-import { cutOff, unknownBlock } from './packetEnds';
 import { minimalOutput } from './parseBlocks';
 import type { TraceNode, TransformationNode } from './tree';
+import { cutOff, unknownBlock } from './undecided';
 import type { Walk } from './walk';
 
 export interface MinimalOptions {
@@ -86,6 +86,7 @@ class MinimalWalker {
       if (!node) this.frames.pop();
       else this.read(node, frame);
     }
+    if (packet.turn.advertises) this.answers.push({ kind: 'ra', hop: null, branch: 0, ports: [] });
     return this.conclude(roots.at(-1)?.kind === 'transformation');
   }
 
@@ -206,7 +207,6 @@ class MinimalWalker {
     const kind = this.lossKind();
     // Conntrack may have stopped an answer that the real network knows as a reply.
     if (this.answerLookedUp) return noStages;
-    if (kind === 'unresolved' && this.place === 'balanced') return noStages;
     if (kind !== 'no-output') return null;
     // Only a block that is closed shows that nothing is missing behind it.
     if (!endsInBlock && !complete) return noStages;

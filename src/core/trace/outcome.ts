@@ -62,14 +62,7 @@ export interface Answer {
 /** Why a text does not decide. `message` is a sentence for people. */
 export interface Undecided {
   readonly reason:
-    | 'cut'
-    | 'gateway-unsnat'
-    | 'untraced'
-    | 'answer-untracked'
-    | 'no-sections'
-    | 'lost-indentation'
-    | 'formats-disagree'
-    | 'limit';
+    'cut' | 'gateway-unsnat' | 'untraced' | 'answer-untracked' | 'no-sections' | 'formats-disagree' | 'limit';
   readonly message: string;
   readonly hop: number | null;
 }

@@ -1,7 +1,10 @@
+import { isMirror } from './actions';
 import type { TraceHop } from './hop';
+import { IdleCopies } from './idleCopies';
 import type { Answer, AnswerKind, Arrival, Loss, LossKind, Undecided } from './outcome';
 import { readRule, readSilentEnd } from './silentEnd';
 import type { PacketThread } from './thread';
+import { answerNotAReply, cutOff, gatewayUnsnat, unknownBlock, untraced } from './undecided';
 
 export interface WalkOptions {
   /** The text need not be all that ovn-trace printed, so that an end may be a missing line. */
@@ -14,9 +17,9 @@ export interface WalkOptions {
   readonly complete: boolean;
   /** The trace was told at each lookup what the real packet meets there. */
   readonly statesHold: boolean;
-  /** The packet is to a broadcast or multicast MAC. */
+  /** The packet is meant for more than one receiver. */
   readonly toGroup: boolean;
-  /** The same, and no question for a MAC. */
+  /** It is to a broadcast or multicast MAC, and no question. */
   readonly broadcast: boolean;
   /** The indentation is lost: what follows a block seems to stand in it. */
   readonly flat: boolean;
@@ -34,38 +37,10 @@ export interface WayEnds {
   readonly outputs: readonly string[];
 }
 
-/** The part that tells is missing. */
-export function cutOff(hop: number | null): Undecided {
-  return {
-    reason: 'cut',
-    message:
-      'The text ends before the trace does: what became of the packet stands in the part that is missing.',
-    hop,
-  };
-}
-
-/** A newer OVN, or a title that was mangled: the block may hold the packet, or one that OVN made up. */
-export function unknownBlock(title: string, hop: number | null): Undecided {
-  return {
-    reason: 'untraced',
-    message: `The trace goes into "${title}", and it is not known which packet lives in there.`,
-    hop,
-  };
-}
-
-const answerNotAReply =
-  'OVN answers the packet itself, and the trace does not take that answer for a reply of the connection, as the real network does. So an ACL that stops it here need not. Trace with the state est,rpl for the lookups of the answer.';
-
-/** What a router drops of all that is flooded to it, by stage. */
-const routersShare: Readonly<Record<string, RegExp>> = {
-  lr_in_ip_input: /^(?:eth\.bcast|ip4\.mcast(?: \|\| ip6\.mcast)?)$/,
-  lr_in_ip_routing: /^(?:ip4\.mcast \|\| ip6\.mcast|nd_rs \|\| nd_ra)$/,
-};
-
-/** Members of these groups are routers only, so that nobody else can have got the copy. */
-const routersGroup = /^_MC_mrouter_/;
-
 const aclStage = /^ls_(?:in|out)_acl(?:_|$)/;
+const evpnLookup =
+  'The switch looks the MAC up among those that other hosts announce by EVPN, which each chassis has by itself and ovn-trace has not.';
+
 const aclAction = /_acl(?:_after_lb)?_action$/;
 
 /** Tells for one packet after the other how its way ended: it arrived, was lost or answered, or the text does not say. */
@@ -74,8 +49,7 @@ export class PacketEnds {
   private readonly losses: Loss[] = [];
   private readonly answers: Answer[] = [];
   private readonly undecided: Undecided[] = [];
-  /** Copies of a broadcast that ended in a router or at the port they came from, as they should when others get theirs. */
-  private readonly idleCopies: (Loss & { readonly onlyRouters: boolean })[] = [];
+  private readonly idleCopies: IdleCopies;
   private readonly outputs: string[] = [];
   /** Arrivals of generated packets, by the branch that began as the generated one. */
   private readonly generatedArrivals = new Map<number, string[]>();
@@ -84,36 +58,25 @@ export class PacketEnds {
   constructor(
     private readonly hops: readonly TraceHop[],
     private readonly options: WalkOptions,
-  ) {}
+  ) {
+    this.idleCopies = new IdleCopies(options.broadcast);
+  }
 
   /** Everything told, once the walk is over. */
   tell(): WayEnds {
-    const unheard = this.findUnheard();
+    const { arrivals, losses, answers, undecided, outputs } = this;
+    const isSilent = [arrivals, losses, answers, undecided].every(({ length }) => length === 0);
+    const unheard = isSilent ? this.idleCopies.whereLost(this.options.mayBeCut) : null;
     return {
-      arrivals: this.arrivals,
-      losses: unheard === null ? this.losses : [unheard],
-      answers: this.answers.map((answer) => ({
+      arrivals,
+      losses: unheard === null ? losses : [unheard],
+      answers: answers.map((answer) => ({
         ...answer,
         ports: [...answer.ports, ...(this.generatedArrivals.get(answer.branch) ?? [])],
       })),
-      undecided:
-        this.undecided.length === 0 && this.isSilent() && unheard === null ? [cutOff(null)] : this.undecided,
-      outputs: this.outputs,
+      undecided: isSilent && unheard === null ? [cutOff(null)] : undecided,
+      outputs,
     };
-  }
-
-  /** When nobody got the broadcast, it is lost where its copies ended. */
-  private findUnheard(): Loss | null {
-    const [first] = this.idleCopies;
-    if (!first || !this.isSilent() || this.undecided.length > 0) return null;
-    // In a text that may be cut off the copies that others got can be missing.
-    if (this.options.mayBeCut && !this.idleCopies.every(({ onlyRouters }) => onlyRouters)) return null;
-    const { onlyRouters: _, ...loss } = this.idleCopies.find(({ kind }) => kind !== 'hairpin') ?? first;
-    return loss;
-  }
-
-  private isSilent(): boolean {
-    return this.arrivals.length === 0 && this.losses.length === 0 && this.answers.length === 0;
   }
 
   /** Tells how the thread's way ended, now that nothing more of it follows. */
@@ -138,12 +101,7 @@ export class PacketEnds {
       case 'lost-output':
         return this.lose(thread, 'bad-output');
       case 'gateway-unsnat':
-        return this.decline(thread, {
-          reason: 'gateway-unsnat',
-          message:
-            'ovn-trace does not simulate un-SNAT on a gateway router: the trace stops at "ct_snat;", though the real packet goes on if a connection is known there.',
-          hop: thread.hop,
-        });
+        return this.leaveTrace(thread, gatewayUnsnat(thread.hop));
       case 'underway':
         // In the summary a stage in which no flow matched leaves no line: an end behind `next;` is that.
         if (!this.options.stages && standing.behindNext && !this.mayBeCut(thread))
@@ -156,6 +114,8 @@ export class PacketEnds {
 
   private settleNowhere(thread: PacketThread): void {
     if (thread.expectsMore && this.options.mayBeCut) return this.cut(thread);
+    // Behind a mirror the packet always goes on.
+    if (thread.lastAction !== null && isMirror(thread.lastAction)) return this.cut(thread);
     // What generates an answer and then goes on does more than assign: the rest is missing.
     if (thread.goesOnBehindBlock && this.mayBeCut(thread)) return this.cut(thread);
     if (thread.made.some(({ purpose }) => purpose === 'clone')) return;
@@ -181,19 +141,14 @@ export class PacketEnds {
     const end = readSilentEnd({
       stage: hop?.stage ?? null,
       match: hop?.match ?? '',
+      priority: hop?.priority ?? null,
       actions: thread.actions.filter((action) => !action.startsWith('/*')),
       evaluation: this.hopAt(thread.evaluationHop) ?? null,
       hint: this.hopAt(thread.hintHop) ?? null,
       mayBeCut: this.mayBeCut(thread),
       unanswerable: this.options.unanswerable,
     });
-    if (typeof end === 'object') {
-      return this.decline(thread, {
-        reason: 'untraced',
-        message: `${end.untraced} What becomes of the packet is not traced.`,
-        hop: thread.hop,
-      });
-    }
+    if (typeof end === 'object') return this.leaveTrace(thread, untraced(end.untraced, thread.hop));
     switch (end) {
       case 'cut':
         return this.cut(thread);
@@ -215,6 +170,7 @@ export class PacketEnds {
     const rule = readRule({
       stage: hop.stage,
       match: hop.match,
+      priority: hop.priority,
       actions: thread.actions,
       unanswerable: this.options.unanswerable,
     });
@@ -233,11 +189,8 @@ export class PacketEnds {
       // Such a port leads on into another datapath, unless its peer is missing.
       if (this.mayBeCut(thread)) return this.cut(thread);
       if (this.options.complete) return this.lose(thread, 'bad-output');
-      return this.decline(thread, {
-        reason: 'untraced',
-        message: `"${port}" leads to another datapath, and the trace does not go on there: it connects to no port that exists. What becomes of the packet is not traced.`,
-        hop: thread.hop,
-      });
+      const sentence = `"${port}" leads to another datapath, and the trace does not go on there: it connects to no port that exists.`;
+      return this.decline(thread, untraced(sentence, thread.hop));
     }
     // The port where a mirror listens is a member of the switch's floods.
     if (type === 'mirror') return;
@@ -253,20 +206,17 @@ export class PacketEnds {
   private lose(thread: PacketThread, kind: LossKind): void {
     if (thread.generatedBy !== null) return;
     const hop = this.hopOf(thread);
-    if (this.isIdle(thread, kind)) {
-      const onlyRouters = routersGroup.test(thread.membership?.group ?? '');
-      this.idleCopies.push({ kind, hop: thread.hop, decidedBy: null, branch: thread.branch, onlyRouters });
-      return;
-    }
-    if (thread.turn.advertises && hop?.stage === 'lr_in_ip_routing' && hop.match.includes('nd_rs')) {
-      this.answers.push({ kind: 'ra', hop: thread.hop, branch: thread.branch, ports: [] });
+    const { branch } = thread;
+    if (this.idleCopies.take({ kind, hop: thread.hop, decidedBy: null, branch }, thread, hop)) return;
+    if (thread.turn.advertises && kind === 'drop') {
+      this.answers.push({ kind: 'ra', hop: thread.hop, branch, ports: [] });
       return;
     }
     const untold = this.untoldLoss(thread, hop);
     if (untold) return this.decline(thread, untold);
     const unresolved = thread.unresolved && kind !== 'rejected';
     const arrived = unresolved && thread.standing.kind === 'output';
-    const lostAt = arrived ? thread.unresolvedHop : thread.hop;
+    const lostAt = arrived || kind === 'unresolved' ? thread.unresolvedHop : thread.hop;
     const evaluates = aclAction.test(this.hopAt(lostAt)?.stage ?? '');
     this.losses.push({
       kind: unresolved ? 'unresolved' : kind,
@@ -278,43 +228,20 @@ export class PacketEnds {
         : evaluates
           ? thread.evaluationHop
           : null,
-      branch: thread.branch,
+      branch,
     });
-  }
-
-  /** The copy of a broadcast for the port it came from, or for a router, which forwards neither broadcast nor multicast. */
-  private isIdle(thread: PacketThread, kind: LossKind): boolean {
-    const hop = this.hopOf(thread);
-    if (thread.membership === null) {
-      return thread.origin === 'copy' && hop?.stage === 'lr_in_ip_input' && isRoutersShare(hop);
-    }
-    if (kind === 'hairpin') return hop?.branch !== thread.branch;
-    if (thread.turn.advertises) return false;
-    if (hop && isRoutersShare(hop)) return true;
-    const isElsewhere = thread.datapath !== thread.membership.datapath && thread.pipeline === 'ingress';
-    return this.options.broadcast && kind === 'drop' && isElsewhere && !thread.routed;
   }
 
   /** A loss in the trace that would not befall the real packet, or need not. */
   private untoldLoss(thread: PacketThread, hop: TraceHop | undefined): Undecided | null {
-    if (thread.askedEvpn) {
-      return {
-        reason: 'untraced',
-        message:
-          'The switch looks the MAC up among those that other hosts announce by EVPN, which each chassis has by itself and ovn-trace has not. What becomes of the packet is not traced.',
-        hop: thread.hop,
-      };
-    }
+    if (thread.askedEvpn) return untraced(evpnLookup, thread.hop);
     // Only an ACL asks for the state; a format without stages does not tell which stage it was.
     const mayBeAcl = hop ? aclStage.test(hop.stage ?? '') : !this.options.stages;
-    if (thread.turn.answer && mayBeAcl && !this.options.statesHold && thread.conntrack.isOtherThanReply) {
-      return {
-        reason: 'answer-untracked',
-        message: answerNotAReply,
-        hop: thread.hop,
-      };
-    }
-    return null;
+    if (!thread.turn.answer || !mayBeAcl) return null;
+    const { isUnion, isOtherThanReply } = thread.conntrack;
+    return isUnion || (isOtherThanReply && !this.options.statesHold)
+      ? answerNotAReply(isUnion, thread.hop)
+      : null;
   }
 
   private hopOf(thread: PacketThread): TraceHop | undefined {
@@ -334,11 +261,13 @@ export class PacketEnds {
     this.decline(thread, cutOff(thread.hop));
   }
 
+  /** The trace does not follow the packet: one without a next hop is lost all the same. */
+  private leaveTrace(thread: PacketThread, undecided: Undecided): void {
+    if (thread.unresolved) this.lose(thread, 'unresolved');
+    else this.decline(thread, undecided);
+  }
+
   private decline(thread: PacketThread, undecided: Undecided): void {
     if (thread.generatedBy === null && !thread.isMirrored) this.undecided.push(undecided);
   }
-}
-
-function isRoutersShare({ stage, match }: TraceHop): boolean {
-  return stage !== null && routersShare[stage]?.test(match) === true;
 }

@@ -22,6 +22,7 @@ interface Flow {
 export interface StageEnd {
   readonly stage: string | null;
   readonly match: string;
+  readonly priority: number | null;
   readonly actions: readonly string[];
   /** The ACL evaluation before it in the same pipeline; null when there was none. */
   readonly evaluation: Flow | null;
@@ -59,6 +60,10 @@ export function readSilentEnd(end: StageEnd): SilentEnd {
   return readRule(end);
 }
 
+/** northd adds 1000 to the priority of an ACL (0 to 32767). */
+const lowestAcl = 1000;
+const highestAcl = 33767;
+
 const loggedVerdict = /^log\(.*\bverdict=(drop|reject)\b.*\);$/;
 const commitsBlocked =
   /^ct_commit ?(?:\{.*\bct_(?:mark|label)\.blocked = 1;.*\}|\(.*\bct_(?:mark|label)=(?:0x)?1(?:\/\w+)?.*\));$/;
@@ -71,13 +76,18 @@ const commitsBlocked =
 export function readRule({
   stage,
   match,
+  priority,
   actions,
   unanswerable,
-}: Pick<StageEnd, 'stage' | 'match' | 'actions' | 'unanswerable'>): 'drop' | 'refused' | 'cut' {
+}: Omit<StageEnd, 'evaluation' | 'hint' | 'mayBeCut'>): 'drop' | 'refused' | 'cut' {
   const evaluates = aclEvaluation.test(stage ?? '');
   if (!evaluates && !aclStage.test(stage ?? '')) return 'cut';
+  // northd's own flows set the bits too, and nothing heeds them in a switch without ACLs.
+  if (priority === null || priority < lowestAcl || priority > highestAcl) return 'cut';
   const logged = actions.map((action) => loggedVerdict.exec(action)?.[1]).find((verdict) => verdict);
   if (logged === 'reject' || (evaluates && actions.includes('reg8[18] = 1;'))) {
+    // A sampled reject may be dropped by the stage that samples it.
+    if (actions.some((action) => /^reg(?:3|9|0\[13\]) = /.test(action))) return 'cut';
     return unanswerable === null ? 'cut' : unanswerable ? 'drop' : 'refused';
   }
   if (logged === 'drop' || (evaluates && actions.includes('reg8[17] = 1;'))) return 'drop';

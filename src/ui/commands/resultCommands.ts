@@ -82,7 +82,7 @@ export function createResultCommands(services: Services): ResultHandlers {
     clearDiagnostics: () => diagnostics.clear(),
     revealHop: (element) => {
       // A line of an earlier trace, or what another extension passes, leads nowhere any more.
-      const shown = [current.report, current.report?.reply];
+      const shown = [current.report, current.report?.reply].filter((report) => report instanceof Object);
       if (element?.kind === 'hop' && shown.includes(element.report)) return revealHop(services, element);
     },
   };

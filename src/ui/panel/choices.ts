@@ -50,8 +50,8 @@ function buildOffer(choice: Choice, report: TraceReport): ChoicesModel {
   };
 }
 
-function taken({ kind }: Choice, { plan, parsed }: TraceReport): string {
-  if (kind === 'backend') return plan?.lbDst ?? 'one of them by chance';
+function taken({ kind }: Choice, { request, parsed }: TraceReport): string {
+  if (kind === 'backend') return request?.lbDst ?? 'one of them by chance';
   const [member] = listSelected(parsed);
   return member === undefined ? 'one of them' : `member ${member}`;
 }

@@ -143,17 +143,20 @@ for (const version of ovnVersions()) {
       await lab.nbctl(
         ['--name=bare-or', 'acl-add', 'broken', 'to-lport', '700', 'tcp.dst == 1 || tcp.dst == 2', 'reject'],
         ['--log', '--name=a "quote"', 'acl-add', 'broken', 'to-lport', '600', 'tcp.dst == 3', 'drop'],
+        ['--log', '--name=no \\escape', 'acl-add', 'broken', 'to-lport', '500', 'tcp.dst == 4', 'drop'],
+        ['--log', '--name=a \\/slash', 'acl-add', 'broken', 'to-lport', '400', 'tcp.dst == 5', 'drop'],
         ['--name=stateful', 'acl-add', 'broken', 'to-lport', '10', 'sctp', 'allow-related'],
       );
-      const { outcome, ineffective, ineffectiveOfText } = await lab.trace('broken-a', 'broken-b', {
-        protocol: 'tcp',
-        dstPort: 3,
-      });
-      assert.equal(outcome.verdict, 'allow', 'what OVN does');
+      const trace = (dstPort: number) => lab.trace('broken-a', 'broken-b', { protocol: 'tcp', dstPort });
+      const { ineffective, ineffectiveOfText } = await trace(3);
+      const verdicts = [];
+      for (const dstPort of [3, 4, 5]) verdicts.push((await trace(dstPort)).outcome.verdict);
+      assert.deepEqual(verdicts, ['allow', 'allow', 'drop'], 'what OVN does');
       const names = (found: readonly IneffectiveAcl[]) => found.map(({ acl }) => acl.name).sort();
       // Since 23.06 northd puts the match of a reject rule in parentheses as well.
-      assert.deepEqual(names(ineffective), ['a "quote"', ...(hasTiers ? [] : ['bare-or'])]);
-      assert.deepEqual(names(ineffectiveOfText), ['a "quote"']);
+      const unwritable = ['a "quote"', 'no \\escape'];
+      assert.deepEqual(names(ineffective), [...unwritable, ...(hasTiers ? [] : ['bare-or'])].sort());
+      assert.deepEqual(names(ineffectiveOfText), unwritable);
     });
 
     it('says where the rule stands to the one that decided, and leaves out what a reply does not ask', async () => {

@@ -117,7 +117,7 @@ function agree(verdict: Verdict, summary: Verdict, { onlyRoutersShare }: Witness
 
 /** The minimal format shows who got the packet, but not every loss. */
 function contradicts(minimal: TraceOutcome, whole: TraceOutcome, { deadEnds, mirrors }: Witness): boolean {
-  if (minimal.verdict === 'unknown' || deadEnds.length > 0) return false;
+  if (minimal.verdict === 'unknown' || deadEnds.length + mirrors.length > 0) return false;
   if (whole.verdict === 'unknown') return ['drop', 'reject'].includes(minimal.verdict);
   const ports = ({ arrivals }: TraceOutcome): string[] =>
     arrivals

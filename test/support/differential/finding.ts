@@ -1,7 +1,7 @@
 /** Something that the program says and that cannot be so. */
 export interface Finding {
   /** Which part of the program it concerns. */
-  readonly part: 'parser' | 'judge' | 'cause' | 'acl';
+  readonly part: 'parser' | 'judge' | 'cause' | 'acl' | 'network';
   readonly sentence: string;
   /** The packet and the trace, whatever is needed to see it. */
   readonly evidence: string;

@@ -71,6 +71,7 @@ export function readWitness(summary: string, minimal: string, routers: readonly 
     let way = before;
     let refused = false;
     let goesOn = false;
+    let endsInClone = false;
     let lastAction = '';
     for (const [at, item] of block.body.entries()) {
       if (typeof item !== 'string') {
@@ -81,12 +82,10 @@ export function readWitness(summary: string, minimal: string, routers: readonly 
         else {
           const datapath = /^(?:ingress|egress)\(dp="(.*?)", /.exec(title)?.[1];
           const isCopy = way.isCopy || block.title.startsWith('multicast(') || title === 'clone';
-          follow(item, {
-            ...way,
-            isCopy,
-            atRouter: datapath === undefined ? way.atRouter : routers.includes(datapath),
-          });
-          goesOn = true;
+          const atRouter = datapath === undefined ? way.atRouter : routers.includes(datapath);
+          follow(item, { ...way, isCopy, atRouter });
+          if (title === 'clone') endsInClone = true;
+          else goesOn = true;
         }
         continue;
       }
@@ -95,7 +94,10 @@ export function readWitness(summary: string, minimal: string, routers: readonly 
       if (port === undefined) {
         // The sender's own copy of a flood.
         goesOn ||= item.startsWith('/* omitting') && way.isCopy && at === 0;
-        if (!/^(?:\/\*|\*\*\*|LOG:)/.test(item)) lastAction = item;
+        if (!/^(?:\/\*|\*\*\*|LOG:)/.test(item)) {
+          lastAction = item;
+          endsInClone = false;
+        }
       } else if (typeof block.body[at + 1] !== 'object') {
         outputs.push(port);
         if (type === 'patch' || type === 'l3gateway') deadEnds.push(port);
@@ -106,7 +108,7 @@ export function readWitness(summary: string, minimal: string, routers: readonly 
         }
       }
     }
-    if (goesOn && !refused) return;
+    if ((goesOn || endsInClone) && !refused) return;
     if (lastAction === 'ct_snat;' || leaves.test(lastAction)) open.push(lastAction);
     else losses.push({ refused, routersShare: isFlooded && way.isCopy && way.atRouter });
   };

@@ -5,6 +5,9 @@ import type { RandomNetwork } from './builder';
 export async function applyNetwork(ovn: PrivateOvn, network: RandomNetwork): Promise<void> {
   await ovn.check(['ovn-nbctl', ...network.northbound]);
   await ovn.sync();
+  // northd of 25.03 at times says that it has caught up one transaction too early.
+  const port = network.ends.find(({ isHost }) => isHost)!.name;
+  await ovn.check(['ovn-sbctl', '--timeout=30', 'wait-until', 'Port_Binding', port]);
   for (const command of network.southbound) {
     for (const words of await resolve(ovn, command)) await ovn.check(['ovn-sbctl', ...words]);
   }

@@ -1,12 +1,12 @@
 import { quote, type NetworkBuilder, type RandomSwitch } from './builder';
 
-/** Numbers of the switches that are no tenant's: between routers, and to the outside. */
-export const joinNumber = 10;
+/** Number of the switch to the outside; tenants have numbers below 10, switches between routers from 20 on. */
 export const publicNumber = 11;
 
 /** First three parts of the IPv4 network of a switch. */
 export function net4(number: number): string {
-  return number === joinNumber ? '100.64.0' : number === publicNumber ? '172.16.0' : `10.0.${number}`;
+  if (number === publicNumber) return '172.16.0';
+  return number < 10 ? `10.0.${number}` : `100.64.${number}`;
 }
 
 export function net6(number: number): string {
@@ -50,7 +50,7 @@ export function addTopology(builder: NetworkBuilder): void {
     const router = hasSecond && random.chance(50) ? 'r1' : 'r0';
     addSwitch(builder, name, number, random.chance(96) ? router : null);
   }
-  if (hasSecond) joinRouters(builder, 'r0', 'r1', 1);
+  if (hasSecond) joinRouters(builder, 'r0', 'r1', 20);
   const way = random.pick(['none', 'distributed', 'distributed', 'gateway', 'gateway']);
   if (way === 'distributed') addDistributedGateway(builder);
   if (way === 'gateway') addGatewayRouter(builder);
@@ -130,39 +130,29 @@ function connect(
 
 /**
  * Two routers back to back, or over a switch that nobody else is on; each knows the networks behind the other.
- * @param link number of the link, 1 or more: its addresses are of a range of their own.
+ * @param link number of the link, from 20 on: that of its switch.
  * @returns the IPv4 address at which the first reaches the other.
  */
 function joinRouters(builder: NetworkBuilder, one: string, other: string, link: number): string {
-  const ends = [2 * link - 1, 2 * link] as const;
+  const addresses = (host: number): [string, string] => [`${net4(link)}.${host}`, `${net6(link)}${host}`];
+  const sides = [
+    { router: one, peer: other, host: 1 },
+    { router: other, peer: one, host: 2 },
+  ];
   const asPeers = builder.random.chance(50);
-  const [prefix4, prefix6] = asPeers
-    ? [`100.65.${link}`, `fd00:65:${link}::`]
-    : [net4(joinNumber), net6(joinNumber)];
-  if (asPeers) {
-    for (const [router, peer, host] of [
-      [one, other, ends[0]],
-      [other, one, ends[1]],
-    ] as const) {
-      const networks = [`${prefix4}.${host}/24`, `${prefix6}${host}/64`];
-      builder.nb(
-        'lrp-add',
-        router,
-        `${router}-${peer}`,
-        macOf(0x65, host),
-        ...networks,
-        `peer=${peer}-${router}`,
-      );
+  if (!asPeers) addSwitch(builder, `join${link}`, link, null);
+  for (const { router, peer, host } of sides) {
+    if (!asPeers) {
+      connect(builder, `join${link}`, link, router, host);
+      continue;
     }
-  } else {
-    if (!builder.switches.some(({ number }) => number === joinNumber))
-      addSwitch(builder, 'join', joinNumber, null);
-    connect(builder, 'join', joinNumber, one, ends[0]);
-    connect(builder, 'join', joinNumber, other, ends[1]);
+    const [ip, ip6] = addresses(host);
+    const networks = [`${ip}/24`, `${ip6}/64`, `peer=${peer}-${router}`];
+    builder.nb('lrp-add', router, `${router}-${peer}`, macOf(link, host), ...networks);
   }
-  route(builder, one, other, `${prefix4}.${ends[1]}`, `${prefix6}${ends[1]}`);
-  route(builder, other, one, `${prefix4}.${ends[0]}`, `${prefix6}${ends[0]}`);
-  return `${prefix4}.${ends[1]}`;
+  route(builder, one, other, ...addresses(2));
+  route(builder, other, one, ...addresses(1));
+  return addresses(2)[0];
 }
 
 /** Routes to every tenant network that another router serves. */
@@ -226,6 +216,6 @@ function addGatewayRouter(builder: NetworkBuilder): void {
   builder.nb('set', 'Logical_Router', 'gw0', 'options:chassis=hv1');
   builder.gatewayRouters.push('gw0');
   addPublicSwitch(builder, 'gw0');
-  const via = joinRouters(builder, 'r0', 'gw0', 2);
+  const via = joinRouters(builder, 'r0', 'gw0', 21);
   if (builder.random.chance(70)) builder.nb('lr-route-add', 'r0', '0.0.0.0/0', via);
 }

@@ -1,0 +1,46 @@
+import type { Undecided } from './outcome';
+
+/** The part that tells is missing. */
+export function cutOff(hop: number | null): Undecided {
+  return {
+    reason: 'cut',
+    message:
+      'The text ends before the trace does: what became of the packet stands in the part that is missing.',
+    hop,
+  };
+}
+
+/** Nothing of what ovn-trace prints tells how the packet went on from there. */
+export function untraced(sentence: string, hop: number | null): Undecided {
+  return { reason: 'untraced', message: `${sentence} What becomes of the packet is not traced.`, hop };
+}
+
+export function gatewayUnsnat(hop: number | null): Undecided {
+  return {
+    reason: 'gateway-unsnat',
+    message:
+      'ovn-trace does not simulate un-SNAT on a gateway router: the trace stops at "ct_snat;", though the real packet goes on if a connection is known there.',
+    hop,
+  };
+}
+
+/** A newer OVN, or a title that was mangled: the block may hold the packet, or one that OVN made up. */
+export function unknownBlock(title: string, hop: number | null): Undecided {
+  return {
+    reason: 'untraced',
+    message: `The trace goes into "${title}", and it is not known which packet lives in there.`,
+    hop,
+  };
+}
+
+/** @param union the state adds up what several lookups found, whatever the trace was told for the answer. */
+export function answerNotAReply(union: boolean, hop: number | null): Undecided {
+  const why = union
+    ? 'ovn-trace adds what a load balancer looks up to what was found before, so that the answer still looks like the packet that it answers.'
+    : 'The trace does not take that answer for a reply of the connection, as the real network does: run it with the state est,rpl for the lookups of the answer.';
+  return {
+    reason: 'answer-untracked',
+    message: `OVN answers the packet itself, and an ACL stops the answer here, though it need not stop the real one. ${why}`,
+    hop,
+  };
+}

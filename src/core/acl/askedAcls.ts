@@ -80,8 +80,11 @@ class Judge {
   before(acl: Acl): Answer {
     if (acl.tier === this.passedTier) return this.after(acl);
     const { fits, failing, misses } = this.evaluate(acl);
-    if (fits === true && acl.action === 'pass') this.passedTier = acl.tier;
-    // One that fits, was asked and did not decide only passes on to the next tier, or OVN reads it otherwise.
+    if (fits === true && acl.action === 'pass') {
+      this.passedTier = acl.tier;
+      return { asked: 'passed', fits, failing, misses };
+    }
+    // OVN reads one that fits, was asked and did not decide otherwise than this does.
     return { asked: fits === false ? 'no' : 'unknown', fits, failing, misses };
   }
 

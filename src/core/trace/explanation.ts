@@ -64,8 +64,11 @@ export interface ExplainedLoss {
 
 /** An ACL that OVN asked, or would have asked, at the deciding point. */
 export interface AskedAcl extends AppliedAcl {
-  /** `no`: it did not match; `decides`; `later`: not asked any more; `unknown`: the match cannot be evaluated here. */
-  readonly asked: 'no' | 'decides' | 'later' | 'unknown';
+  /**
+   * `no`: it did not match; `passed`: it did, and passed on to the next tier; `decides`; `later`: not asked any more; `unknown`:
+   * the match cannot be evaluated here.
+   */
+  readonly asked: 'no' | 'passed' | 'decides' | 'later' | 'unknown';
   /** The first term that does not hold: `tcp.dst == 22`; null otherwise. */
   readonly failing: string | null;
   /** How many terms would have to change for it to match; 0 unless `asked` is `no`. */

@@ -96,6 +96,8 @@ function describeAsked({ acl, asked, failing }: AskedAcl): string {
       return failing === null
         ? `${name} does not match this packet.`
         : `${name} does not match: it needs ${failing}.`;
+    case 'passed':
+      return `${name} matches, and passes the packet on to the next tier.`;
     case 'later':
       return `${name} is asked after the rule that decided, so it was not asked.`;
     case 'unknown':

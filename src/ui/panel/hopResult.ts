@@ -19,10 +19,11 @@ export function describeHopResult(hop: TraceHop, index: ReportIndex): Badge | nu
 function describeAcl(hop: TraceHop, index: ReportIndex): Badge | null {
   const step = index.aclSteps.get(hop.index);
   if (step !== undefined && (isAclDecisionStage(hop.stage) || step.acls.length > 0)) {
-    const byDefault = step.acls.length === 0 && (step.verdict === 'allow' || step.verdict === 'pass');
-    if (byDefault) return { tone: 'neutral', icon: 'none', text: describeAclStep(step) };
-    const look = verdictWords[step.verdict === 'pass' ? 'allow' : step.verdict];
-    return { tone: look.tone, icon: look.icon, text: describeAclStep(step) };
+    const text = describeAclStep(step);
+    const byDefault = step.acls.length === 0 && step.verdict === 'allow';
+    if (step.verdict === 'pass' || byDefault) return { tone: 'neutral', icon: 'none', text };
+    const { tone, icon } = verdictWords[step.verdict];
+    return { tone, icon, text };
   }
   const loss = index.decisions.get(hop.index);
   if (loss === undefined || loss.decidedBy === null || loss.decidedBy === loss.hop) return null;

@@ -95,6 +95,8 @@ function answerOf(asked: AskedAcl): Pick<AskedAclRow, 'answer' | 'term'> {
       return asked.failing === null
         ? { answer: 'Does not match', term: null }
         : { answer: 'No match, needs', term: asked.failing };
+    case 'passed':
+      return { answer: 'Matches, and passes on to the next tier', term: null };
     case 'later':
       return { answer: 'Not asked any more', term: null };
     case 'unknown':

@@ -1,4 +1,4 @@
-import type { AclStep, AppliedAcl } from '../../core/acl/step';
+import type { AclStep, AclVerdict, AppliedAcl } from '../../core/acl/step';
 import type { AclEntity } from '../../core/definitions/definition';
 import type { Acl } from '../../core/ovn/northbound';
 import type { TraceHop } from '../../core/trace/hop';
@@ -58,15 +58,17 @@ export function nameEntity(entity: AclEntity): string {
   return entity.type === 'switch' ? `switch ${entity.name}` : entity.name;
 }
 
+const verdictVerbs: Readonly<Record<AclVerdict, string>> = {
+  allow: 'Allowed',
+  drop: 'Drop decided',
+  reject: 'Reject decided',
+  pass: 'Passed on',
+};
+
 /** What an ACL step did, in a few words: `Allowed by web-egress`. */
 export function describeAclStep(step: AclStep): string {
   const name = nameAcls(step.acls);
-  if (name !== '') {
-    const verb = { allow: 'Allowed', drop: 'Drop decided', reject: 'Reject decided', pass: 'Passed on' }[
-      step.verdict
-    ];
-    return `${verb} by ${name}`;
-  }
+  if (name !== '') return `${verdictVerbs[step.verdict]} by ${name}`;
   const allows = step.verdict === 'allow' || step.verdict === 'pass';
   switch (step.builtIn) {
     case 'established':
@@ -78,8 +80,9 @@ export function describeAclStep(step: AclStep): string {
     case 'blocked':
       return 'Drop decided: connection was blocked';
     case 'default':
-    case null:
       return allows ? 'No ACL matches, allowed by default' : 'No ACL allows it, dropped by default';
+    case null:
+      return `${verdictVerbs[step.verdict]} by an ACL that is not known here`;
   }
 }
 

@@ -38,4 +38,31 @@ describe('listAskedAcls', () => {
       ],
     );
   });
+
+  it('tells the ACL that passed the packet on to the next tier', () => {
+    const passing = makeAcl({ match: 'outport == @mine && tcp', priority: 20, action: 'pass', tier: 0 });
+    const behind = makeAcl({ match: 'outport == @mine', priority: 10, action: 'drop', tier: 0 });
+    const deciding = makeAcl({ match: 'outport == @mine && ip', priority: 5, action: 'drop', tier: 1 });
+    const index = indexNetwork({
+      switches: [{ name: 's', ports: ['b'] }],
+      portGroups: [{ name: 'mine', ports: ['b'], acls: [passing, behind, deciding] }],
+    });
+    const hop = makeHop({
+      stage: 'ls_out_acl_eval',
+      match: 'reg8[30..31] == 1 && reg0[9] == 1 && (outport == @mine && ip)',
+      priority: 1005,
+      actions: ['reg8[17] = 1;', 'next;'],
+    });
+    const [step] = resolveAclSteps(makeOutcome([hop]), new Map(), index);
+    assert.ok(step);
+    const packet = { 'eth.type': 0x800n, 'ip.proto': 6n, 'tcp.dst': 80n };
+    assert.deepEqual(
+      listAskedAcls(step, hop, index, packet).map(({ acl, asked }) => [acl.priority, asked]),
+      [
+        [20, 'passed'],
+        [10, 'later'],
+        [5, 'decides'],
+      ],
+    );
+  });
 });

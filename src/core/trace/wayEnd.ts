@@ -35,7 +35,11 @@ export function findWayEnd({ sections }: ParsedTrace): WayEnd | null {
       log = null;
       pushAll(pending, node.children);
     } else if (node.kind === 'transformation') {
-      if (node.name === 'clone') return null;
+      if (node.name === 'clone') {
+        // The copy that a mirror takes goes beside the packet's way.
+        if (actions.at(-1)?.startsWith('mirror(') === true) continue;
+        return null;
+      }
       const purpose = generatedFor(node.name);
       if (node.name === 'log') log = readLog(node) ?? log;
       else if (purpose === 'refusal') refusal = { name: node.name, effects: effectsOf(node) };

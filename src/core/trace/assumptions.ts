@@ -46,7 +46,8 @@ function conntrack({ hops }: TraceOutcome): readonly Assumption[] {
   for (const { ctState, ctAssumed } of hops) {
     if (ctState === null) continue;
     if (ctAssumed) assumed = true;
-    else told.add(ctState.filter((state) => state !== 'trk').join(', ') || 'untracked');
+    // What NAT earlier on the way made of the state, ovn-trace adds by itself.
+    else told.add(ctState.filter((state) => !/^(?:trk|snat|dnat)$/.test(state)).join(', ') || 'untracked');
   }
   const assumptions: Assumption[] = [];
   if (told.size > 0) {
@@ -97,11 +98,15 @@ function dhcp(flow: string | null, { answers, verdict, hops }: TraceOutcome): re
 
 /** Load balancers and ECMP routes choose by a hash of the connection; ovn-trace takes one of them at random. */
 function choices(
-  { hops, arrivals }: TraceOutcome,
+  { hops, arrivals, losses }: TraceOutcome,
   index: InventoryIndex | null,
   selected: readonly string[],
 ): readonly Assumption[] {
   const messages = new Set<string>();
+  const sender = hops[0]?.inport ?? null;
+  const returns =
+    sender !== null &&
+    [...arrivals.map(({ port }) => port), ...losses.map(({ hop }) => hops[hop ?? -1]?.outport)].includes(sender);
   let selections = 0;
   for (const hop of hops) {
     for (const action of hop.actions) {
@@ -111,9 +116,9 @@ function choices(
           `A load balancer on ${nameDatapath(hop, index)} may choose any of ${backends.length} backends (${listSome(backends)}); this trace took one of them.`,
         );
       }
-      if (backends.length > 0 && arrivals.some(({ port }) => port === hops[0]?.inport)) {
+      if (returns && (backends.length > 0 || action === 'ct_snat_to_vip;')) {
         messages.add(
-          'The backend is the sender itself. The real OVN changes the source of such a packet so that the answer comes back (hairpin); ovn-trace does not.',
+          'The backend is the sender itself. The real OVN changes the source of such a packet so that the answer comes back (hairpin), and that is the source which ACLs for the way out see; ovn-trace does not.',
         );
       }
       const members = selectionsOf(action);

@@ -25,6 +25,7 @@ import { parseTrace } from './parse';
 import { wordCause } from './sentences';
 import type { ParsedTrace } from './tree';
 import type { Traffic } from './virtualAddress';
+import { warnOfTemplates } from './templateWarnings';
 import { sentenceOf } from './verdictSentence';
 import { findCauseOfEnd, findWayEnd, hopOfEnd } from './wayEnd';
 
@@ -72,7 +73,11 @@ export function explainOutcome(
         .map(({ acl, entities }) => [acl.uuid, context.join(acl, entities)] as const),
     ),
     assumptions: listAssumptions(outcome, index, listSelected(parsed), parsed.flow),
-    warnings: [...(aclFindings?.warnings ?? []), ...warnOfMissingOpenFlows(parsed, outcome, logLines)],
+    warnings: [
+      ...warnOfTemplates(outcome, parsed.flow, index),
+      ...(aclFindings?.warnings ?? []),
+      ...warnOfMissingOpenFlows(parsed, outcome, logLines),
+    ],
   };
 }
 
@@ -137,7 +142,7 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     aclStep,
     passedBy: aclStep === null ? [] : passedBefore(aclStep, about.aclSteps, outcome),
     scopes: hop && index ? listScopes(hop, index).map(nameScope) : [],
-    nearest: nearestAllow(asked),
+    nearest: nearestAllow(asked, about.parsed.flow),
     heading,
     balancedInText: way.some((other) => namesVip(other, names.ipDst)),
   });
@@ -201,13 +206,44 @@ function headingOf(
 }
 
 /** The rule that came closest to letting the packet through: of those asked in vain, the one with the fewest terms amiss. */
-function nearestAllow(asked: readonly Omit<AskedAcl, 'definitions'>[]): CauseFacts['nearest'] {
+function nearestAllow(
+  asked: readonly Omit<AskedAcl, 'definitions'>[],
+  flow: string | null,
+): CauseFacts['nearest'] {
   const near = asked
     .filter(
-      ({ acl, asked: how, failing }) => how === 'no' && failing !== null && acl.action.startsWith('allow'),
+      ({ acl, asked: how, failing }) => how === 'no' &&
+        failing !== null &&
+        acl.action.startsWith('allow') &&
+        !asksForOtherProtocol(failing, flow),
     )
     .sort((one, other) => one.misses - other.misses)[0];
   return near ? { name: near.acl.name ?? near.acl.uuid.slice(0, 8), failing: near.failing ?? '' } : null;
+}
+
+/** What a packet is, by the keyword that its flow begins with, in the words of OVN's matches. */
+const protocolWords: Readonly<Record<string, readonly string[]>> = {
+  ip: ['ip4'],
+  ipv6: ['ip6'],
+  tcp: ['ip4', 'tcp'],
+  tcp6: ['ip6', 'tcp'],
+  udp: ['ip4', 'udp'],
+  udp6: ['ip6', 'udp'],
+  sctp: ['ip4', 'sctp'],
+  sctp6: ['ip6', 'sctp'],
+  icmp: ['ip4', 'icmp', 'icmp4'],
+  icmp6: ['ip6', 'icmp', 'icmp6', 'nd', 'nd_ns', 'nd_na', 'nd_rs', 'nd_ra'],
+  arp: ['arp'],
+};
+
+/** A rule for another kind of packet was never meant for this one, however few of its terms are amiss. */
+function asksForOtherProtocol(failing: string, flow: string | null): boolean {
+  const own = protocolWords[/^\w+/.exec(flow ?? '')?.[0] ?? ''];
+  if (own === undefined) return false;
+  return failing.split(' || ').every((term) => {
+    const word = /^\(?(ip4|ip6|tcp|udp|sctp|icmp[46]?|arp|rarp|nd(?:_[rn][sa])?)\b/.exec(term)?.[1];
+    return word !== undefined && !own.includes(word);
+  });
 }
 
 function hopAt(outcome: TraceOutcome, hop: number | null): TraceHop | null {

@@ -2,10 +2,10 @@
 export interface FlowNature {
   /** `reject` generates nothing for a TCP reset or a destination that was unreachable; null without a header. */
   readonly unanswerable: boolean | null;
-  /** Meant for more than one receiver: to a broadcast or multicast MAC, or a question for a MAC. */
-  readonly toGroup: boolean;
-  /** To such a MAC, and no question: routers drop their copy of it without anybody missing it. */
-  readonly broadcast: boolean;
+  /** Meant for more than one receiver: to a broadcast or multicast MAC, or a question for a MAC. Null without a header. */
+  readonly toGroup: boolean | null;
+  /** To such a MAC, and no question: nobody misses the copies that routers drop. Null without a header. */
+  readonly broadcast: boolean | null;
   /** False only where the header says that it is no IP packet: then neither conntrack nor NAT takes part. */
   readonly mayBeIp: boolean;
   /** Of a kind that ovn-controller may take in, such as a multicast report, without a word in the minimal format. */
@@ -14,8 +14,8 @@ export interface FlowNature {
 
 const headerless: FlowNature = {
   unanswerable: null,
-  toGroup: false,
-  broadcast: false,
+  toGroup: null,
+  broadcast: null,
   mayBeIp: true,
   mayEndInController: false,
 };

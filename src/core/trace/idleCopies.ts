@@ -8,6 +8,9 @@ const routersShare: Readonly<Record<string, RegExp>> = {
   lr_in_ip_routing: /^(?:ip4\.mcast \|\| ip6\.mcast|nd_rs \|\| nd_ra)$/,
 };
 
+/** What routers drop of questions for a MAC that is not theirs. */
+const questions = /\b(?:arp|nd)\b/;
+
 /** Members of these groups are routers only, so that nobody else can have got the copy. */
 const routersGroup = /^_MC_mrouter_/;
 
@@ -19,24 +22,28 @@ export class IdleCopies {
   private readonly losses: Loss[] = [];
   private onlyRouters = true;
 
-  /** @param broadcast the header says that the packet is one, and no question for a MAC. */
-  constructor(private readonly broadcast: boolean) {}
+  /** @param broadcast the packet is one, and no question for a MAC; null where the text lacks its header. */
+  constructor(private readonly broadcast: boolean | null) {}
 
   /** Takes the loss in when its copy is idle. */
-  take(loss: Loss, thread: PacketThread, hop: TraceHop | undefined): boolean {
-    if (!this.isIdle(loss, thread, hop)) return false;
+  take(loss: Loss, thread: PacketThread, hop: TraceHop | undefined): 'yes' | 'perhaps' | 'no' {
+    const idle = this.isIdle(loss, thread, hop);
+    if (idle !== true) return idle === null ? 'perhaps' : 'no';
     this.losses.push(loss);
     this.onlyRouters &&= routersGroup.test(thread.membership?.group ?? '');
-    return true;
+    return 'yes';
   }
 
-  /** Where a broadcast was lost that nobody got. In a text that may be cut the copies that others got can be missing. */
-  whereLost(mayBeCut: boolean): Loss | null {
-    if (mayBeCut && !this.onlyRouters) return null;
+  /**
+   * Where a broadcast was lost that nobody got. In a text that may be cut the copies that others got can be missing: those
+   * of the same group, and without indentation those of a group behind a clone too.
+   */
+  whereLost({ mayBeCut, flat }: { readonly mayBeCut: boolean; readonly flat: boolean }): Loss | null {
+    if (mayBeCut && (flat || !this.onlyRouters)) return null;
     return this.losses.find(({ kind }) => kind !== 'hairpin') ?? this.losses[0] ?? null;
   }
 
-  private isIdle({ kind }: Loss, thread: PacketThread, hop: TraceHop | undefined): boolean {
+  private isIdle({ kind }: Loss, thread: PacketThread, hop: TraceHop | undefined): boolean | null {
     if (thread.membership === null) {
       return thread.origin === 'copy' && hop?.stage === 'lr_in_ip_input' && isRoutersShare(hop);
     }
@@ -44,7 +51,8 @@ export class IdleCopies {
     if (thread.turn.advertises) return false;
     if (hop && isRoutersShare(hop)) return true;
     const isElsewhere = thread.datapath !== thread.membership.datapath && thread.pipeline === 'ingress';
-    return this.broadcast && kind === 'drop' && isElsewhere && !thread.routed;
+    if (kind !== 'drop' || !isElsewhere || thread.routed || questions.test(hop?.match ?? '')) return false;
+    return this.broadcast;
   }
 }
 

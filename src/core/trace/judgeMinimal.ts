@@ -67,6 +67,8 @@ class MinimalWalker {
   private lostOutput = false;
   /** `output` without a port: what ovn-trace prints below it was taken out. */
   private edited = false;
+  /** Branches that may be copies for a port that only listens. */
+  private readonly taps = new Set<number>();
   private answerLookedUp = false;
   private unknownTitle: string | null = null;
 
@@ -96,7 +98,7 @@ class MinimalWalker {
     else if (node.kind === 'error') this.lostOutput ||= isLostOutput(node.text) && way.generatedBy === null;
     else if (node.kind === 'modify') {
       const port = minimalOutput.exec(node.text)?.[1];
-      if (port !== undefined) this.readOutput(port, way);
+      if (port !== undefined) this.readOutput(port, frame);
       else this.readEffect(node.text, way);
     }
   }
@@ -116,7 +118,9 @@ class MinimalWalker {
     }
     const branch = this.branches.length;
     const isClone = purpose === 'clone';
-    const tapped = isClone && !this.options.nature.toGroup && isTap(node);
+    const mayBeTap = isClone && this.options.nature.toGroup !== true && isTap(node);
+    if (mayBeTap) this.taps.add(branch);
+    const tapped = mayBeTap && this.options.nature.toGroup === false;
     this.branches.push({
       index: branch,
       parent: way.branch,
@@ -145,7 +149,8 @@ class MinimalWalker {
     });
   }
 
-  private readOutput(port: string, way: Way): void {
+  private readOutput(port: string, frame: Frame): void {
+    const { way } = frame;
     if (way.generatedBy === null) this.outputs.push(port);
     if (way.tapped) return;
     if (way.generatedBy !== null) {
@@ -156,6 +161,8 @@ class MinimalWalker {
       return;
     } else if (way.turn.answer) {
       this.answers.push({ kind: way.turn.answer, hop: null, branch: way.branch, ports: [port] });
+      // One member of a group answered; what follows are the copies for the others, without a line between them.
+      if (this.options.nature.toGroup) frame.way = { ...way, turn: new TurnWatch() };
     } else {
       this.arrivals.push({ port, type: null, datapath: null, hop: null, branch: way.branch });
     }
@@ -174,10 +181,12 @@ class MinimalWalker {
     for (const made of nothing ? [this.refused, this.advertised] : []) {
       if (made) answers.push({ ...made, ports: this.generatedPorts.get(made.branch) ?? [] });
     }
+    const onlyTapped = arrivals.length > 0 && arrivals.every(({ branch }) => this.taps.has(branch));
     const lost = nothing && !this.advertised;
-    const undecided =
-      this.unknownTitle !== null
-        ? unknownBlock(this.unknownTitle, null)
+    const undecided = this.unknownTitle
+      ? unknownBlock(this.unknownTitle, null)
+      : onlyTapped
+        ? noStages
         : lost
           ? this.decideNot(endsInBlock)
           : null;
@@ -205,9 +214,9 @@ class MinimalWalker {
     // What follows the query may be a packet without a next hop, or the copies for other members of the group.
     if (nature.toGroup && this.unresolved && this.outputs.length > 0) return noStages;
     const kind = this.lossKind();
+    if (kind !== 'no-output') return null;
     // Conntrack may have stopped an answer that the real network knows as a reply.
     if (this.answerLookedUp) return noStages;
-    if (kind !== 'no-output') return null;
     // Only a block that is closed shows that nothing is missing behind it.
     if (!endsInBlock && !complete) return noStages;
     if (nature.mayEndInController) return noStages;

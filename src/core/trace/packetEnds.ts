@@ -4,7 +4,7 @@ import { IdleCopies } from './idleCopies';
 import type { Answer, AnswerKind, Arrival, Loss, LossKind, Undecided } from './outcome';
 import { readRule, readSilentEnd } from './silentEnd';
 import type { PacketThread } from './thread';
-import { answerNotAReply, cutOff, gatewayUnsnat, unknownBlock, untraced } from './undecided';
+import { answerNotAReply, copyOfUnknown, cutOff, gatewayUnsnat, unknownBlock, untraced } from './undecided';
 
 export interface WalkOptions {
   /** The text need not be all that ovn-trace printed, so that an end may be a missing line. */
@@ -17,10 +17,10 @@ export interface WalkOptions {
   readonly complete: boolean;
   /** The trace was told at each lookup what the real packet meets there. */
   readonly statesHold: boolean;
-  /** The packet is meant for more than one receiver. */
-  readonly toGroup: boolean;
-  /** It is to a broadcast or multicast MAC, and no question. */
-  readonly broadcast: boolean;
+  /** The packet is meant for more than one receiver; null where the text lacks its header. */
+  readonly toGroup: boolean | null;
+  /** It is to a broadcast or multicast MAC, and no question; null where the text lacks its header. */
+  readonly broadcast: boolean | null;
   /** The indentation is lost: what follows a block seems to stand in it. */
   readonly flat: boolean;
   /** Number of the last line that holds a node. */
@@ -66,7 +66,7 @@ export class PacketEnds {
   tell(): WayEnds {
     const { arrivals, losses, answers, undecided, outputs } = this;
     const isSilent = [arrivals, losses, answers, undecided].every(({ length }) => length === 0);
-    const unheard = isSilent ? this.idleCopies.whereLost(this.options.mayBeCut) : null;
+    const unheard = isSilent ? this.idleCopies.whereLost(this.options) : null;
     return {
       arrivals,
       losses: unheard === null ? losses : [unheard],
@@ -207,16 +207,20 @@ export class PacketEnds {
     if (thread.generatedBy !== null) return;
     const hop = this.hopOf(thread);
     const { branch } = thread;
-    if (this.idleCopies.take({ kind, hop: thread.hop, decidedBy: null, branch }, thread, hop)) return;
+    const idle = this.idleCopies.take({ kind, hop: thread.hop, decidedBy: null, branch }, thread, hop);
+    if (idle === 'yes') return;
+    if (idle === 'perhaps') return this.decline(thread, copyOfUnknown(thread.hop));
     if (thread.turn.advertises && kind === 'drop') {
       this.answers.push({ kind: 'ra', hop: thread.hop, branch, ports: [] });
       return;
     }
-    const untold = this.untoldLoss(thread, hop);
+    const untold = thread.unresolved ? null : this.untoldLoss(thread, hop);
     if (untold) return this.decline(thread, untold);
     const unresolved = thread.unresolved && kind !== 'rejected';
     const arrived = unresolved && thread.standing.kind === 'output';
     const lostAt = arrived || kind === 'unresolved' ? thread.unresolvedHop : thread.hop;
+    // A stage lost it that the text does not have any more.
+    if (lostAt === null && this.options.stages) return this.cut(thread);
     const evaluates = aclAction.test(this.hopAt(lostAt)?.stage ?? '');
     this.losses.push({
       kind: unresolved ? 'unresolved' : kind,
@@ -234,7 +238,8 @@ export class PacketEnds {
 
   /** A loss in the trace that would not befall the real packet, or need not. */
   private untoldLoss(thread: PacketThread, hop: TraceHop | undefined): Undecided | null {
-    if (thread.askedEvpn) return untraced(evpnLookup, thread.hop);
+    if (thread.askedEvpn || hop?.match.includes('remote_outport') === true)
+      return untraced(evpnLookup, thread.hop);
     // Only an ACL asks for the state; a format without stages does not tell which stage it was.
     const mayBeAcl = hop ? aclStage.test(hop.stage ?? '') : !this.options.stages;
     if (!thread.turn.answer || !mayBeAcl) return null;
@@ -268,6 +273,16 @@ export class PacketEnds {
   }
 
   private decline(thread: PacketThread, undecided: Undecided): void {
-    if (thread.generatedBy === null && !thread.isMirrored) this.undecided.push(undecided);
+    if (thread.isMirrored) return;
+    if (thread.generatedBy === null) this.undecided.push(undecided);
+    // The copies behind the one that asked for a MAC, say, are missing too.
+    else if (undecided.reason === 'cut' && isOfFlood(thread)) this.undecided.push(cutOff(null));
   }
+}
+
+/** A copy of a flood made the generated packet, or one of that packet's copies. */
+function isOfFlood(generated: PacketThread): boolean {
+  let maker: PacketThread | null = generated;
+  while (maker !== null && maker.generatedBy !== null) maker = maker.madeBy;
+  return maker !== null && maker.membership !== null;
 }

@@ -57,8 +57,8 @@ export const routerWords: WordsOf<
   TTL_EXCEEDED: (facts) => ({
     sentence: `The TTL of the packet is used up at ${routerOf(facts)}.`,
     advice: [
-      'A microflow without ip.ttl has TTL 0: add ip.ttl == 64.',
-      'Otherwise look for a routing loop: a router that the trace shows more than once.',
+      'Send it with a higher TTL (ip.ttl == 64); a microflow without ip.ttl has TTL 0.',
+      'If it began with a high one, look for a routing loop: a router that the trace shows more than once.',
     ],
   }),
   PACKET_TOO_BIG: (facts) => ({

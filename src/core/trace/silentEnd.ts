@@ -64,7 +64,8 @@ export function readSilentEnd(end: StageEnd): SilentEnd {
 const lowestAcl = 1000;
 const highestAcl = 33767;
 
-const loggedVerdict = /^log\(.*\bverdict=(drop|reject)\b.*\);$/;
+/** The name comes first, with its quotes escaped; the meter behind may hold anything. */
+const loggedVerdict = /^log\((?:name="(?:[^"\\]|\\.)*", )?verdict=(\w+)/;
 const commitsBlocked =
   /^ct_commit ?(?:\{.*\bct_(?:mark|label)\.blocked = 1;.*\}|\(.*\bct_(?:mark|label)=(?:0x)?1(?:\/\w+)?.*\));$/;
 
@@ -104,6 +105,7 @@ export function readRule({
 function readAclAction({ match, actions, evaluation, hint }: StageEnd): SilentEnd {
   const cleared = actions.some((action) => action.startsWith('reg8[18] = 0'));
   if (/\breg8\[17\] == 1/.test(match)) return 'drop';
-  if (!cleared || match !== '1' || evaluation?.match !== 'ip && !ct.est' || !hint) return 'cut';
+  if (!cleared || match !== '1' || evaluation?.match !== 'ip && !ct.est') return 'cut';
+  if (hint?.match !== 'ct.new && !ct.est') return 'cut';
   return [...evaluation.actions, ...hint.actions].includes('reg0[1] = 1;') ? 'cut' : 'drop';
 }

@@ -44,3 +44,13 @@ export function answerNotAReply(union: boolean, hop: number | null): Undecided {
     hop,
   };
 }
+
+/** Routers drop their copy of a broadcast, and nobody misses it; of a question for a MAC it is lost. */
+export function copyOfUnknown(hop: number | null): Undecided {
+  return {
+    reason: 'cut',
+    message:
+      'A router drops its copy of the packet. Whether that is a loss depends on the packet, and the text lacks the line beginning with # that describes it.',
+    hop,
+  };
+}

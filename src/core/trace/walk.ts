@@ -217,7 +217,7 @@ class Walker {
   /** The clone is for a port mirror or a network function that listens: nothing of the packet's own way. */
   private isTap(action: string | null): boolean {
     if (action === null) return false;
-    return isMirror(action) || (!this.options.toGroup && copiesToPort(action));
+    return isMirror(action) || (this.options.toGroup === false && copiesToPort(action));
   }
 
   /** Writes the text under the stage it was printed in. */

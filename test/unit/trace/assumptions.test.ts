@@ -71,6 +71,39 @@ describe('what a result rests on', () => {
     lacks(assume(['ct_lb_mark(backends=10.0.2.1:80);']), /backends/);
   });
 
+  it('is the source of a packet that a load balancer sends back, dropped or not', () => {
+    const back = (end: readonly string[]): readonly Assumption[] =>
+      assumeOf(
+        [
+          header,
+          '',
+          'ingress(dp="web", inport="web1")',
+          '--------------------------------',
+          '16. ls_in_nat_hairpin (northd.c:1): ip && ct.new && ct.trk && reg0[6] == 1, priority 100, uuid 00000001',
+          '    ct_snat_to_vip;',
+          '    next;',
+          '17. ls_in_hairpin (northd.c:1): reg0[6] == 1, priority 1, uuid 00000002',
+          '    outport = inport;',
+          '    flags.loopback = 1;',
+          '    output;',
+          '',
+          'egress(dp="web", inport="web1", outport="web1")',
+          '-----------------------------------------------',
+          ...end,
+          '',
+        ].join('\n'),
+        null,
+      );
+    const stage = ' 1. ls_out_apply_port_sec (northd.c:1): 1, priority 0, uuid 00000003';
+    has(back([stage, '    output;', '    /* output to "web1", type "" */']), /the source which ACLs/);
+    has(back([stage, '    drop;']), /the source which ACLs/);
+  });
+
+  it('names the states that were told, not those that NAT adds', () => {
+    const untold = assume(['ct_next;', '', 'ct_next(ct_state=new|snat|trk)', '------------------------------']);
+    lacks(untold, /snat/);
+  });
+
   it('is a choice among equal routes', () => {
     has(assume(['reg8[16..31] = select(1=100, 2=100);']), /one of 2 equal routes or policies/);
   });

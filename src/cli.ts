@@ -9,9 +9,11 @@ import { usage, UsageError } from './cli/usage';
 import { indexDefinitions } from './core/definitions/join';
 import { TraceFailure, toFailure } from './core/failure';
 import { conntrackFlags } from './core/flow/conntrack';
-import type { TracePlan } from './core/flow/request';
+import { findPort } from './core/flow/findPort';
+import type { Destination, TracePlan } from './core/flow/request';
+import { knownAddresses } from './core/flow/resolveEnds';
 import { indexInventory, type InventoryIndex } from './core/ovn/inventoryIndex';
-import { canonicalIp } from './core/ovn/ip';
+import { canonicalIp, familyOf, type IpFamily } from './core/ovn/ip';
 import { readInventory } from './core/ovn/readInventory';
 import { interpretText } from './core/session/interpretText';
 import type { TraceReport } from './core/session/report';
@@ -86,7 +88,7 @@ async function trace(command: TraceCommand): Promise<TraceReport> {
     };
     const { what } = command;
     if (what.kind === 'microflow') return await runPlan(planOf(what), null, tracing);
-    const request = { ...what.request, destination: readDestination(what.to, index) };
+    const request = { ...what.request, destination: readDestination(what.to, what.family, index) };
     return await tracePacket(request, index, tracing, command.traceReply);
   } finally {
     session.dispose();
@@ -105,10 +107,22 @@ function planOf(what: Extract<TraceCommand['what'], { kind: 'microflow' }>): Tra
   };
 }
 
-/** A port of that name, else an address. */
-function readDestination(to: string, index: InventoryIndex) {
-  const ip = index.port(to) ? null : canonicalIp(to);
-  return ip === null ? ({ kind: 'port', port: to } as const) : ({ kind: 'address', ip } as const);
+/** A port of that name, else an address; of the family that `icmp4`, `icmp6` or `nd` ask for. */
+function readDestination(to: string, family: IpFamily | null, index: InventoryIndex): Destination {
+  const given = index.port(to) ? null : canonicalIp(to);
+  if (given === null && family === null) return { kind: 'port', port: to };
+  const ips =
+    given === null ? knownAddresses(findPort(to, index)).flatMap((address) => address.ips) : [given];
+  const ip = ips.find((candidate) => family === null || familyOf(candidate) === family);
+  if (ip === undefined) {
+    const name = family === 'ip4' ? 'IPv4' : 'IPv6';
+    throw new TraceFailure(
+      'bad-request',
+      given === null ? `Port ${to} has no ${name} address.` : `${given} is no ${name} address.`,
+      { advice: 'Use --proto icmp or arp, which follow the addresses, or name another destination.' },
+    );
+  }
+  return given === null ? { kind: 'port', port: to, ip } : { kind: 'address', ip };
 }
 
 async function showReport(

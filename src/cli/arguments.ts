@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { splitList, statesProblem } from '../core/flow/conntrack';
 import { connectionKinds, type Connection, type Service, type TraceRequest } from '../core/flow/request';
+import type { IpFamily } from '../core/ovn/ip';
 import type { Verdict } from '../core/trace/outcome';
 import { UsageError } from './usage';
 
@@ -28,7 +29,13 @@ export interface TraceCommand extends Printing {
 
 /** Who asks for what: the ends are found in the inventory, a microflow runs as given. */
 export type Asked =
-  | { readonly kind: 'request'; readonly to: string; readonly request: Omit<TraceRequest, 'destination'> }
+  | {
+      readonly kind: 'request';
+      readonly to: string;
+      /** What the name of the protocol says of the address family. */
+      readonly family: IpFamily | null;
+      readonly request: Omit<TraceRequest, 'destination'>;
+    }
   | {
       readonly kind: 'microflow';
       readonly datapath: string;
@@ -151,6 +158,7 @@ function readAsked(values: TraceValues): Asked {
   return {
     kind: 'request',
     to,
+    family: families[proto.toLowerCase()] ?? null,
     request: {
       inport: from,
       ipSrc: values['from-ip'],
@@ -172,6 +180,8 @@ function readSelectId(values: TraceValues): number | undefined {
   const text = values['select-id'];
   return text === undefined ? undefined : readNumber(text, '--select-id', 1, 65535);
 }
+
+const families: Readonly<Record<string, IpFamily>> = { icmp4: 'ip4', icmp6: 'ip6', nd: 'ip6' };
 
 function readService(proto: string, values: TraceValues): Service {
   const name = proto.toLowerCase();

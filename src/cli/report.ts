@@ -79,14 +79,15 @@ function describeLoss({ outcome }: TraceReport, explained: ExplainedLoss): strin
 }
 
 function describeAllowing({ explanation }: TraceReport): string[] {
-  return explanation.aclSteps
+  const acls = explanation.aclSteps
     .filter((step) => step.verdict === 'allow')
-    .flatMap((step) => step.acls.slice(0, 1))
-    .map(({ acl }) => {
-      const [link] = explanation.definitions[acl.uuid] ?? [];
-      const place = link ? `, ${link.definition.file}:${link.definition.range.start.line + 1}` : '';
-      return row('allowed by', `ACL ${acl.name ?? acl.uuid.slice(0, 8)} (priority ${acl.priority}${place})`);
-    });
+    .flatMap((step) => step.acls.slice(0, 1));
+  // A stateless rule is asked twice, before the packet is looked up in conntrack and as an ACL.
+  return [...new Map(acls.map(({ acl }) => [acl.uuid, acl])).values()].map((acl) => {
+    const [link] = explanation.definitions[acl.uuid] ?? [];
+    const place = link ? `, ${link.definition.file}:${link.definition.range.start.line + 1}` : '';
+    return row('allowed by', `ACL ${acl.name ?? acl.uuid.slice(0, 8)} (priority ${acl.priority}${place})`);
+  });
 }
 
 function describeReply({ reply, replyNote }: TraceReport): string[] {

@@ -12,7 +12,8 @@ export const usage = `ovn-packet-trace: why a packet does not arrive in an OVN n
   --from PORT          logical switch port that sends
   --from-ip ADDRESS    source address, when the port has several
   --to PORT|ADDRESS    logical switch port or IP address that shall receive
-  --proto PROTOCOL     tcp, udp, sctp, icmp, arp (IPv6: neighbour discovery), or a protocol number
+  --proto PROTOCOL     tcp, udp, sctp, icmp, arp (IPv6: neighbour discovery), or a protocol number; icmp4, icmp6
+                       and nd ask for that address family
   --dport N --sport N  ports of TCP, UDP, SCTP
   --icmp-type N --icmp-code N
   --ct STATE           what connection tracking says: new (default), est, reply, related (an ICMP error about

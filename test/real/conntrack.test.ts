@@ -87,6 +87,27 @@ for (const version of ovnVersions()) {
       });
     });
 
+    it('is known by the sender’s own name, whatever the user calls it, and comes from a localport too', async () => {
+      await withOvn(version, async (ovn) => {
+        await build(
+          ovn,
+          ...twoNetworks,
+          'lsp-set-type b localport',
+          'set logical_switch_port a external_ids:neutron\\:port_name=web',
+          stateful('sa'),
+        );
+        const report = await ask(ovn, { inport: 'web' });
+        assert.equal(report.outcome.verdict, 'allow');
+        assert.equal(report.reply?.outcome.verdict, 'allow');
+        assert.equal(report.replyNote, undefined);
+        const broadcast = await ask(ovn, {
+          destination: { kind: 'address', ip: '10.0.1.255' },
+          service: udp,
+        });
+        assert.deepEqual([broadcast.reply, broadcast.replyNote], [null, undefined]);
+      });
+    });
+
     const oneWays: Readonly<Record<string, readonly string[]>> = {
       'a stateless rule drops it at the sender': [
         'acl-add sa from-lport 1001 inport=="a"&&tcp allow-stateless',
@@ -112,6 +133,23 @@ for (const version of ovnVersions()) {
         });
       });
     }
+
+    it('of TCP names the stateless rule that kept its connection from being known', async () => {
+      await withOvn(version, async (ovn) => {
+        await build(
+          ovn,
+          ...twoNetworks,
+          'acl-add sb to-lport 1001 outport=="b"&&tcp allow-stateless',
+          'acl-add sb from-lport 1001 inport=="b"&&ip allow-related',
+        );
+        const report = await ask(ovn, {});
+        assert.deepEqual(findings(report), ['ONE_WAY']);
+        assert.match(
+          report.explanation.sentence,
+          /without connection tracking.*allow-stateless rule of its own/,
+        );
+      });
+    });
 
     it('of UDP begins a connection of its own where the way out was stateless', async () => {
       await withOvn(version, async (ovn) => {

@@ -178,7 +178,7 @@ class StageSearch {
       `${nameAcl(acl)} ${effect}.`,
       because,
       rest === null ? null : this.wordRest(acl, kind, rest),
-      this.wordOrder(acl),
+      rest?.fits === false ? null : this.wordOrder(acl),
     ];
     return { acl, kind, place, message: sentences.filter((sentence) => sentence !== null).join(' ') };
   }

@@ -62,19 +62,23 @@ function chooseGateway(
   // port), where no router serves the source, the owner is meant as well, or the router that leads to the destination.
   const preferred = isOnLink || serving.length === 0 ? owners : candidates;
   const chosen =
+    (preferred === owners ? macOfDistributedNat(owners, ipDst) : null) ??
     only(macsOf(preferred)) ??
     (isOnLink
       ? null
       : (only(macsOf(candidates)) ??
         only(macsOf(candidates.filter((gateway) => leadsTo(gateway, outport, index))))));
   if (chosen !== null) return chosen;
-  const listed = toCandidates(candidates);
+  const listed = [
+    ...(isLinkLocal(ipDst) ? toLocalCandidates(inport, index) : []),
+    ...toCandidates(candidates),
+  ];
   throw new UndecidableMac(
     'ethDst',
     listed.length === 0
       ? `Switch ${inport.switchName} has neither a port with ${ipDst} nor a router, so the packet's destination MAC is not known.`
       : isOnLink
-        ? `${ipDst} is in the network of port ${inport.name}, but no port and no router has this address, so the packet's destination MAC is not known.`
+        ? `${ipDst} is ${isLinkLocal(ipDst) ? 'a link-local address on' : 'in'} the network of port ${inport.friendlyName ?? inport.name}, but no port and no router has this address, so the packet's destination MAC is not known.`
         : `Several routers serve port ${inport.name}, and the database does not tell which of them it sends through to ${ipDst}.`,
     listed,
   );
@@ -121,6 +125,12 @@ function ownsAddress({ router }: Gateway, ip: string, index: InventoryIndex): bo
   );
 }
 
+/** A distributed NAT answers for its address with a MAC of its own, on the chassis of the instance. */
+function macOfDistributedNat(owners: readonly Gateway[], ip: string): string | null {
+  const nats = owners.flatMap(({ router }) => router.nats).filter(({ externalIp }) => externalIp === ip);
+  return nats.find(({ externalMac }) => externalMac)?.externalMac?.toLowerCase() ?? null;
+}
+
 /** The router has a port on the destination's switch. */
 function leadsTo({ router }: Gateway, outport: LogicalSwitchPort | null, index: InventoryIndex): boolean {
   if (outport === null) return false;
@@ -140,6 +150,19 @@ function toCandidates(gateways: readonly Gateway[]): readonly MacCandidate[] {
     mac: port.mac.toLowerCase(),
     label: `router port ${port.name} of ${router.friendlyName ?? router.name}, ${port.networks.join(' ')}`,
   }));
+}
+
+/** A link-local service, such as the metadata of OpenStack, is behind a localport: instances get a route to it by DHCP. */
+function toLocalCandidates(inport: LogicalSwitchPort, index: InventoryIndex): readonly MacCandidate[] {
+  const logicalSwitch = index.switchOf(inport.name);
+  return (logicalSwitch === undefined ? [] : index.portsOn(logicalSwitch))
+    .filter(({ type }) => type === 'localport')
+    .flatMap((port) =>
+      port.addresses.map(({ mac, ips }) => ({
+        mac,
+        label: `localport ${port.friendlyName ?? port.name}, ${ips.join(' ')}`,
+      })),
+    );
 }
 
 function only<Item>(items: readonly Item[]): Item | null {

@@ -3,7 +3,7 @@ import { isMulticast } from '../ovn/ip';
 import type { TraceHop } from '../trace/hop';
 import type { Arrival, TraceOutcome } from '../trace/outcome';
 import { splitBackend } from './choices';
-import { followPacket, type Endpoints, type Followed } from './followPacket';
+import { followPacket, type Endpoints, type Followed, type Passed } from './followPacket';
 import { commitsConnection, looksUp, lookupsIn } from './lookups';
 import { ephemeralPort } from './planTrace';
 import type { TracePlan, TraceRequest } from './request';
@@ -13,6 +13,8 @@ import { reverseService } from './reverseRequest';
 /** The way of a packet that arrived, and the question about the way back of its reply. */
 export interface WayBack {
   readonly request: TraceRequest;
+  /** The port that the reply shall come back to, by the name it has in the database. */
+  readonly sender: string;
   readonly forward: Followed;
   /** What the reply has for addresses when it sets out. */
   readonly start: Endpoints;
@@ -24,6 +26,8 @@ export interface WayBack {
 export interface NoWayBack {
   readonly because: string | null;
 }
+
+const toBroadcast = /\beth\.dst == ff:ff:ff:ff:ff:ff\b/;
 
 /**
  * The reply of a packet that arrived, from the port and the address it reached: the one asked about, or the backend that a load
@@ -37,7 +41,8 @@ export function findWayBack(
 ): WayBack | NoWayBack {
   const ends = resolveEnds(request, index);
   const service = reverseService(request.service, ends);
-  if (service === null || isMulticast(ends.ipDst) || outcome.arrivals.length === 0) return { because: null };
+  const isToGroup = isMulticast(ends.ipDst) || toBroadcast.test(plan.microflow);
+  if (service === null || isToGroup || outcome.arrivals.length === 0) return { because: null };
   const start: Endpoints = {
     ipSrc: ends.ipSrc,
     srcPort: 'dstPort' in request.service ? (request.service.srcPort ?? ephemeralPort) : null,
@@ -65,6 +70,7 @@ export function findWayBack(
         ...(request.ttl === undefined ? {} : { ttl: request.ttl }),
         ...(request.openFlow === undefined ? {} : { openFlow: request.openFlow }),
       },
+      sender: ends.inport.name,
       forward,
       start: { ipSrc: ipDst, srcPort: dstPort, ipDst: start.ipSrc, dstPort: start.srcPort },
       rewritten,
@@ -102,7 +108,19 @@ export function mendReplyLookups(
 
 /** Whether the packet made its connection known where the reply is looked up: each port of a switch has a zone of its own. */
 function knows({ passed }: Followed, reply: TraceHop): boolean {
-  return passed.some(({ hop }) => isMirrored(hop, reply) && commitsConnection(hop));
+  return passed.some(
+    ({ hop }, at) => isMirrored(hop, reply) && commitsConnection(hop) && wasLookedUp(passed.slice(0, at + 1)),
+  );
+}
+
+/**
+ * Whether the packet was looked up since it came to the last datapath. From one to the next the real OVN forgets the state
+ * (`ct_clear`) and ovn-trace does not, so that a packet let through statelessly still looks new and seems to be committed (26.03).
+ */
+function wasLookedUp(passed: readonly Passed[]): boolean {
+  const here = passed.at(-1)?.hop.datapath;
+  const before = passed.findLastIndex(({ hop }) => hop.datapath !== here);
+  return passed.slice(before + 1).some(({ hop }) => looksUp(hop));
 }
 
 /**
@@ -154,8 +172,13 @@ function answersAt(
   askedIp: string,
   index: InventoryIndex,
 ): boolean {
-  if (arrival.type !== '' && arrival.type !== null) return false;
+  if (!isHost(arrival)) return false;
   return (arrival.port === asked && ip === askedIp) || hasAddress(arrival.port, ip, index);
+}
+
+/** Whether something with an address of its own is behind the port: an instance, or what each chassis has of a localport. */
+function isHost({ type }: Arrival): boolean {
+  return type === '' || type === null || type === 'localport';
 }
 
 function hasAddress(port: string, ip: string, index: InventoryIndex): boolean {
@@ -164,7 +187,7 @@ function hasAddress(port: string, ip: string, index: InventoryIndex): boolean {
 
 function whyNobodyAnswers(arrivals: readonly Arrival[]): string {
   const [first] = arrivals;
-  if (first !== undefined && first.type !== '' && first.type !== null) {
+  if (first !== undefined && !isHost(first)) {
     return `The reply comes from outside this network, through ${first.port}; what it looks like there is not known.`;
   }
   return 'None of the ports that the packet arrives at is known to have its destination address, so which of them answers is not known.';

@@ -177,6 +177,7 @@ function decodeNat(row: OvsdbRow): Nat {
     type: row.string('type'),
     externalIp: row.string('external_ip'),
     logicalIp: row.string('logical_ip'),
+    externalMac: row.optionalString('external_mac'),
   };
 }
 

@@ -81,6 +81,8 @@ export interface Nat {
   readonly type: string;
   readonly externalIp: string;
   readonly logicalIp: string;
+  /** Of a distributed NAT: the MAC address that answers for the external address; null or left out for others. */
+  readonly externalMac?: string | null;
 }
 
 export interface Acl {

@@ -13,7 +13,7 @@ import type { Inventory } from './northbound';
 const stableColumns: Partial<Record<InventoryTable, string>> = {
   Logical_Switch_Port:
     '_uuid,name,type,addresses,dynamic_addresses,port_security,up,enabled,options,external_ids',
-  NAT: '_uuid,type,external_ip,logical_ip',
+  NAT: '_uuid,type,external_ip,logical_ip,external_mac',
   Port_Group: '_uuid,name,ports,acls,external_ids',
   Address_Set: '_uuid,name,addresses',
   Load_Balancer: '_uuid,name,vips,protocol,external_ids',

@@ -1,5 +1,6 @@
 import type { TraceRequest } from '../flow/request';
 import type { Verdict } from '../trace/outcome';
+import { listNames as listWords } from '../trace/phrases';
 import type { Choices, TracedChoice, TraceReport } from './report';
 
 /** The report of one of the traces, with a verdict and a sentence about all of them: the first that is lost, else the first. */
@@ -40,7 +41,11 @@ function sentenceOf({ kind, traced, omitted, offline }: Omit<Choices, 'shown'>):
     ...(others.length === 0
       ? []
       : [`Not ${kind === 'backend' ? 'reached' : 'open'} either: ${listNames(kind, others)}.`]),
-    ...(oneWay.length === 0 ? [] : [`The reply does not come back from ${listNames(kind, oneWay)}.`]),
+    ...(oneWay.length === 0
+      ? []
+      : [
+          `The reply does not come back ${kind === 'backend' ? 'from' : 'to the sender with'} ${listNames(kind, oneWay)}.`,
+        ]),
     ...(omitted === 0 ? [] : [`${omitted} more were not traced.`]),
     ...(offline.length === 0
       ? []
@@ -63,7 +68,7 @@ function countReached(kind: Choices['kind'], total: number, reached: number): st
 }
 
 function listNames(kind: Choices['kind'], choices: readonly TracedChoice[]): string {
-  return choices.map((choice) => nameChoice(kind, choice)).join(', ');
+  return listWords(choices.map((choice) => nameChoice(kind, choice)));
 }
 
 /** `10.0.2.11:5432`, `member 2`. */

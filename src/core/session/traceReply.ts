@@ -1,3 +1,4 @@
+import { nameAcl } from '../acl/nameAcl';
 import { TraceFailure } from '../failure';
 import { planTrace } from '../flow/planTrace';
 import type { TracePlan, TraceRequest } from '../flow/request';
@@ -50,8 +51,7 @@ async function runReply(back: WayBack, index: InventoryIndex, runPlan: RunPlan):
 
 function judgeReply(report: TraceReport, back: WayBack, reply: TraceReport): TraceReport {
   const { outcome, explanation } = reply;
-  const sender = report.request?.inport ?? '';
-  if (outcome.arrivals.some(({ port }) => port === sender)) {
+  if (outcome.arrivals.some(({ port }) => port === back.sender)) {
     const note = back.rewritten ? { replyNote: asIfUndone } : {};
     return { ...report, reply, ...note };
   }
@@ -75,16 +75,30 @@ const asIfUndone =
 
 function oneWay(report: TraceReport, loss: ExplainedLoss, because: string): TraceReport['explanation'] {
   const { explanation, request } = report;
+  const why = [because, ...wordUntracked(explanation, loss)].join(' ');
   return {
     ...explanation,
-    sentence: `${explanation.sentence.replace(/\.$/, '')}, but its reply does not come back. ${because}`,
+    sentence: `${explanation.sentence.replace(/\.$/, '')}, but its reply does not come back. ${why}`,
     warnings: [
       {
         code: 'ONE_WAY',
-        message: `The reply does not come back to ${request?.inport ?? 'the sender'}. ${because}`,
+        message: `The reply does not come back to ${request?.inport ?? 'the sender'}. ${why}`,
         acl: loss.aclStep?.acls[0]?.acl.uuid ?? null,
       },
       ...explanation.warnings,
     ],
   };
+}
+
+/** A stateless rule keeps the packet from conntrack, which is why its reply is part of no connection there. */
+function wordUntracked(
+  { aclSteps }: TraceReport['explanation'],
+  { cause }: ExplainedLoss,
+): readonly string[] {
+  if (cause.code !== 'CONNTRACK_INVALID') return [];
+  const stateless = aclSteps.flatMap(({ acls }) => acls).find(({ acl }) => acl.action === 'allow-stateless');
+  if (stateless === undefined) return [];
+  return [
+    `${nameAcl(stateless.acl)} let the packet through without connection tracking, so no connection is known; the reply needs an allow-stateless rule of its own.`,
+  ];
 }

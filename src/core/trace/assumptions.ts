@@ -106,7 +106,9 @@ function choices(
   const sender = hops[0]?.inport ?? null;
   const returns =
     sender !== null &&
-    [...arrivals.map(({ port }) => port), ...losses.map(({ hop }) => hops[hop ?? -1]?.outport)].includes(sender);
+    [...arrivals.map(({ port }) => port), ...losses.map(({ hop }) => hops[hop ?? -1]?.outport)].includes(
+      sender,
+    );
   let selections = 0;
   for (const hop of hops) {
     for (const action of hop.actions) {

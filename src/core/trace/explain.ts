@@ -212,7 +212,8 @@ function nearestAllow(
 ): CauseFacts['nearest'] {
   const near = asked
     .filter(
-      ({ acl, asked: how, failing }) => how === 'no' &&
+      ({ acl, asked: how, failing }) =>
+        how === 'no' &&
         failing !== null &&
         acl.action.startsWith('allow') &&
         !asksForOtherProtocol(failing, flow),

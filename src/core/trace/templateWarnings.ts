@@ -15,7 +15,8 @@ export function warnOfTemplates(
 ): readonly Warning[] {
   if (flow === null || index === null) return [];
   const { protocol, ipDst, dstPort } = summarizeFlow(flow);
-  if (protocol === null || ipDst === null || index.portsWithIp(ipDst).some(({ type }) => type !== 'router')) return [];
+  if (protocol === null || ipDst === null || index.portsWithIp(ipDst).some(({ type }) => type !== 'router'))
+    return [];
   const passed = new Set(
     [...new Set(hops.map(({ datapath }) => datapath))].flatMap((datapath) =>
       index.datapaths(datapath).flatMap(({ row }) => row.loadBalancers),

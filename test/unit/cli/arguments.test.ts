@@ -18,6 +18,7 @@ describe('the command line', () => {
       what: {
         kind: 'request',
         to: 'db1',
+        family: null,
         request: {
           inport: 'web1',
           ipSrc: undefined,
@@ -35,6 +36,19 @@ describe('the command line', () => {
       },
     });
   });
+
+  for (const [proto, family] of [
+    ['icmp', null],
+    ['icmp4', 'ip4'],
+    ['ICMP6', 'ip6'],
+    ['nd', 'ip6'],
+  ] as const) {
+    it(`takes ${proto} for ${family ?? 'any family'}`, () => {
+      const command = request('--proto', proto);
+      assert.ok(command.command === 'trace' && command.what.kind === 'request');
+      assert.equal(command.what.family, family);
+    });
+  }
 
   const ends = ['trace', '--config', 'c', '--from', 'a', '--to', 'b', '--proto', 'icmp'];
   const microflow = ['trace', '--config', 'c', '--microflow', 'ip4', '--datapath', 'a'];

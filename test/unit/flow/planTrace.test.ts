@@ -266,6 +266,66 @@ describe('planTrace', () => {
       assert.deepEqual(error.candidates, []);
     });
 
+    it('offers the localport of the switch for a link-local service', () => {
+      const network = indexNetwork({
+        switches: [
+          {
+            name: 's',
+            ports: [
+              'a 0a:00:00:00:00:01 10.0.1.1',
+              {
+                name: 'meta',
+                type: 'localport',
+                addresses: [{ mac: '0a:00:00:00:00:02', ips: ['10.0.1.2'] }],
+              },
+            ],
+          },
+        ],
+      });
+      const error = failure(
+        { inport: 'a', destination: { kind: 'address', ip: '169.254.169.254' } },
+        network,
+      );
+      assert.ok(error instanceof UndecidableMac);
+      assert.deepEqual(error.candidates, [{ mac: '0a:00:00:00:00:02', label: 'localport meta, 10.0.1.2' }]);
+    });
+
+    it('is the one that a distributed NAT answers with, from outside', () => {
+      const network = indexNetwork({
+        switches: [
+          {
+            name: 'public',
+            ports: [{ name: 'ln', type: 'localnet', unknownAddresses: true }, 'p-1 -> lrp1'],
+          },
+        ],
+        routers: [
+          {
+            name: 'r1',
+            ports: ['lrp1 0a:00:00:00:ff:01 192.0.2.1/24'],
+            nats: [
+              {
+                uuid: 'n',
+                type: 'dnat_and_snat',
+                externalIp: '192.0.2.50',
+                logicalIp: '10.0.0.1',
+                externalMac: '0A:00:00:00:EE:01',
+              },
+            ],
+          },
+        ],
+      });
+      const { microflow } = plan(
+        {
+          inport: 'ln',
+          ethSrc: '0a:00:00:00:00:99',
+          ipSrc: '203.0.113.1',
+          destination: { kind: 'address', ip: '192.0.2.50' },
+        },
+        network,
+      );
+      assert.match(microflow, /eth\.dst == 0a:00:00:00:ee:01/);
+    });
+
     it('is that of the router with the NAT or load balancer address, from outside', () => {
       const network = indexNetwork({
         switches: [

@@ -100,7 +100,12 @@ describe('what a result rests on', () => {
   });
 
   it('names the states that were told, not those that NAT adds', () => {
-    const untold = assume(['ct_next;', '', 'ct_next(ct_state=new|snat|trk)', '------------------------------']);
+    const untold = assume([
+      'ct_next;',
+      '',
+      'ct_next(ct_state=new|snat|trk)',
+      '------------------------------',
+    ]);
     lacks(untold, /snat/);
   });
 

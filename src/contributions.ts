@@ -91,6 +91,7 @@ export interface SettingTypes {
   targets: unknown;
   defaultTarget: string;
   'definitions.include': readonly string[];
+  maxOutputMegabytes: number;
   openFlow: boolean;
   traceReply: boolean;
 }
@@ -104,6 +105,7 @@ export const settingKeys = [
   'definitions.include',
   'traceReply',
   'openFlow',
+  'maxOutputMegabytes',
 ] as const satisfies readonly SettingKey[];
 
 /** What `when` clauses can ask, with the type of the answer. */

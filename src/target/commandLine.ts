@@ -29,12 +29,40 @@ export function targetArgv(config: TargetConfig, argv: Argv): Argv {
  * from here; null when a plain kill(1) does. A prefix that goes on into a container has none: process ids are others there.
  */
 export function killPrefix(config: TargetConfig): Argv | null {
-  const [program, ...words] = config.commandPrefix;
-  if (program === undefined || !/(?:^|\/)(?:sudo|doas)$/.test(program)) return null;
+  const length = privilegeLength(config.commandPrefix);
+  const [program, ...options] = config.commandPrefix;
+  if (program === undefined || length === 0 || length < config.commandPrefix.length) return null;
+  return [program, ...options, 'kill'];
+}
+
+/** How many words at the beginning are sudo or doas with its options. */
+function privilegeLength([program, ...words]: readonly string[]): number {
+  if (program === undefined || !/(?:^|\/)(?:sudo|doas)$/.test(program)) return 0;
   const takesValue = (word: string | undefined): boolean =>
     word !== undefined && /^-[A-Za-z]*[ug]$/.test(word);
-  const onlyOptions = words.every((word, index) => word.startsWith('-') || takesValue(words[index - 1]));
-  return onlyOptions ? [program, ...words, 'kill'] : null;
+  const end = words.findIndex((word, index) => !word.startsWith('-') && !takesValue(words[index - 1]));
+  return 1 + (end < 0 ? words.length : end);
+}
+
+/** Clients of container engines whose `exec` connects standard input only with `-i`. */
+const askingForStdin = /(?:^|\/)(?:docker|podman|podman-remote|nerdctl|kubectl|oc|crictl|k3s|microk8s)$/;
+const passingStdin = /(?:^|\/)(?:incus|lxc|docker-compose)$/;
+
+/**
+ * The prefix when it runs programs in a container, with standard input connected; null when it is another one. Only a
+ * prefix that begins with the engine's client, or with sudo before it: what other programs do with words nobody knows.
+ */
+export function containerPrefix(prefix: readonly string[]): readonly string[] | null {
+  const at = privilegeLength(prefix);
+  const engine = prefix[at] ?? '';
+  const exec = prefix.indexOf('exec', at + 1);
+  if (exec < 0) return null;
+  if (passingStdin.test(engine)) return prefix;
+  if (!askingForStdin.test(engine)) return null;
+  // `docker compose exec` connects it by itself.
+  return prefix.slice(at, exec).includes('compose')
+    ? prefix
+    : [...prefix.slice(0, exec + 1), '-i', ...prefix.slice(exec + 1)];
 }
 
 /** The command line that a person would type on this machine to run `argv` on the target. */

@@ -1,6 +1,8 @@
-import type { CommandResult, RunCommand } from '../core/command';
+import type { CommandResult, RunCommand, RunOptions } from '../core/command';
 import type { LocalTargetConfig } from '../core/session/target';
-import { killPrefix, targetArgv } from './commandLine';
+import { killPrefix } from './commandLine';
+import { createStarter, lifeSeconds } from './containerStart';
+import type { ProgramStart } from './containerStart';
 import { loadExeca } from './loadExeca';
 import {
   OutputCollector,
@@ -10,6 +12,7 @@ import {
   defaultMaxOutputBytes,
   outputTooLarge,
 } from './output';
+import { watchOwner } from './ownerWatch';
 import type { Log, TargetOptions, TargetSession } from './session';
 
 const killAfterMs = 2000;
@@ -21,8 +24,15 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
   const disposed = new AbortController();
   const maxBytes = options.maxOutputBytes ?? defaultMaxOutputBytes;
 
-  const run: RunCommand = async (argv, runOptions = {}) => {
-    const [program, ...args] = targetArgv(config, argv);
+  const starter = createStarter(config);
+
+  const run: RunCommand = (argv, runOptions = {}) => {
+    const timeoutMs = runOptions.timeoutMs ?? config.timeoutSeconds * 1000;
+    return starter.run(argv, lifeSeconds(timeoutMs), (start) => execute(argv[0], start, runOptions));
+  };
+
+  async function execute(name: string, start: ProgramStart, runOptions: RunOptions): Promise<CommandResult> {
+    const [program, ...args] = start.argv;
     const timeoutMs = runOptions.timeoutMs ?? config.timeoutSeconds * 1000;
     const signals = [disposed.signal, ...(runOptions.signal === undefined ? [] : [runOptions.signal])];
     const cancelled = AbortSignal.any(signals);
@@ -34,12 +44,13 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
       buffer: false,
       reject: false,
       detached: ownGroup,
-      stdin: 'ignore',
+      stdin: start.holdsStdin ? 'pipe' : 'ignore',
       encoding: 'buffer',
       windowsHide: true,
     });
     const privilegedKill = killPrefix(config);
-    const endProgram = (): void =>
+    const endProgram = (): void => {
+      child.stdin?.destroy();
       endProcessGroup((signal) => {
         sendSignal(child, signal);
         if (privilegedKill === null || child.pid === undefined) return;
@@ -49,6 +60,11 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
           stdio: 'ignore',
         });
       });
+    };
+    // What it would say of a program that ended first: nobody writes to it.
+    child.stdin?.on('error', () => undefined);
+    const endWatch =
+      ownGroup && child.pid !== undefined ? watchOwner(child.pid, privilegedKill) : () => undefined;
     process.once('exit', endProgram);
     try {
       return await new Promise<CommandResult>((resolve, reject) => {
@@ -58,14 +74,15 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
           reject(error);
         };
         const collect = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
-          if (!output.add(stream, chunk)) give(outputTooLarge(argv[0], config.name, maxBytes));
+          if (!output.add(stream, chunk)) give(outputTooLarge(name, config.name, maxBytes));
         };
         child.stdout.on('data', collect('stdout'));
         child.stderr.on('data', collect('stderr'));
-        const timer = setTimeout(() => give(commandTimedOut(argv[0], config.name, timeoutMs)), timeoutMs);
+        const timer = setTimeout(() => give(commandTimedOut(name, config.name, timeoutMs)), timeoutMs);
         const onCancel = (): void => give(commandCancelled());
         cancelled.addEventListener('abort', onCancel, { once: true });
         void child.then((ended) => {
+          endWatch();
           clearTimeout(timer);
           cancelled.removeEventListener('abort', onCancel);
           const stdout = output.text('stdout');
@@ -81,7 +98,7 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
     } finally {
       process.removeListener('exit', endProgram);
     }
-  };
+  }
 
   return { name: config.name, run, dispose: () => disposed.abort() };
 }

@@ -2,7 +2,16 @@ import { constants } from 'node:os';
 import type { CommandResult } from '../core/command';
 import { TraceFailure } from '../core/failure';
 
-export const defaultMaxOutputBytes = 64 * 1024 * 1024;
+const mebibyte = 1024 * 1024;
+export const defaultMaxOutputBytes = 64 * mebibyte;
+/** Node holds no text beyond 512 MiB, and a result is a text. */
+const limitMegabytes = 256;
+
+/** The bytes of the setting `ovnTrace.maxOutputMegabytes`; what is no such number counts as not set. */
+export function outputBytes(megabytes: unknown): number {
+  if (typeof megabytes !== 'number' || !(megabytes >= 1)) return defaultMaxOutputBytes;
+  return Math.floor(Math.min(megabytes, limitMegabytes) * mebibyte);
+}
 
 /** Keeps what a command writes, up to a number of bytes for both streams together. */
 export class OutputCollector {
@@ -26,11 +35,11 @@ export class OutputCollector {
 }
 
 export function outputTooLarge(program: string, targetName: string, maxBytes: number): TraceFailure {
-  const megabytes = Math.round((maxBytes / 1024 / 1024) * 10) / 10;
+  const megabytes = Math.round((maxBytes / mebibyte) * 10) / 10;
   return new TraceFailure(
     'output-too-large',
     `${program} on ${targetName} wrote more than ${megabytes} MiB and was stopped.`,
-    { advice: 'Ask for less at once, or raise the limit of the output.' },
+    { advice: 'Ask for less at once, or raise ovnTrace.maxOutputMegabytes in the settings of the editor.' },
   );
 }
 
@@ -68,4 +77,18 @@ export function commandResult(
   return reported === undefined
     ? { ...output, exitCode: signal === null ? exitCode : null, signal }
     : { ...output, exitCode: null, signal: reported };
+}
+
+/** timeout(1), which starts programs, has its own words for one that is not there; shells have the usual ones. */
+export function commandNotFound(result: CommandResult, program: string): CommandResult {
+  const names = [`'${program}'`, `‘${program}’`, `"${program}"`];
+  const [said = ''] = result.stderr.split('\n', 1);
+  if (
+    result.exitCode !== 127 ||
+    !said.startsWith('timeout: ') ||
+    !names.some((name) => said.includes(name))
+  ) {
+    return result;
+  }
+  return { ...result, stderr: `${program}: command not found\n` };
 }

@@ -1,4 +1,5 @@
 import type { RunCommand } from '../core/command';
+import type { TraceFailure } from '../core/failure';
 import type { TargetConfig } from '../core/session/target';
 import { openLocalTarget } from './local';
 import type { HostKeyStore, Prompts } from './prompts';
@@ -19,6 +20,29 @@ export interface Log {
   warn(message: string): void;
 }
 
+/** How the connection of a target stands. A local target has none and says nothing. */
+export type ConnectionStatus =
+  /** Not connected: not wanted yet, not used for long, or `failure` is for a person to mend. */
+  | { readonly state: 'idle'; readonly failure?: TraceFailure }
+  | { readonly state: 'connecting'; readonly attempt: number }
+  | { readonly state: 'connected' }
+  /** It comes back by itself: try number `attempt` begins in `retryInMs`. */
+  | {
+      readonly state: 'lost';
+      readonly attempt: number;
+      readonly retryInMs: number;
+      readonly reason: string | null;
+    };
+
+/** All in milliseconds. */
+export interface ConnectionTimes {
+  /** After which an unused connection is closed. */
+  readonly idleMs: number;
+  /** Before the first try to have a lost connection back; doubled after each that fails. */
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
 export interface TargetOptions {
   /** Standard output and error of one command together, in bytes; 64 MiB when left out. */
   readonly maxOutputBytes?: number | undefined;
@@ -26,6 +50,10 @@ export interface TargetOptions {
   readonly hostKeys?: HostKeyStore | undefined;
   /** Read instead of the user's and the system's ssh configuration. */
   readonly sshConfigFile?: string | undefined;
+  /** Told whenever the connection changes. */
+  readonly onConnection?: ((status: ConnectionStatus) => void) | undefined;
+  /** 10 minutes idle, and a try after 1 s to 1 min, when left out. */
+  readonly times?: ConnectionTimes | undefined;
 }
 
 /** A session on the target of a setting: over SSH, or on the machine this runs on. */

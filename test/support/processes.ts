@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** A number of seconds nobody else sleeps, to find a process again by its command line. */
 export function uniqueSeconds(): string {
@@ -7,7 +9,8 @@ export function uniqueSeconds(): string {
 
 /** The running processes whose command line contains a text; sought without a process that contains it itself. */
 export function processesWith(text: string): string[] {
-  return execFileSync('ps', ['-eo', 'pid=,stat=,args='], { encoding: 'utf8' })
+  // One process alone can have megabytes of arguments, such as thousands of `--ct`.
+  return execFileSync('ps', ['-eo', 'pid=,stat=,args='], { encoding: 'utf8', maxBuffer: 1 << 28 })
     .split('\n')
     .filter((line) => line.includes(text) && !/^\s*\d+ Z/.test(line));
 }
@@ -28,4 +31,14 @@ export function endProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM'): voi
   } catch {
     // It has ended by itself.
   }
+}
+
+/** Where a program is; unlike `command -v` also when shells have it built in. */
+export function programPath(name: string): string {
+  const path = (process.env['PATH'] ?? '')
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
+  if (path === undefined) throw new Error(`there is no ${name} here`);
+  return path;
 }

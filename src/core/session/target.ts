@@ -30,6 +30,8 @@ export const targetSchema = z.discriminatedUnion('type', [
       username: z.string().min(1).optional(),
       /** Path on this machine; `~` is expanded. */
       identityFile: z.string().min(1).optional(),
+      /** Who connects: this program, or the user's own `ssh` for what it lacks (FIDO keys, GSSAPI, certificates). */
+      client: z.enum(['builtin', 'openssh']).optional(),
     })
     .strict(),
   z.object({ type: z.literal('local'), ...common }).strict(),

@@ -1,21 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import type { ClientChannel } from 'ssh2';
 import type { CommandResult } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { Argv } from '../commandLine';
-import { OutputCollector, commandCancelled, commandResult, commandTimedOut, outputTooLarge } from '../output';
-import type { SshLink } from './connect';
+import type { ProgramStart } from '../containerStart';
+import {
+  OutputCollector,
+  commandCancelled,
+  commandNotFound,
+  commandResult,
+  commandTimedOut,
+  outputTooLarge,
+} from '../output';
+import type { RemoteChannel, SshLink } from './connect';
 import { connectionLost, nameOfHost } from './failures';
 import { MarkStripper, superviseCommand } from './supervise';
 
-export interface ChannelRun {
+export interface ChannelRun extends ProgramStart {
   readonly targetName: string;
-  /** With prefix and environment. */
-  readonly argv: Argv;
   readonly privilegedKill: Argv | null;
   /** The program itself, for sentences. */
   readonly program: string;
   readonly timeoutMs: number;
+  /** After which the program ends on the target even if nobody can tell it to. */
+  readonly lifeSeconds: number;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
@@ -26,18 +33,11 @@ export class ChannelNotOpened extends Error {}
 const openTimeoutMs = 10_000;
 /** How long a program that was told to end may hold its channel. */
 const closeAfterMs = 5000;
-/** Beyond the timeout kept here, for the case that the network is dead and nobody can tell the host. */
-const remoteGraceSeconds = 15;
 
 /** Runs one command over a connection; `ChannelNotOpened` when it surely was not started. */
 export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<CommandResult> {
   const mark = `ovn-packet-trace:${randomBytes(12).toString('hex')}:`;
-  const seconds = Math.ceil(run.timeoutMs / 1000) + remoteGraceSeconds;
-  const channel = await openChannel(
-    link,
-    superviseCommand(run.argv, mark, seconds, run.privilegedKill),
-    run.signal,
-  );
+  const channel = await openChannel(link, superviseCommand(run.argv, mark, run.lifeSeconds, run), run.signal);
 
   return new Promise((resolve, reject) => {
     const output = new OutputCollector(run.maxBytes);
@@ -86,7 +86,7 @@ export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<Comm
           reject(noShell(link, strippers.stdout.noise + strippers.stderr.noise));
         } else {
           const text = { stdout: output.text('stdout'), stderr: output.text('stderr') };
-          resolve(commandResult(exit.code, exit.signal, asShellsSayIt(text, exit.code, run.argv[0])));
+          resolve(commandNotFound(commandResult(exit.code, exit.signal, text), run.argv[0]));
         }
       });
     };
@@ -100,7 +100,7 @@ export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<Comm
   });
 }
 
-function openChannel(link: SshLink, line: string, signal: AbortSignal): Promise<ClientChannel> {
+function openChannel(link: SshLink, line: string, signal: AbortSignal): Promise<RemoteChannel> {
   return new Promise((resolve, reject) => {
     let given = false;
     const stop = (): void => {
@@ -110,7 +110,8 @@ function openChannel(link: SshLink, line: string, signal: AbortSignal): Promise<
     };
     const notOpened = (error: Error | null): void => {
       stop();
-      reject(new ChannelNotOpened(error?.message ?? 'the connection was lost', { cause: error }));
+      if (error instanceof TraceFailure) reject(error);
+      else reject(new ChannelNotOpened(error?.message ?? 'the connection was lost', { cause: error }));
     };
     const onAbort = (): void => {
       stop();
@@ -120,7 +121,7 @@ function openChannel(link: SshLink, line: string, signal: AbortSignal): Promise<
     signal.addEventListener('abort', onAbort, { once: true });
     void link.closed.then(notOpened);
     try {
-      link.client.exec(line, (error, channel) => {
+      link.exec(line, (error, channel) => {
         if (given) {
           if (error === undefined) channel.close();
           return;
@@ -133,12 +134,6 @@ function openChannel(link: SshLink, line: string, signal: AbortSignal): Promise<
       notOpened(error instanceof Error ? error : new Error(String(error)));
     }
   });
-}
-
-/** timeout(1), which starts the program, has its own words for a program that is not there. */
-function asShellsSayIt<T extends { stderr: string }>(text: T, exitCode: number | null, program: string): T {
-  if (exitCode !== 127 || !text.stderr.startsWith('timeout: ')) return text;
-  return { ...text, stderr: `${program}: command not found\n` };
 }
 
 function noShell(link: SshLink, said: string): TraceFailure {

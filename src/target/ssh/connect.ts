@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { Client } from 'ssh2';
 import { toFailure } from '../../core/failure';
 import type { TraceFailure } from '../../core/failure';
@@ -22,13 +22,33 @@ export interface ConnectContext {
   readonly log: Log;
 }
 
+/** A command that runs on a host: its output, its errors, and how it ended. */
+export interface RemoteChannel {
+  readonly stderr: Readable;
+  on(event: 'data', listener: (chunk: Buffer) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Without a code when the connection was lost. */
+  once(event: 'close', listener: (code?: number | null, signal?: string) => void): unknown;
+  /** Ends standard input. */
+  end(): unknown;
+  close(): unknown;
+}
+
 /** An open connection to the last host of a route. */
 export interface SshLink {
-  readonly client: Client;
   readonly host: SshHost;
+  /** Runs a line of shell; gives the channel once the host has started it. */
+  exec(line: string, done: (error: Error | undefined, channel: RemoteChannel) => void): void;
   /** Settles once the connection is gone, with the error that ended it. */
   readonly closed: Promise<Error | null>;
   close(): void;
+  /** Closes without waiting for the host. */
+  destroy(): void;
+}
+
+/** One that ssh2 has made, and that can lead to a further host. */
+interface ClientLink extends SshLink {
+  readonly client: Client;
 }
 
 /** Connects hop by hop; fails with the reason of the hop that failed, which the sentence names. */
@@ -37,7 +57,7 @@ export async function connectRoute(
   context: ConnectContext,
   signal: AbortSignal,
 ): Promise<SshLink> {
-  const jumps: SshLink[] = [];
+  const jumps: ClientLink[] = [];
   const closeJumps = (): void => {
     for (const jump of jumps.toReversed()) jump.close();
   };
@@ -58,14 +78,14 @@ export async function connectRoute(
 /** What carries the connection to a host; null when ssh2 opens a socket of its own. */
 async function reach(
   host: SshHost,
-  previous: SshLink | undefined,
+  previous: ClientLink | undefined,
   signal: AbortSignal,
 ): Promise<Duplex | null> {
   if (previous !== undefined) return forward(previous, host, signal);
   return host.proxyCommand === null ? null : startProxyCommand(host.proxyCommand);
 }
 
-function forward(jump: SshLink, host: SshHost, signal: AbortSignal): Promise<Duplex> {
+function forward(jump: ClientLink, host: SshHost, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => give(commandCancelled());
     const timer = setTimeout(() => give(connectTimedOut(host)), host.connectTimeoutMs);
@@ -89,10 +109,10 @@ function forward(jump: SshLink, host: SshHost, signal: AbortSignal): Promise<Dup
 async function connectHost(
   host: SshHost,
   ownKeyFile: string | null,
-  previous: SshLink | undefined,
+  previous: ClientLink | undefined,
   context: ConnectContext,
   signal: AbortSignal,
-): Promise<SshLink> {
+): Promise<ClientLink> {
   const hostKey = await HostKeyCheck.prepare(host, context.hostKeys);
   // Last, for nothing may be awaited between the beginning of a stream and the listeners to it.
   const socket = await reach(host, previous, signal);
@@ -139,7 +159,14 @@ async function connectHost(
     client.once('ready', () => {
       stop();
       context.log.info(`${context.targetName}: connected to ${nameOfHost(host)} as ${host.user}`);
-      resolve({ client, host, closed, close: () => client.end() });
+      resolve({
+        client,
+        host,
+        closed,
+        exec: (line, done) => client.exec(line, done),
+        close: () => client.end(),
+        destroy: () => client.destroy(),
+      });
     });
     client.connect({
       host: host.hostName,

@@ -11,6 +11,10 @@ export function nameOfHost({ alias, hostName, port }: SshHost): string {
 /** How far a connection had come when it failed. */
 export type ConnectPhase = 'connecting' | 'key-exchange' | 'authentication';
 
+/** What to do about what ssh2 lacks and the user's own ssh has. */
+export const useOpenSshClient =
+  'Set "client": "openssh" on the target: it then connects through your own ssh program.';
+
 /** What an error of a socket or of ssh2 means for a person. */
 export function connectFailure(host: SshHost, phase: ConnectPhase, error: unknown): TraceFailure {
   if (error instanceof TraceFailure) return error;
@@ -48,11 +52,18 @@ export function connectFailure(host: SshHost, phase: ConnectPhase, error: unknow
     default:
       break;
   }
+  if (/no matching host key/i.test(text)) {
+    return fail(
+      'key-exchange',
+      `${name} has no host key of a kind that can be checked here: ${text}.`,
+      `${useOpenSshClient} If that fails too, check HostKeyAlgorithms in your ssh configuration and the keys of the host.`,
+    );
+  }
   if (/no matching|handshake failed/i.test(text)) {
     return fail(
       'key-exchange',
       `${name} and this client found no common way to encrypt: ${text}.`,
-      'Update the SSH server, or enable one of the usual algorithms there.',
+      `Update the SSH server, or enable one of the usual algorithms there. ${useOpenSshClient}`,
     );
   }
   switch (phase) {
@@ -101,7 +112,8 @@ export function authenticationFailed(host: SshHost, tried: readonly string[]): T
   const list = tried.length === 0 ? 'There was no key to try.' : `Tried: ${tried.join(', ')}.`;
   return new TraceFailure('authentication', `${nameOfHost(host)} did not let ${host.user} in. ${list}`, {
     advice:
-      'Check username and identityFile of the target, or add the right key to your ssh-agent (ssh-add).',
+      'Check username and identityFile of the target, or add the right key to your ssh-agent (ssh-add). ' +
+      `For a FIDO key, a certificate or Kerberos: ${useOpenSshClient.replace('Set', 'set')}`,
   });
 }
 

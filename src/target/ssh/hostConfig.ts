@@ -1,9 +1,14 @@
-import { homedir, hostname, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { TraceFailure } from '../../core/failure';
 import { loadExeca } from '../loadExeca';
 import { readConfigFiles } from './configFiles';
-import { collectSettings, expandHome, splitWords, unquote } from './settings';
+import { configuredAlgorithms } from './hostKeyAlgorithms';
+import type { HostKeyAlgorithm } from './hostKeyAlgorithms';
+import { parseSeconds, parseSshG } from './settings';
 import type { Settings } from './settings';
+import { expandPath, expandTokens } from './tokens';
+import type { TokenValues } from './tokens';
 
 /** What the user's ssh configuration says about one host, tokens and `~` expanded. */
 export interface SshHost {
@@ -21,6 +26,8 @@ export interface SshHost {
   readonly proxyCommand: string | null;
   readonly knownHostsFiles: readonly string[];
   readonly hostKeyAlias: string | null;
+  /** Those that ssh2 knows of what the configuration allows, the preferred first. */
+  readonly hostKeyAlgorithms: readonly HostKeyAlgorithm[];
   readonly unknownHostKey: 'ask' | 'refuse' | 'accept';
   readonly connectTimeoutMs: number;
   readonly keepAliveMs: number;
@@ -46,22 +53,31 @@ const defaultKeepAliveMs = 15_000;
 /** Asks `ssh -G` what holds for a host; where there is no ssh program, reads the configuration files. */
 export async function readHostConfig(request: HostRequest): Promise<SshHost> {
   requirePlainHost(request.host);
-  const settings = (await askOpenSsh(request)) ?? (await readConfigFiles(request.host, request.configFile));
-  return hostFromSettings(request, settings);
+  requirePlainUser(request.username);
+  return hostFromSettings(request, (await askOpenSsh(request)) ?? (await readConfigFiles(request)));
 }
 
 /** The host as these settings describe it, with OpenSSH's defaults for what they leave out. */
 export function hostFromSettings(request: HostRequest, settings: Settings): SshHost {
-  const first = (keyword: string): string | null => {
-    const value = settings.get(keyword)?.[0];
-    return value === undefined || value.toLowerCase() === 'none' ? null : value;
+  const first = (keyword: string): string | null => settings.get(keyword)?.[0] ?? null;
+  const firstUnlessNone = (keyword: string): string | null => {
+    const value = first(keyword);
+    return value?.toLowerCase() === 'none' ? null : value;
   };
-  const hostName = (first('hostname') ?? request.host).replaceAll('%h', request.host);
+  const hostName = (first('hostname') ?? request.host)
+    .replace(/%([h%])/g, (_, token: string) => (token === 'h' ? request.host : '%'))
+    .toLowerCase();
   const port = request.port ?? Number(first('port') ?? 22);
   const user = request.username ?? first('user') ?? userInfo().username;
-  const expand = (text: string): string => expandTokens(text, { alias: request.host, hostName, port, user });
-  const files = (keyword: string): string[] => (settings.get(keyword) ?? []).flatMap(splitWords).map(expand);
+  const hostKeyAlias = first('hostkeyalias')?.toLowerCase() ?? null;
+  const tokens: TokenValues = { alias: request.host, hostName, port, user, hostKeyAlias };
+  const expand = (text: string): string => expandPath(text, tokens);
+  const files = (keyword: string, otherwise: readonly string[]): string[] =>
+    (settings.get(keyword) ?? otherwise).filter((file) => file.toLowerCase() !== 'none').map(expand);
+  const seconds = (keyword: string): number => parseSeconds(first(keyword) ?? '') ?? 0;
   const strict = (first('stricthostkeychecking') ?? 'ask').toLowerCase();
+  const proxyJump = firstUnlessNone('proxyjump');
+  const proxyCommand = firstUnlessNone('proxycommand');
 
   return {
     alias: request.host,
@@ -69,38 +85,51 @@ export function hostFromSettings(request: HostRequest, settings: Settings): SshH
     port,
     user,
     identityFiles: identityFiles(request.identityFile, settings.get('identityfile'), expand),
-    identitiesOnly: first('identitiesonly') === 'yes',
-    agentSocket: agentSocket(settings.get('identityagent')?.[0], expand),
-    proxyJump: (first('proxyjump')?.split(',') ?? []).map(parseJumpHost),
-    proxyCommand: mapNullable(first('proxycommand'), (command) =>
-      expandPercent(command, { alias: request.host, hostName, port, user }),
-    ),
+    identitiesOnly: /^(?:yes|true)$/i.test(first('identitiesonly') ?? ''),
+    agentSocket: agentSocket(first('identityagent'), expand),
+    proxyJump: proxyJump === null ? [] : expandTokens(proxyJump, tokens).split(',').map(parseJumpHost),
+    proxyCommand: proxyCommand === null ? null : expandTokens(proxyCommand, tokens),
     knownHostsFiles: [
-      ...(settings.has('userknownhostsfile') ? files('userknownhostsfile') : defaultKnownHosts.map(expand)),
-      ...(settings.has('globalknownhostsfile') ? files('globalknownhostsfile') : systemKnownHosts),
+      ...files('userknownhostsfile', defaultKnownHosts),
+      ...files('globalknownhostsfile', systemKnownHosts),
     ],
-    hostKeyAlias: mapNullable(first('hostkeyalias'), expand),
+    hostKeyAlias,
+    hostKeyAlgorithms: configuredAlgorithms(first('hostkeyalgorithms')),
     unknownHostKey:
       strict === 'yes' || strict === 'true'
         ? 'refuse'
         : ['no', 'off', 'false', 'accept-new'].includes(strict)
           ? 'accept'
           : 'ask',
-    connectTimeoutMs: Number(first('connecttimeout') ?? 0) * 1000 || defaultConnectTimeoutMs,
-    keepAliveMs: Number(first('serveraliveinterval') ?? 0) * 1000 || defaultKeepAliveMs,
+    connectTimeoutMs: seconds('connecttimeout') * 1000 || defaultConnectTimeoutMs,
+    keepAliveMs: seconds('serveraliveinterval') * 1000 || defaultKeepAliveMs,
     keepAliveCount: Number(first('serveralivecountmax') ?? 3),
   };
 }
 
 const defaultIdentityFiles = ['id_rsa', 'id_ecdsa', 'id_ed25519'].map((name) => `~/.ssh/${name}`);
 const defaultKnownHosts = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
-const systemKnownHosts = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+const systemKnownHosts =
+  process.platform === 'win32'
+    ? ['ssh_known_hosts', 'ssh_known_hosts2'].map((name) =>
+        join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'ssh', name),
+      )
+    : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
 
 /** A host may come from a workspace file: it is an argument of `ssh`, so it must not look like an option. */
-function requirePlainHost(host: string): void {
+export function requirePlainHost(host: string): void {
   if (/^-|[\s\p{Cc}'"`$\\;&|<>(){}]/u.test(host)) {
     throw new TraceFailure('config-invalid', `"${host}" is not a host name.`, {
       advice: 'Set the host of the target to a host name, an address, or a host of your ssh configuration.',
+    });
+  }
+}
+
+/** So may a user, whose name a ProxyCommand or a `Match exec` of the ssh configuration may give to a shell. */
+export function requirePlainUser(user: string | undefined): void {
+  if (user !== undefined && /^-|\s-|[\p{Cc}'"`$;&|<>(){}]|\\$/u.test(user)) {
+    throw new TraceFailure('config-invalid', `"${user}" is not a user name.`, {
+      advice: 'Set the username of the target to the name of the account on the host.',
     });
   }
 }
@@ -131,12 +160,7 @@ async function askOpenSsh(request: HostRequest): Promise<Settings | null> {
       detail: answer.stderr,
     });
   }
-  return collectSettings(
-    answer.stdout.split('\n').map((line) => {
-      const space = line.indexOf(' ');
-      return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1).trim()];
-    }),
-  );
+  return parseSshG(answer.stdout);
 }
 
 /** `[user@]host[:port]` or `ssh://[user@]host[:port]`, the host perhaps in brackets. */
@@ -164,51 +188,17 @@ function identityFiles(
   expand: (text: string) => string,
 ): string[] {
   const files = (configured ?? (own === undefined ? defaultIdentityFiles : []))
-    .map(unquote)
     .filter((file) => file.toLowerCase() !== 'none' && file !== ownFilePlaceholder)
     .map(expand);
   return [...new Set(own === undefined ? files : [own, ...files])];
 }
 
-function agentSocket(setting: string | undefined, expand: (text: string) => string): string | null {
+function agentSocket(setting: string | null, expand: (text: string) => string): string | null {
   const fallback =
     process.env['SSH_AUTH_SOCK'] ??
     (process.platform === 'win32' ? String.raw`\\.\pipe\openssh-ssh-agent` : undefined);
-  if (setting === undefined || setting === 'SSH_AUTH_SOCK') return fallback ?? null;
+  if (setting === null || setting === 'SSH_AUTH_SOCK') return fallback ?? null;
   if (setting.toLowerCase() === 'none') return null;
   if (/^\$[A-Za-z_]/.test(setting)) return process.env[setting.slice(1)] ?? null;
-  return expand(unquote(setting));
-}
-
-interface TokenValues {
-  readonly alias: string;
-  readonly hostName: string;
-  readonly port: number;
-  readonly user: string;
-}
-
-function expandTokens(text: string, values: TokenValues): string {
-  const withVariables = text.replace(/\$\{(\w+)\}/g, (_, name: string) => process.env[name] ?? '');
-  return expandHome(expandPercent(withVariables, values));
-}
-
-function expandPercent(text: string, { alias, hostName, port, user }: TokenValues): string {
-  const tokens: Record<string, () => string> = {
-    '%': () => '%',
-    d: homedir,
-    h: () => hostName,
-    i: () => String(userInfo().uid),
-    k: () => alias,
-    L: () => hostname().replace(/\..*/, ''),
-    l: hostname,
-    n: () => alias,
-    p: () => String(port),
-    r: () => user,
-    u: () => userInfo().username,
-  };
-  return text.replace(/%(.)/g, (whole, token: string) => tokens[token]?.() ?? whole);
-}
-
-function mapNullable<T, R>(value: T | null, map: (value: T) => R): R | null {
-  return value === null ? null : map(value);
+  return expand(setting);
 }

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { TraceFailure } from '../../core/failure';
 import type { HostKeyStore, Prompts } from '../prompts';
 import type { Log } from '../session';
+import { nameOfHost, useOpenSshClient } from './failures';
 import type { SshHost } from './hostConfig';
 import {
   fingerprintOf,
-  hostKeyAlgorithms,
   hostKeyOf,
   judgeHostKey,
   knownHostsName,
@@ -13,6 +13,8 @@ import {
   parseKnownHosts,
 } from './knownHosts';
 import type { HostKey, KnownHost } from './knownHosts';
+import { isCheckable, offeredAlgorithms } from './hostKeyAlgorithms';
+import type { HostKeyAlgorithm } from './hostKeyAlgorithms';
 
 export interface HostKeyStores {
   readonly always: HostKeyStore;
@@ -35,6 +37,13 @@ export class HostKeyCheck {
 
   /** Reads the known_hosts files that the ssh configuration names for the host. */
   static async prepare(host: SshHost, stores: HostKeyStores): Promise<HostKeyCheck> {
+    if (host.hostKeyAlgorithms.length === 0) {
+      throw new TraceFailure(
+        'key-exchange',
+        `HostKeyAlgorithms of the ssh configuration leaves nothing for ${nameOfHost(host)} that can be checked here.`,
+        { advice: useOpenSshClient },
+      );
+    }
     const files = await Promise.all(
       host.knownHostsFiles.map(async (file) =>
         parseKnownHosts(await readFile(file, 'utf8').catch(() => ''), file),
@@ -43,8 +52,13 @@ export class HostKeyCheck {
     return new HostKeyCheck(host, files.flat(), stores);
   }
 
-  algorithms(): ReturnType<typeof hostKeyAlgorithms> {
-    return hostKeyAlgorithms(this.recorded().map((line) => line.keyType));
+  /** The algorithms to offer the host, the preferred first. */
+  algorithms(): HostKeyAlgorithm[] {
+    const trusted = this.recorded().filter((line) => line.marker === null);
+    return offeredAlgorithms(
+      this.host.hostKeyAlgorithms,
+      trusted.map((line) => line.keyType),
+    );
   }
 
   /** Resolves when the key may be trusted; fails with a `host-key-…` reason when it may not. */
@@ -79,6 +93,13 @@ export class HostKeyCheck {
       case 'changed': {
         const { file, line, key: recorded, keyType } = judgement.recorded;
         const place = line > 0 ? `${file}:${line}` : file;
+        if (!isCheckable(keyType)) {
+          throw new TraceFailure(
+            'host-key-unknown',
+            `${place} records a key of ${this.name} of the type ${keyType}, which cannot be checked here.`,
+            { advice: useOpenSshClient },
+          );
+        }
         throw new TraceFailure(
           'host-key-changed',
           `The key of ${this.name} has changed: it shows ${fingerprint} (${key.type}), ` +
@@ -87,17 +108,31 @@ export class HostKeyCheck {
         );
       }
       case 'unknown':
-        await this.decideUnknown(key, fingerprint, prompts, log);
+        await this.decideUnknown(key, judgement.authority, prompts, log);
     }
   }
 
-  private async decideUnknown(key: HostKey, fingerprint: string, prompts: Prompts, log: Log): Promise<void> {
+  private async decideUnknown(
+    key: HostKey,
+    authority: KnownHost | null,
+    prompts: Prompts,
+    log: Log,
+  ): Promise<void> {
     const { host } = this;
+    const fingerprint = fingerprintOf(key.base64);
     if (host.unknownHostKey === 'accept') {
       log.warn(
         `${this.name}: unknown key ${fingerprint} accepted, as StrictHostKeyChecking of the ssh configuration says.`,
       );
       return;
+    }
+    if (authority !== null) {
+      throw new TraceFailure(
+        'host-key-unknown',
+        `${authority.file}:${authority.line} trusts ${this.name} by the certificate of an authority, which cannot be ` +
+          `checked here, and nothing is recorded of its plain key (${fingerprint}).`,
+        { advice: `${useOpenSshClient} Or record the host's own key in known_hosts.` },
+      );
     }
     const answer =
       host.unknownHostKey === 'refuse'

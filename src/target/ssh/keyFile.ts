@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { utils } from 'ssh2';
 import type { ParsedKey } from 'ssh2';
 import { TraceFailure } from '../../core/failure';
+import { useOpenSshClient } from './failures';
 
 export type AskPassphrase = () => Promise<string | null>;
 
@@ -41,6 +42,15 @@ export class KeyFile {
       const file = new KeyFile(path, whole, text, askPassphrase);
       file.unlocked = whole;
       return file;
+    }
+    if (publicPartOf(text)?.subarray(4, 7).toString('latin1') === 'sk-') {
+      throw new TraceFailure(
+        'key-file',
+        `The key in ${path} is a FIDO key, which needs your own ssh program.`,
+        {
+          advice: useOpenSshClient,
+        },
+      );
     }
     if (!isEncrypted(whole)) {
       throw unusable(path, `${path} is not a private key that can be used here.`, whole);

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { matchesGlob } from './matchesGlob';
+import { matchesPatterns } from './matchesGlob';
 
 /** One line of a known_hosts file. */
 export interface KnownHost {
@@ -20,7 +20,8 @@ export interface HostKey {
 
 export type HostKeyJudgement =
   | { readonly kind: 'known' }
-  | { readonly kind: 'unknown' }
+  /** With the line of a certificate authority that vouches for the host, if there is one. */
+  | { readonly kind: 'unknown'; readonly authority: KnownHost | null }
   | { readonly kind: 'changed'; readonly recorded: KnownHost }
   | { readonly kind: 'revoked'; readonly recorded: KnownHost };
 
@@ -48,10 +49,7 @@ export function linesAbout(lines: readonly KnownHost[], name: string): KnownHost
 
 function isAbout(hosts: string, name: string): boolean {
   if (hosts.startsWith('|')) return isHashOf(hosts, name);
-  const patterns = hosts.toLowerCase().split(',');
-  const matches = (pattern: string): boolean => matchesGlob(pattern, name);
-  if (patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1)))) return false;
-  return patterns.some((pattern) => !pattern.startsWith('!') && matches(pattern));
+  return matchesPatterns(hosts.toLowerCase().split(','), name);
 }
 
 function isHashOf(hashed: string, name: string): boolean {
@@ -78,9 +76,11 @@ export function judgeHostKey(
   if (recorded.some(same)) return { kind: 'known' };
   const changed = recorded.find((line) => line.keyType === key.type) ?? recorded[0];
   if (changed !== undefined) return { kind: 'changed', recorded: changed };
-  return aboutBareName.some((line) => line.marker === null && same(line))
-    ? { kind: 'known' }
-    : { kind: 'unknown' };
+  if (aboutBareName.some((line) => line.marker === null && same(line))) return { kind: 'known' };
+  return {
+    kind: 'unknown',
+    authority: everything.find((line) => line.marker === 'cert-authority') ?? null,
+  };
 }
 
 /** `SHA256:…` as `ssh-keygen -l` prints it. */
@@ -93,27 +93,4 @@ export function fingerprintOf(base64: string): string {
 export function hostKeyOf(blob: Buffer): HostKey {
   const length = blob.length < 4 ? 0 : blob.readUInt32BE(0);
   return { type: blob.toString('latin1', 4, 4 + length), base64: blob.toString('base64') };
-}
-
-const algorithmsByKeyType: Readonly<Record<string, readonly string[]>> = {
-  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
-};
-const offeredAlgorithms = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-] as const;
-type HostKeyAlgorithm = (typeof offeredAlgorithms)[number];
-
-/** The algorithms to offer, those of recorded keys first, so that a host with several keys shows the recorded one. */
-export function hostKeyAlgorithms(recordedTypes: readonly string[]): HostKeyAlgorithm[] {
-  const wanted = new Set(recordedTypes.flatMap((type) => algorithmsByKeyType[type] ?? [type]));
-  const isWanted = (algorithm: HostKeyAlgorithm): boolean => wanted.has(algorithm);
-  return [
-    ...offeredAlgorithms.filter(isWanted),
-    ...offeredAlgorithms.filter((algorithm) => !isWanted(algorithm)),
-  ];
 }

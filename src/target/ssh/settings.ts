@@ -1,19 +1,31 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Values by lower-case keyword, each as often as it stands. */
+/**
+ * Values by lower-case keyword, as ssh(1) has them once the configuration is read: the first of each, of some
+ * keywords a list. Without quotes; tokens and `~` as they stand.
+ */
 export type Settings = ReadonlyMap<string, readonly string[]>;
 
-/** Settings from pairs of keyword and value, in their order. */
-export function collectSettings(pairs: readonly (readonly string[])[]): Settings {
+/** Keywords whose line holds a list of files. */
+export const fileListKeywords: ReadonlySet<string> = new Set(['userknownhostsfile', 'globalknownhostsfile']);
+
+/** Settings as `ssh -G` prints them, a keyword and its value on each line. */
+export function parseSshG(output: string): Settings {
   const settings = new Map<string, string[]>();
-  for (const [keyword = '', value = ''] of pairs) {
-    if (keyword === '') continue;
-    const values = settings.get(keyword.toLowerCase()) ?? [];
-    values.push(value);
-    settings.set(keyword.toLowerCase(), values);
+  for (const line of output.split(/\r?\n/)) {
+    const [, keyword, value = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
+    if (keyword === undefined) continue;
+    const values = settings.get(keyword) ?? [];
+    values.push(...(fileListKeywords.has(keyword) ? splitFiles(value) : [value]));
+    settings.set(keyword, values);
   }
   return settings;
+}
+
+/** `ssh -G` prints names without quotes: only what looks like the beginning of a path begins another one. */
+function splitFiles(text: string): string[] {
+  return text.split(/ (?=[/~%$]|[A-Za-z]:[\\/])/);
 }
 
 /** The path with a leading `~` replaced by the user's own directory. */
@@ -21,12 +33,12 @@ export function expandHome(path: string): string {
   return /^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path;
 }
 
-/** The words of a value; quotes keep spaces together. */
-export function splitWords(text: string): string[] {
-  return (text.match(/"[^"]*"|\S+/g) ?? []).map(unquote);
-}
-
-/** The value without the quotes around it. */
-export function unquote(text: string): string {
-  return /^"(.*)"$/.exec(text)?.[1] ?? text;
+/** Seconds of a time as ssh_config(5) writes it: `90`, `1m30s`; null for `none` and what is no time. */
+export function parseSeconds(text: string): number | null {
+  if (!/^(?:\d+[smhdw]?)+$/i.test(text)) return null;
+  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+  return [...text.matchAll(/(\d+)([smhdw]?)/gi)].reduce(
+    (sum, [, digits, unit = '']) => sum + Number(digits) * (units[unit.toLowerCase()] ?? 1),
+    0,
+  );
 }

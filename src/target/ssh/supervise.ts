@@ -2,6 +2,15 @@ import { TraceFailure } from '../../core/failure';
 import type { Argv } from '../commandLine';
 import { quoteForShell } from '../quote';
 
+export interface Supervision {
+  /** How to signal what the user of the shell may not signal; null when a plain kill(1) does. */
+  readonly privilegedKill: Argv | null;
+  /** The program gets a standard input that is empty and stays open until ours ends, instead of /dev/null. */
+  readonly holdsStdin: boolean;
+}
+
+const unprivileged: Supervision = { privilegedKill: null, holdsStdin: false };
+
 /**
  * Runs "$@" and ends it when standard input ends. An SSH server closes a command's standard input with its channel and
  * with its connection, but ends no program; this script does. $1 is the mark, $2 the seconds after which the program
@@ -11,12 +20,17 @@ import { quoteForShell } from '../quote';
  * - timeout(1) and setsid(1) are used where they exist: they make the program the leader of a group that ends as a whole.
  * - The script's own standard error is closed while it waits: shells report there how a program was killed.
  * - Once it has begun to end the program the watcher ignores TERM, so it lives to kill what ignores TERM itself.
+ * - A program that holds a standard input gets a pipe of its own, never ours: one that sets it to non-blocking (sudo with
+ *   I/O logging does) would make the watcher's `read` fail, which looks like the end.
  */
-function scriptWith(privilegedKill: Argv | null): string {
+function scriptWith({ privilegedKill, holdsStdin }: Supervision): string {
   const kill = 'kill "-$1" "$program"';
   // Both, for a group can hold processes of both users; the last one's answer is whether there still is any.
   const send =
     privilegedKill === null ? kill : `${kill}; ${quoteForShell(privilegedKill)} "-$1" -- "$program"`;
+  const feed = `sh -c 'echo "$$"; while read -r line; do :; done' <&3 3<&- 4>&- | {
+exec 5<&0 </dev/null
+read -r feeder <&5`;
   return `
 printf %s "$1"; printf %s "$1" >&2
 seconds=$2; shift 2
@@ -24,8 +38,10 @@ send() { ${send}; }
 timeout -k 2 9 true >/dev/null 2>&1 && set -- timeout -k 2 "$seconds" "$@"
 setsid true >/dev/null 2>&1 && set -- setsid "$@"
 exec 3<&0 4>&2 </dev/null 2>/dev/null
-"$@" 3<&- 2>&4 4>&- &
+${holdsStdin ? feed : '{'}
+"$@" ${holdsStdin ? '<&5 5<&- ' : ''}3<&- 2>&4 4>&- &
 program=$!
+${holdsStdin ? 'exec 5<&-' : ''}
 {
   while read -r line; do :; done
   trap "" TERM
@@ -41,23 +57,28 @@ watcher=$!
 exec 3<&- 4>&-
 wait "$program"
 status=$?
-kill -TERM "$watcher"
+kill -TERM "$watcher"${holdsStdin ? ' "$feeder"' : ''}
 exit "$status"
+}
 `;
 }
 
 /** Linux takes no single argument longer than 128 KiB, and the login shell gets the whole line as one. */
 const maxLineBytes = 128 * 1024 - 1;
 
+/** What stands before a program so that it ends with its standard input, or after so many seconds. */
+export function superviseArgv(mark: string, seconds: number, supervision = unprivileged): Argv {
+  return ['sh', '-c', scriptWith(supervision), 'sh', mark, String(seconds)];
+}
+
 /** The line for the login shell that runs `argv` so that it ends with its channel. */
 export function superviseCommand(
   argv: Argv,
   mark: string,
   seconds: number,
-  privilegedKill: Argv | null = null,
+  supervision = unprivileged,
 ): string {
-  const script = scriptWith(privilegedKill);
-  const line = `exec ${quoteForShell(['sh', '-c', script, 'sh', mark, String(seconds), ...argv])}`;
+  const line = `exec ${quoteForShell([...superviseArgv(mark, seconds, supervision), ...argv])}`;
   if (Buffer.byteLength(line) > maxLineBytes) {
     throw new TraceFailure('bad-request', 'The command is too long to be sent over SSH.', {
       advice: 'Ask for less at once.',

@@ -1,15 +1,18 @@
 import type { CommandResult, RunCommand } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { SshTargetConfig } from '../../core/session/target';
-import { killPrefix, targetArgv } from '../commandLine';
-import { commandCancelled, defaultMaxOutputBytes } from '../output';
+import { killPrefix } from '../commandLine';
+import { createStarter, lifeSeconds } from '../containerStart';
+import { defaultMaxOutputBytes } from '../output';
 import type { Prompts } from '../prompts';
-import type { Log, TargetOptions, TargetSession } from '../session';
+import type { ConnectionStatus, Log, TargetOptions, TargetSession } from '../session';
 import { ChannelNotOpened, runOnChannel } from './channel';
 import type { ChannelRun } from './channel';
 import { connectRoute } from './connect';
+import type { SshLink } from './connect';
 import { nameOfHost } from './failures';
 import { createMemoryHostKeyStore } from './hostKey';
+import { connectOpenSsh } from './openSsh';
 import { resolveRoute } from './route';
 import { Slots } from './slots';
 import { WarmConnection } from './warmConnection';
@@ -25,21 +28,34 @@ export function openSshTarget(
   options: TargetOptions,
 ): TargetSession {
   const disposed = new AbortController();
+  const starter = createStarter(config);
   const slots = new Slots(channelsAtOnce);
   const sessionKeys = createMemoryHostKeyStore();
-  const connection = new WarmConnection(async (signal) => {
-    const route = await resolveRoute(config, options.sshConfigFile);
-    const hostKeys = { always: options.hostKeys ?? sessionKeys, session: sessionKeys };
-    return connectRoute(route, { targetName: config.name, prompts, hostKeys, log }, signal);
-  });
+  const connection = new WarmConnection(
+    async (signal, attended) => {
+      const route = await resolveRoute(config, options.sshConfigFile);
+      if (config.client === 'openssh') {
+        return connectOpenSsh(config, route, options.sshConfigFile, log, signal);
+      }
+      const hostKeys = { always: options.hostKeys ?? sessionKeys, session: sessionKeys };
+      const context = { targetName: config.name, prompts: attended ? prompts : nobody, hostKeys, log };
+      return connectRoute(route, context, signal);
+    },
+    (status) => {
+      logStatus(config.name, status, log);
+      options.onConnection?.(status);
+    },
+    options.times,
+  );
 
   const run: RunCommand = async (argv, runOptions = {}) => {
-    const channelRun: ChannelRun = {
+    const timeoutMs = runOptions.timeoutMs ?? config.timeoutSeconds * 1000;
+    const common = {
       targetName: config.name,
-      argv: targetArgv(config, argv),
       privilegedKill: killPrefix(config),
       program: argv[0],
-      timeoutMs: runOptions.timeoutMs ?? config.timeoutSeconds * 1000,
+      timeoutMs,
+      lifeSeconds: lifeSeconds(timeoutMs),
       maxBytes: options.maxOutputBytes ?? defaultMaxOutputBytes,
       signal: AbortSignal.any([
         disposed.signal,
@@ -47,35 +63,27 @@ export function openSshTarget(
       ]),
     };
     log.debug(`${config.name}: ${argv[0]} (${argv.length - 1} arguments)`);
-    const release = await slots.take(channelRun.signal);
+    const release = await slots.take(common.signal);
     try {
-      return await runOnce(channelRun, true);
+      return await starter.run(argv, common.lifeSeconds, (start) => runOnce({ ...common, ...start }, true));
     } finally {
       release();
     }
   };
 
   async function runOnce(channelRun: ChannelRun, mayReconnect: boolean): Promise<CommandResult> {
-    if (channelRun.signal.aborted) throw commandCancelled();
-    const link = await connection.get(channelRun.signal);
-    try {
-      return await runOnChannel(link, channelRun);
-    } catch (error) {
-      if (!(error instanceof ChannelNotOpened)) throw error;
-      connection.drop(link);
-      if (mayReconnect) {
+    const result = await connection.use(channelRun.signal, async (link) => {
+      try {
+        return await runOnChannel(link, channelRun);
+      } catch (error) {
+        if (!(error instanceof ChannelNotOpened)) throw error;
+        connection.drop(link);
+        if (!mayReconnect) throw startsNoCommands(link, error);
         log.info(`${config.name}: connecting anew, ${error.message}`);
-        return runOnce(channelRun, false);
+        return null;
       }
-      throw new TraceFailure(
-        'connection-lost',
-        `${nameOfHost(link.host)} does not start commands: ${error.message}.`,
-        {
-          advice: 'Check that the account may run commands, and the log of the SSH server.',
-          cause: error,
-        },
-      );
-    }
+    });
+    return result ?? runOnce(channelRun, false);
   }
 
   return {
@@ -86,4 +94,36 @@ export function openSshTarget(
       connection.dispose();
     },
   };
+}
+
+/** In place of a person when a connection comes back by itself: at most it does not. */
+const nobody: Prompts = {
+  confirmHostKey: () => Promise.resolve('no'),
+  askSecret: () => Promise.resolve(null),
+};
+
+function startsNoCommands(link: SshLink, cause: ChannelNotOpened): TraceFailure {
+  return new TraceFailure(
+    'connection-lost',
+    `${nameOfHost(link.host)} does not start commands: ${cause.message}.`,
+    { advice: 'Check that the account may run commands, and the log of the SSH server.', cause },
+  );
+}
+
+function logStatus(name: string, status: ConnectionStatus, log: Log): void {
+  switch (status.state) {
+    case 'lost':
+      return log.info(
+        `${name}: not connected (${status.reason ?? 'the connection was closed'}); ` +
+          `try ${status.attempt} in ${(status.retryInMs / 1000).toFixed(1)} s`,
+      );
+    case 'idle':
+      return status.failure === undefined
+        ? log.debug(`${name}: the connection is not held any longer`)
+        : log.info(`${name}: not connected (${status.failure.message})`);
+    case 'connecting':
+      return log.debug(`${name}: connecting, try ${status.attempt}`);
+    case 'connected':
+      return;
+  }
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { RunCommand } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { TargetConfig } from '../../core/session/target';
+import { outputBytes } from '../../target/output';
 import type { HostKeyStore, Prompts } from '../../target/prompts';
 import type { TargetSession } from '../../target/session';
 import type { Settings } from '../settings/settings';
@@ -32,6 +33,8 @@ export class Targets implements vscode.Disposable {
   ) {
     this.listener = settings.onDidChange((key) => {
       if (key === 'targets') this.closeChanged();
+      // A session keeps the limit it was opened with.
+      if (key === 'maxOutputMegabytes') this.closeAll();
       if (key === 'targets' || key === 'defaultTarget') this.changed.fire();
     });
   }
@@ -102,7 +105,7 @@ export class Targets implements vscode.Disposable {
   dispose(): void {
     this.listener.dispose();
     this.changed.dispose();
-    for (const name of [...this.sessions.keys()]) this.close(name);
+    this.closeAll();
   }
 
   private open(config: TargetConfig): Promise<TargetSession> {
@@ -111,7 +114,10 @@ export class Targets implements vscode.Disposable {
     this.close(config.name);
     // Loaded on first use: the SSH library is the largest part of the extension.
     const session = import('../../target/session').then(({ openTarget }) =>
-      openTarget(config, this.prompts, this.log, { hostKeys: this.hostKeys }),
+      openTarget(config, this.prompts, this.log, {
+        hostKeys: this.hostKeys,
+        maxOutputBytes: outputBytes(this.settings.get('maxOutputMegabytes', 64)),
+      }),
     );
     this.sessions.set(config.name, { config, session });
     return session;
@@ -124,6 +130,10 @@ export class Targets implements vscode.Disposable {
       (session) => session.dispose(),
       () => undefined,
     );
+  }
+
+  private closeAll(): void {
+    for (const name of [...this.sessions.keys()]) this.close(name);
   }
 
   private closeChanged(): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { targetSchema } from '../../../src/core/session/target';
-import { describeCommand, killPrefix, targetArgv } from '../../../src/target/commandLine';
+import { containerPrefix, describeCommand, killPrefix, targetArgv } from '../../../src/target/commandLine';
 
 const local = targetSchema.parse({ type: 'local', name: 'here' });
 
@@ -58,5 +58,36 @@ describe('killPrefix', () => {
     assert.equal(of('podman', 'exec', 'ovn_northd'), null);
     assert.equal(of('sudo', '-n', 'podman', 'exec', 'ovn_northd'), null);
     assert.equal(of('sudo', '-n', '-u', 'ovn', 'docker', 'exec', 'x'), null);
+  });
+});
+
+describe('containerPrefix', () => {
+  const of = (line: string) => containerPrefix(line.split(' '))?.join(' ') ?? null;
+  it('connects standard input where the engine has to be asked', () => {
+    assert.equal(of('podman exec ovn_northd'), 'podman exec -i ovn_northd');
+    assert.equal(
+      of('/usr/bin/docker --context x exec -u 0 ovn'),
+      '/usr/bin/docker --context x exec -i -u 0 ovn',
+    );
+    assert.equal(of('sudo -n -u ovn podman exec a'), 'sudo -n -u ovn podman exec -i a');
+    assert.equal(of('kubectl -n ovn exec deploy/x -c nb --'), 'kubectl -n ovn exec -i deploy/x -c nb --');
+    assert.equal(of('microk8s kubectl exec pod --'), 'microk8s kubectl exec -i pod --');
+    assert.equal(of('incus exec ovn --'), 'incus exec ovn --');
+    assert.equal(of('docker compose exec -T ovn'), 'docker compose exec -T ovn');
+  });
+
+  it('leaves every other prefix alone', () => {
+    for (const other of [
+      'sudo -n',
+      'ip netns exec ns1',
+      'chroot /srv/ovn',
+      'nsenter -t 1 -n',
+      'ssh other docker exec ovn',
+      'docker run ovn',
+      'env docker exec',
+    ]) {
+      assert.equal(of(other), null, other);
+    }
+    assert.equal(containerPrefix([]), null);
   });
 });

@@ -51,7 +51,8 @@ describe('ssh configuration of a host', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   const asked = (host: string, more = {}) => readHostConfig({ host, configFile, ...more });
-  const read = async (host: string) => hostFromSettings({ host }, await readConfigFiles(host, configFile));
+  const read = async (host: string) =>
+    hostFromSettings({ host }, await readConfigFiles({ host, configFile }));
 
   for (const host of ['central', 'gw-7', 'behind', 'lab', 'inc', 'unlisted', '192.0.2.1']) {
     it(`is for ${host} the same from "ssh -G" and from the files`, async () => {

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   fingerprintOf,
-  hostKeyAlgorithms,
   hostKeyOf,
   judgeHostKey,
   knownHostsName,
@@ -86,15 +85,5 @@ describe('known_hosts', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  });
-
-  it('offers the algorithms of recorded keys first', () => {
-    assert.deepEqual(hostKeyAlgorithms(['ssh-rsa']).slice(0, 3), [
-      'rsa-sha2-512',
-      'rsa-sha2-256',
-      'ssh-ed25519',
-    ]);
-    assert.equal(hostKeyAlgorithms([])[0], 'ssh-ed25519');
-    assert.equal(hostKeyAlgorithms(['ssh-rsa']).length, hostKeyAlgorithms([]).length);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { OutputCollector, commandResult } from '../../../src/target/output';
+import { OutputCollector, commandNotFound, commandResult, outputBytes } from '../../../src/target/output';
 import { MarkStripper } from '../../../src/target/ssh/supervise';
 
 /** Cuts at the given fractions, so that a cut can fall into a character. */
@@ -58,5 +58,37 @@ describe('MarkStripper', () => {
     assert.equal(stripper.strip(Buffer.from('This account is not available.')).length, 0);
     assert.equal(stripper.started, false);
     assert.equal(stripper.noise, 'This account is not available.');
+  });
+});
+
+describe('outputBytes', () => {
+  it('reads the setting, within what a text can hold', () => {
+    assert.equal(outputBytes(1), 1024 * 1024);
+    assert.equal(outputBytes(100_000), 256 * 1024 * 1024);
+    for (const wrong of [undefined, null, '5', 0, -1, Number.NaN]) {
+      assert.equal(outputBytes(wrong), 64 * 1024 * 1024, String(wrong));
+    }
+  });
+});
+
+describe('commandNotFound', () => {
+  const said = (stderr: string, exitCode = 127) =>
+    commandNotFound({ stdout: '', stderr, exitCode, signal: null }, 'ovn-trace').stderr;
+  it('puts what timeout(1) says of a missing program as a shell does', () => {
+    const usual = 'ovn-trace: command not found\n';
+    assert.equal(said('timeout: failed to run command ‘ovn-trace’: No such file or directory\n'), usual);
+    assert.equal(said("timeout: can't execute 'ovn-trace': No such file or directory\n"), usual);
+  });
+
+  it('leaves the words of others alone', () => {
+    for (const text of [
+      'timeout: failed to run command ‘sudo’: No such file or directory\n',
+      'sh: ovn-trace: not found\n',
+      '',
+    ]) {
+      assert.equal(said(text), text);
+    }
+    const other = "timeout: can't execute 'ovn-trace': Permission denied\n";
+    assert.equal(said(other, 126), other);
   });
 });

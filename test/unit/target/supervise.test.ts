@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TraceFailure } from '../../../src/core/failure';
 import type { Argv } from '../../../src/target/commandLine';
 import { superviseCommand } from '../../../src/target/ssh/supervise';
-import { eventually, processesWith, uniqueSeconds } from '../../support/processes';
+import { eventually, processesWith, programPath, uniqueSeconds } from '../../support/processes';
 
 const mark = '<mark>';
 
@@ -18,15 +19,14 @@ describe('superviseCommand', () => {
   function pathWith(shell: string, programs: readonly string[]): string {
     const folder = mkdtempSync(join(tmpdir(), 'path-'));
     folders.push(folder);
-    const find = (name: string) =>
-      execFileSync('sh', ['-c', 'command -v "$0"', name], { encoding: 'utf8' }).trim();
-    symlinkSync(find(shell), join(folder, 'sh'));
-    for (const name of programs) symlinkSync(find(name), join(folder, name));
+    symlinkSync(programPath(shell), join(folder, 'sh'));
+    for (const name of programs) symlinkSync(programPath(name), join(folder, name));
     return folder;
   }
 
-  function start(path: string, argv: Argv) {
-    const child = spawn('/bin/sh', ['-c', superviseCommand(argv, mark, 60)], { env: { PATH: path } });
+  function start(path: string, argv: Argv, holdsStdin = false) {
+    const line = superviseCommand(argv, mark, 60, { privilegedKill: null, holdsStdin });
+    const child = spawn('/bin/sh', ['-c', line], { env: { PATH: path } });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
@@ -66,6 +66,17 @@ describe('superviseCommand', () => {
           child.stdin.end();
           await ended;
           await eventually('it is gone', () => processesWith(seconds).length === 0);
+        });
+
+        it('holds the standard input of a program that wants one open', async () => {
+          const script = 'IFS= read -r line; echo "end:$line"; sleep 0.1; exit 5';
+          const plain = start(path, ['sh', '-c', script]);
+          assert.deepEqual(await plain.ended, [5, `${mark}end:\n`, mark]);
+          const held = start(path, ['sh', '-c', script], true);
+          assert.equal(await Promise.race([held.ended, delay(300, 'waits')]), 'waits');
+          held.child.stdin.end();
+          await held.ended;
+          assert.deepEqual(await start(path, ['sh', '-c', 'exit 6'], true).ended, [6, mark, mark]);
         });
 
         // It takes two seconds by design, so only the two ends of the range.

@@ -1,0 +1,109 @@
+import { TraceFailure } from '../../core/failure';
+import { connectFailure, nameOfHost } from './failures';
+import type { SshHost } from './hostConfig';
+import { knownHostsName } from './knownHosts';
+import type { Route } from './route';
+
+/** What the user's own ssh said when it ended, in the sentences of the connections that are made here. */
+export function openSshFailure(route: Route, said: string, exitCode: number | null): TraceFailure {
+  const host = hostNamedIn(said, route);
+  const name = nameOfHost(host);
+  const detail = said.trim().slice(0, 4000);
+  const fail = (...[reason, message, advice]: [TraceFailure['reason'], string, string]): TraceFailure =>
+    new TraceFailure(reason, message, { advice, detail });
+  const likeErrno = (code: string): TraceFailure =>
+    connectFailure(host, 'connecting', Object.assign(new Error(detail), { code }));
+
+  const mention = /Offending (?:\S+ )?key in (?<file>.+):(?<line>\d+)/.exec(said)?.groups;
+  const place = mention === undefined ? 'known_hosts' : `${mention['file']}:${mention['line']}`;
+  const fingerprint = /SHA256:[A-Za-z0-9+/]+/.exec(said)?.[0] ?? 'another key';
+  // A jump host's own ssh says no name; the outer one then says that its connection was closed.
+  const unnamedJump =
+    host === route.target && /kex_exchange_identification/.test(said) && route.jumps.length > 1;
+  const hostKeyName = host.hostKeyAlias ?? knownHostsName(host.hostName, host.port);
+  if (/REVOKED HOST KEY|is marked as revoked|host key .* revoked/i.test(said)) {
+    return fail(
+      'host-key-revoked',
+      `The key of ${hostKeyName} is marked as revoked in known_hosts.`,
+      'Do not connect. Ask whoever runs the host why it still shows this key.',
+    );
+  }
+  if (/HOST IDENTIFICATION HAS CHANGED/i.test(said)) {
+    return fail(
+      'host-key-changed',
+      `The key of ${hostKeyName} has changed: it shows ${fingerprint}, but ${place} records another one. ` +
+        'Somebody may be answering in its place.',
+      `Ask whoever runs the host. If the new key is right, remove the old one from ${place}.`,
+    );
+  }
+  if (/Host key verification failed/i.test(said)) {
+    return fail(
+      'host-key-unknown',
+      `The key of ${unnamedJump ? 'a jump host before ' : ''}${hostKeyName} is not known to your ssh.`,
+      `Connect once with "ssh ${host.alias}" in a terminal, compare the fingerprint and accept the key.`,
+    );
+  }
+  if (/Could not resolve hostname/i.test(said)) return likeErrno('ENOTFOUND');
+  if (/connect to (?:host|address) .*: Connection refused/i.test(said)) return likeErrno('ECONNREFUSED');
+  if (
+    /connect to (?:host|address) .*(?:timed out|No route|unreachable)|banner exchange.*timed out/i.test(said)
+  )
+    return likeErrno('ETIMEDOUT');
+  if (/no matching|unable to negotiate/i.test(said)) {
+    return fail(
+      'key-exchange',
+      `${name} and your ssh found no common way to encrypt: ${lastLine(detail)}.`,
+      'Update the SSH server, or enable one of its algorithms in your ssh configuration.',
+    );
+  }
+  if (/Permission denied|Too many authentication failures/i.test(said)) {
+    return fail(
+      'authentication',
+      `${name} did not let ${host.user} in. Your ssh could not ask anything: ${lastLine(detail)}.`,
+      'With client "openssh" the key has to be in your ssh-agent (ssh-add), need only a touch, or have no passphrase.',
+    );
+  }
+  if (/stdio forwarding failed|open failed:/i.test(said)) {
+    return fail(
+      'jump-host',
+      `A jump host before ${nameOfHost(route.target)} cannot reach the next host: ${lastLine(detail)}.`,
+      'Check the name and port as the jump host knows them, and that it allows forwarding.',
+    );
+  }
+  if (/bad configuration option|terminating, \d+ bad/i.test(said)) {
+    return fail(
+      'config-invalid',
+      `The ssh configuration cannot be read for ${host.alias}.`,
+      `Run "ssh -G ${host.alias}" in a terminal and mend what it names.`,
+    );
+  }
+  if (/kex_exchange_identification|Connection (?:closed|reset)|banner/i.test(said))
+    return connectFailure(host, 'key-exchange', new Error(lastLine(detail)));
+  const end = lastLine(detail) || `ssh ended with status ${exitCode ?? 'unknown'}`;
+  return connectFailure(host, 'connecting', new Error(end));
+}
+
+/** Of several hosts on the way the one that ssh speaks about; the target when it names none. */
+function hostNamedIn(said: string, { jumps, target }: Route): SshHost {
+  const isNamed = ({ hostName, port, user, hostKeyAlias }: SshHost): boolean =>
+    [
+      `connect to host ${hostName} port ${port}:`,
+      `connect to address ${hostName} port ${port}:`,
+      `resolve hostname ${hostName}:`,
+      `${user}@${hostName}: Permission denied`,
+      ` ${hostName} port ${port}`,
+      ...(hostKeyAlias === null
+        ? []
+        : [`host key for ${hostKeyAlias} `, `key is known for ${hostKeyAlias} `]),
+      `host key for ${knownHostsName(hostName, port)} `,
+      `key is known for ${knownHostsName(hostName, port)} `,
+    ].some((words) => said.toLowerCase().includes(words.toLowerCase()));
+  const [jump, ...others] = jumps;
+  const isOnlyJump =
+    others.length === 0 && /Host key verification failed\.\s+kex_exchange_identification/.test(said);
+  return [...jumps, target].find(isNamed) ?? (isOnlyJump ? jump : undefined) ?? target;
+}
+
+function lastLine(text: string): string {
+  return (text.split(/\r?\n/).at(-1) ?? '').replace(/[\p{Cc}\p{Cf}]+/gu, ' ').replace(/[.\s]+$/, '');
+}

@@ -6,10 +6,10 @@ import type { PrivateOvn } from '../../src/target/privateOvn';
 /** An `ovn-trace` that stays: it has read the southbound database once, and answers over its control socket in milliseconds. */
 export interface ResidentTrace {
   /**
-   * Runs `trace` with these words; the text is what the program prints on standard output. Rejects when the program dies of it, or
-   * takes too long: a packet that two routers flood to each other multiplies with every hop. It is of no use after that.
+   * Runs `trace` with these words; the text is what the program prints on standard output. Null when the program dies of it or takes
+   * too long, as when two routers flood a packet to each other and it multiplies with every hop; it is of no use after that.
    */
-  trace(words: readonly string[]): Promise<string>;
+  trace(words: readonly string[]): Promise<string | null>;
   stop(): void;
 }
 
@@ -64,37 +64,30 @@ interface Reply {
   readonly error: string | null;
 }
 
+interface Waiting {
+  readonly resolve: (text: string | null) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
 /** OVS's control protocol: JSON-RPC 1.0, one text after the other without anything between them. One call at a time. */
 class UnixctlConnection {
   private received = '';
-  private waiting: {
-    readonly resolve: (text: string) => void;
-    readonly reject: (error: Error) => void;
-  } | null = null;
-  private ended: Error | null = null;
+  private waiting: Waiting | null = null;
+  private isOpen = true;
   private calls = 0;
 
   constructor(private readonly socket: Socket) {
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => this.receive(text));
-    socket.on('error', (error) => this.fail(error));
-    socket.on('close', () => this.fail(new Error('ovn-trace ended in the middle of a trace.')));
+    socket.on('error', () => this.giveUp());
+    socket.on('close', () => this.giveUp());
   }
 
-  call(method: string, params: readonly string[]): Promise<string> {
+  call(method: string, params: readonly string[]): Promise<string | null> {
     return new Promise((resolve, reject) => {
-      if (this.ended !== null) return reject(this.ended);
-      const timer = setTimeout(() => this.fail(new Error('ovn-trace takes too long.')), patienceMs);
-      this.waiting = {
-        resolve: (text) => {
-          clearTimeout(timer);
-          resolve(text);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      };
+      if (!this.isOpen) return resolve(null);
+      this.waiting = { resolve, reject, timer: setTimeout(() => this.giveUp(), patienceMs) };
       this.socket.write(JSON.stringify({ id: this.calls++, method, params }));
     });
   }
@@ -113,15 +106,20 @@ class UnixctlConnection {
       return; // the rest of it is still to come
     }
     this.received = '';
-    const { waiting } = this;
-    this.waiting = null;
+    const waiting = this.settle();
     if (reply.result !== null) waiting?.resolve(reply.result);
     else waiting?.reject(new Error(`ovn-trace answered: ${String(reply.error)}`));
   }
 
-  private fail(error: Error): void {
-    this.ended ??= error;
-    this.waiting?.reject(error);
+  private giveUp(): void {
+    this.isOpen = false;
+    this.settle()?.resolve(null);
+  }
+
+  private settle(): Waiting | null {
+    const { waiting } = this;
     this.waiting = null;
+    if (waiting !== null) clearTimeout(waiting.timer);
+    return waiting;
   }
 }

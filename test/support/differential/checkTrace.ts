@@ -64,6 +64,9 @@ export function checkTrace(formats: Formats, routers: readonly string[], random:
   return { parsed, outcome, findings };
 }
 
+/** Answers that are packets of their own, not the packet turned round. */
+const generated: readonly string[] = ['nd', 'tcp_reset', 'sctp_abort', 'icmp4', 'icmp6'];
+
 /** What the verdict, the ports and the losses have to be by ovn-trace's own words. */
 function contradictions(outcome: TraceOutcome, witness: Witness): string[] {
   const sentences: string[] = [];
@@ -71,7 +74,6 @@ function contradictions(outcome: TraceOutcome, witness: Witness): string[] {
   const arrived = arrivals.map(({ port }) => port).sort();
   if (!equal(arrived, witness.arrivals))
     sentences.push(`It arrives at ${show(arrived)}, by the summary at ${show(witness.arrivals)}.`);
-  const generated = ['nd', 'tcp_reset', 'sctp_abort', 'icmp4', 'icmp6'];
   const replied = answers.flatMap(({ kind, ports }) => (generated.includes(kind) ? [] : ports)).sort();
   if (!equal(replied, witness.replies))
     sentences.push(`Replies go to ${show(replied)}, by the summary to ${show(witness.replies)}.`);
@@ -90,7 +92,7 @@ function contradictions(outcome: TraceOutcome, witness: Witness): string[] {
 
 /** More than one where engineers, too, call it either way. */
 function expectedVerdicts(witness: Witness): Verdict[] {
-  const { arrivals, replies, losses, advertised, open, deadEnds, onlyRoutersShare, isQuestion } = witness;
+  const { arrivals, replies, losses, advertised, open, deadEnds, onlyRoutersShare } = witness;
   if (open.length > 0) return ['unknown'];
   const answered = replies.length > 0 || advertised;
   const isReached = arrivals.length > 0 || answered;
@@ -102,8 +104,10 @@ function expectedVerdicts(witness: Witness): Verdict[] {
       : onlyRoutersShare
         ? [whole, 'mixed']
         : ['mixed'];
-  // Who asks for a neighbour and is told has all that there is to have, whoever else heard the question.
-  if (isQuestion && answered) verdicts.push('answer');
+  // Who asks and is told has all that there is to have, whoever else got the question.
+  if (answered) verdicts.push('answer');
+  // conntrack would know the answer of a router, which ovn-trace sends as if it were a new connection.
+  if (losses.some(({ isArguable }) => isArguable)) verdicts.push('unknown');
   // A port that leads to a datapath that is not there: what would become of the packet is not shown.
   if (deadEnds.length > 0) verdicts.push('unknown');
   return verdicts;
@@ -115,18 +119,22 @@ function agree(verdict: Verdict, summary: Verdict, { onlyRoutersShare }: Witness
   return onlyRoutersShare && summary === 'mixed' && ['allow', 'answer'].includes(verdict);
 }
 
-/** The minimal format shows who got the packet, but not every loss. */
+/**
+ * The minimal format shows who got something, but not every loss, nor which of a flood's copies asked for a neighbour, was a mirror's
+ * or was turned into a reply.
+ */
 function contradicts(minimal: TraceOutcome, whole: TraceOutcome, { deadEnds, mirrors }: Witness): boolean {
   if (minimal.verdict === 'unknown' || deadEnds.length + mirrors.length > 0) return false;
   if (whole.verdict === 'unknown') return ['drop', 'reject'].includes(minimal.verdict);
-  const ports = ({ arrivals }: TraceOutcome): string[] =>
-    arrivals
-      .map(({ port }) => port)
-      .filter((port) => !mirrors.includes(port))
-      .sort();
-  if (!equal(ports(minimal), ports(whole))) return true;
+  const isTangled = whole.losses.some(({ kind }) => kind === 'unresolved');
+  if (!isTangled && !equal(reached(minimal), reached(whole))) return true;
   const isReached = ({ verdict }: TraceOutcome): boolean => ['allow', 'answer', 'mixed'].includes(verdict);
   return isReached(minimal) ? !isReached(whole) : minimal.verdict !== whole.verdict;
+}
+
+function reached({ arrivals, answers }: TraceOutcome): string[] {
+  const replied = answers.flatMap(({ kind, ports }) => (generated.includes(kind) ? [] : ports));
+  return [...arrivals.map(({ port }) => port), ...replied].sort();
 }
 
 /** What people's copies look like: the meaning must survive, or the verdict be `unknown`. */
@@ -154,14 +162,20 @@ function damage(text: string, random: Random): { readonly name: string; readonly
   }
 }
 
-/** A copy that lacks its end must not read as if it were whole. */
+/**
+ * A copy that lacks its end must not read as if it were whole. Between two members of a flood the detailed format does not show
+ * that more follow: there it cannot be told.
+ */
 function cutShort({ detailed, summary }: Formats, verdict: Verdict, random: Random): string[] {
-  return [detailed, summary].flatMap((text) => {
+  const texts = detailed.includes('multicast(') ? [summary] : [detailed, summary];
+  return texts.flatMap((text) => {
     const lines = text.split('\n');
     const kept = random.between(1, lines.length - 1);
     const cut = judgeTrace(parseTrace(lines.slice(0, kept).join('\n'))).verdict;
     const format = text === summary ? 'summary' : 'detailed format';
-    return [verdict, 'unknown', 'error'].includes(cut)
+    // A sampled ACL without a Sampling_App drops in its next stage what it refuses, and nothing before tells.
+    const isSampled = cut === 'reject' && verdict === 'drop' && detailed.includes('_acl_sample');
+    return isSampled || [verdict, 'unknown', 'error'].includes(cut)
       ? []
       : [`Of the ${format} the first ${kept} of ${lines.length} lines are ${cut}, the whole is ${verdict}.`];
   });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { PrivateOvn } from '../../../src/target/privateOvn';
 import { applyNetwork } from '../randomNetwork/apply';
 import type { RandomNetwork } from '../randomNetwork/builder';
@@ -5,11 +6,11 @@ import { makeNetwork } from '../randomNetwork/network';
 import { drawOptions, drawUniformState, makePacket, type RandomPacket } from '../randomNetwork/packets';
 import { Random } from '../randomNetwork/random';
 import type { NorthboundSchema } from '../randomNetwork/schema';
-import { startResidentTrace, type ResidentTrace } from '../residentTrace';
 import { checkExplanation, Explainer, type Traced } from './checkExplanations';
 import { checkTrace, splitFormats } from './checkTrace';
 import type { Finding, Tally } from './finding';
 import { proveAcl } from './proveAcls';
+import { Tracers } from './tracers';
 
 export interface NetworkRun {
   readonly ovn: PrivateOvn;
@@ -38,51 +39,56 @@ export async function runNetwork(
   const network = makeNetwork(random, run.schema);
   await applyNetwork(ovn, network);
   const findings: Finding[] = [];
-  const sent: Sent[] = [];
-  const tracers = new Tracers(ovn);
-  try {
-    for (let count = 0; count < run.packets; count++) {
-      const packet = makePacket(random, network);
-      const states = random.chance(4) ? drawOptions(random, network) : drawUniformState(random);
-      const all = await tracers.trace(packet, states);
-      if (all === null) {
-        tally.untraced++;
-        continue;
-      }
-      const evidence = `packet ${count} in ${packet.datapath}, ${typeof states === 'string' ? `each --ct=${states}` : states.join(' ')}:\n${packet.microflow}\n${all}`;
-      const checked = tryTo(() => checkTrace(splitFormats(all), network.routers, random), findings, evidence);
-      if (checked === null) continue;
-      findings.push(...checked.findings.map((finding) => ({ ...finding, evidence })));
-      sent.push({ ...checked, packet, state: typeof states === 'string' ? states : null, evidence });
-      countTrace(tally, checked);
-    }
-  } finally {
-    tracers.stop();
-  }
-  const explainer = await Explainer.read(
-    ovn,
-    sent.map(({ outcome }) => outcome),
-  );
+  const sent = await sendPackets(run, network, random, findings);
+  const outcomes = sent.map(({ outcome }) => outcome);
+  const explainer = await Explainer.read(ovn, outcomes);
   for (const traced of sent) {
-    const found = tryTo(
-      () => checkExplanation(traced, explainer, tally, traced.evidence),
-      findings,
-      traced.evidence,
-    );
-    findings.push(...(found ?? []));
+    const { evidence } = traced;
+    tryTo(findings, evidence, () => findings.push(...checkExplanation(traced, explainer, tally, evidence)));
   }
   findings.push(...(await prove(run, network, sent, explainer)));
   return { network, findings };
 }
 
-/** What throws at a trace is a finding too, and no reason to end a run. */
-function tryTo<Result>(check: () => Result, findings: Finding[], evidence: string): Result | null {
+async function sendPackets(
+  { ovn, tally, packets }: NetworkRun,
+  network: RandomNetwork,
+  random: Random,
+  findings: Finding[],
+): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  const tracers = new Tracers(ovn);
   try {
-    return check();
+    for (let count = 0; count < packets; count++) {
+      const packet = makePacket(random, network);
+      const how = random.chance(4) ? drawOptions(random, network) : drawUniformState(random);
+      const all = await tracers.trace(packet, how);
+      if (all === null) {
+        tally.untraced++;
+        continue;
+      }
+      const state = typeof how === 'string' ? how : null;
+      const options = typeof how === 'string' ? `each --ct=${how}` : how.join(' ');
+      const evidence = `packet ${count} in ${packet.datapath}, ${options}:\n${packet.microflow}\n${all}`;
+      tryTo(findings, evidence, () => {
+        const checked = checkTrace(splitFormats(all), network.routers, random);
+        findings.push(...checked.findings.map((finding) => ({ ...finding, evidence })));
+        sent.push({ ...checked, packet, state, evidence });
+        countTrace(tally, checked);
+      });
+    }
+  } finally {
+    tracers.stop();
+  }
+  return sent;
+}
+
+/** What throws at a trace is a finding too, and no reason to end a run. */
+function tryTo(findings: Finding[], evidence: string, check: () => void): void {
+  try {
+    check();
   } catch (error) {
-    const sentence = `It throws: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    findings.push({ part: 'judge', sentence, evidence });
-    return null;
+    findings.push({ part: 'judge', sentence: `It throws: ${inspect(error)}`, evidence });
   }
 }
 
@@ -128,58 +134,4 @@ async function prove(
     );
   }
   return findings;
-}
-
-/** One resident ovn-trace for each conntrack state in use. */
-class Tracers {
-  private readonly residents = new Map<string, ResidentTrace>();
-  private started = 0;
-
-  constructor(private readonly ovn: PrivateOvn) {}
-
-  /** All formats of a trace; null when ovn-trace died of it or did not end. */
-  async trace(
-    { datapath, microflow }: RandomPacket,
-    states: string | readonly string[],
-  ): Promise<string | null> {
-    if (typeof states !== 'string') return this.traceAfresh(datapath, microflow, states);
-    let resident = this.residents.get(states);
-    if (resident === undefined) {
-      resident = await startResidentTrace(this.ovn, `trace${this.started++}`, states);
-      this.residents.set(states, resident);
-    }
-    try {
-      return await resident.trace(['--all', datapath, microflow]);
-    } catch {
-      resident.stop();
-      this.residents.delete(states);
-      return null;
-    }
-  }
-
-  /** Some options hold for all traces of a resident program, or are used up by them: such a packet takes a program of its own. */
-  private async traceAfresh(
-    datapath: string,
-    microflow: string,
-    options: readonly string[],
-  ): Promise<string | null> {
-    // Killed, since in the middle of a trace it ends at no other signal.
-    const argv = [
-      'timeout',
-      '-s',
-      'KILL',
-      '3',
-      'ovn-trace',
-      '--all',
-      ...options,
-      datapath,
-      microflow,
-    ] as const;
-    const { stdout, exitCode } = await this.ovn.run(argv);
-    return exitCode === 0 ? stdout : null;
-  }
-
-  stop(): void {
-    for (const resident of this.residents.values()) resident.stop();
-  }
 }

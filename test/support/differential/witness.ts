@@ -20,8 +20,6 @@ export interface Witness {
   readonly mirrors: readonly string[];
   /** The lost copies are all a router's share of a broadcast or multicast: nobody's loss when others got theirs. */
   readonly onlyRoutersShare: boolean;
-  /** The packet is an ARP request or a neighbour solicitation. */
-  readonly isQuestion: boolean;
   /** The minimal format has no other `output("…");` than the summary. */
   readonly formatsAgree: boolean;
 }
@@ -29,6 +27,8 @@ export interface Witness {
 interface WitnessedLoss {
   readonly refused: boolean;
   readonly routersShare: boolean;
+  /** A reply that OVN had made of the packet, or a packet without its next hop's MAC that went where ovn-trace does not follow. */
+  readonly isArguable: boolean;
 }
 
 /** A statement `TITLE {` with all up to its `};`. */
@@ -54,65 +54,11 @@ const turns = /^(?:arp\.op = 2;|icmp4\.type = 0;|icmp6\.type = 129;|.*\bput_(?:d
 const leaves =
   /^(?:igmp|commit_lb_aff|handle_svc_check|handle_dhcpv6_reply|trigger_event|dhcp6_server_pkt)\b/;
 
-/** Follows every way through the summary to its end. */
+/** Reads both formats; `routers` are the names of datapaths that are routers. */
 export function readWitness(summary: string, minimal: string, routers: readonly string[]): Witness {
-  const arrivals: string[] = [];
-  const replies: string[] = [];
-  const outputs: string[] = [];
-  const losses: WitnessedLoss[] = [];
-  const open: string[] = [];
-  const deadEnds: string[] = [];
-  const mirrors: string[] = [];
-  // ovn-trace does not carry out the advertisement that ovn-controller makes.
-  let advertised = summary.includes('put_nd_ra_opts(');
-  const isFlooded = /^# (?!(?:ct_state=[^,]*,)?r?arp\b).*\bdl_dst=.[13579bdf]:/.test(summary);
-
-  const follow = (block: Block, before: Way): void => {
-    let way = before;
-    let refused = false;
-    let goesOn = false;
-    let endsInClone = false;
-    let lastAction = '';
-    for (const [at, item] of block.body.entries()) {
-      if (typeof item !== 'string') {
-        const { title } = item;
-        if (query.test(title)) way = { ...way, unresolved: true };
-        else if (refusal.test(title)) refused = true;
-        else if (title === 'nd_na') advertised = goesOn = true;
-        else {
-          const datapath = /^(?:ingress|egress)\(dp="(.*?)", /.exec(title)?.[1];
-          const isCopy = way.isCopy || block.title.startsWith('multicast(') || title === 'clone';
-          const atRouter = datapath === undefined ? way.atRouter : routers.includes(datapath);
-          follow(item, { ...way, isCopy, atRouter });
-          if (title === 'clone') endsInClone = true;
-          else goesOn = true;
-        }
-        continue;
-      }
-      const [, port, type] = /^\/\* output to "(.*)", type "(\w*)" \*\/;$/.exec(item) ?? [];
-      if (turns.test(item)) way = { ...way, turned: true };
-      if (port === undefined) {
-        // The sender's own copy of a flood.
-        goesOn ||= item.startsWith('/* omitting') && way.isCopy && at === 0;
-        if (!/^(?:\/\*|\*\*\*|LOG:)/.test(item)) {
-          lastAction = item;
-          endsInClone = false;
-        }
-      } else if (typeof block.body[at + 1] !== 'object') {
-        outputs.push(port);
-        if (type === 'patch' || type === 'l3gateway') deadEnds.push(port);
-        else if (!way.unresolved) {
-          // What a mirror gets is not sent there.
-          (type === 'mirror' ? mirrors : way.turned ? replies : arrivals).push(port);
-          goesOn = true;
-        }
-      }
-    }
-    if ((goesOn || endsInClone) && !refused) return;
-    if (lastAction === 'ct_snat;' || leaves.test(lastAction)) open.push(lastAction);
-    else losses.push({ refused, routersShare: isFlooded && way.isCopy && way.atRouter });
-  };
-  follow(readBlocks(summary), { atRouter: false, isCopy: false, turned: false, unresolved: false });
+  const follower = new Follower(summary, routers);
+  follower.follow(readBlocks(summary), { atRouter: false, isCopy: false, turned: false, unresolved: false });
+  const { arrivals, replies, losses, advertised, open, deadEnds, mirrors, outputs } = follower;
   return {
     arrivals: arrivals.sort(),
     replies: replies.sort(),
@@ -120,11 +66,90 @@ export function readWitness(summary: string, minimal: string, routers: readonly 
     advertised,
     open,
     deadEnds,
-    onlyRoutersShare: losses.every(({ routersShare }) => routersShare),
     mirrors,
-    isQuestion: /\barp_op=1\b|\bicmp_type=13[35]\b/.test(summary.slice(0, summary.indexOf('\n'))),
+    onlyRoutersShare: losses.every(({ routersShare }) => routersShare),
     formatsAgree: outputs.sort().join('\n') === minimalOutputs(readBlocks(minimal)).sort().join('\n'),
   };
+}
+
+/** Follows every way through the summary to its end. */
+class Follower {
+  readonly arrivals: string[] = [];
+  readonly replies: string[] = [];
+  readonly mirrors: string[] = [];
+  readonly deadEnds: string[] = [];
+  /** All of the above. */
+  readonly outputs: string[] = [];
+  readonly losses: WitnessedLoss[] = [];
+  readonly open: string[] = [];
+  advertised: boolean;
+  private readonly isFlooded: boolean;
+
+  constructor(
+    summary: string,
+    private readonly routers: readonly string[],
+  ) {
+    // ovn-trace does not carry out the advertisement that ovn-controller makes.
+    this.advertised = summary.includes('put_nd_ra_opts(');
+    this.isFlooded = /^# .*\bdl_dst=.[13579bdf]:/.test(summary);
+  }
+
+  follow(block: Block, before: Way): void {
+    let way = before;
+    let [goesOn, refused, endsInClone] = [false, false, false];
+    let lastAction = '';
+    for (const [at, item] of block.body.entries()) {
+      if (typeof item === 'string') {
+        const [, port, type = ''] = /^\/\* output to "(.*)", type "(\w*)" \*\/;$/.exec(item) ?? [];
+        if (turns.test(item)) way = { ...way, turned: true };
+        if (port !== undefined) {
+          const isEnd = typeof block.body[at + 1] !== 'object';
+          if (isEnd && this.getOut(port, type, way)) goesOn = true;
+        }
+        // The sender's own copy of a flood.
+        else if (item.startsWith('/* omitting')) goesOn ||= way.isCopy && at === 0;
+        else if (!/^(?:\/\*|\*\*\*|LOG:)/.test(item)) [lastAction, endsInClone] = [item, false];
+      } else if (query.test(item.title)) way = { ...way, unresolved: true };
+      else if (refusal.test(item.title)) refused = true;
+      else if (item.title === 'nd_na') this.advertised = goesOn = true;
+      else {
+        this.follow(item, this.enter(item.title, block.title, way));
+        if (item.title === 'clone') endsInClone = true;
+        else goesOn = true;
+      }
+    }
+    if (refused || !(goesOn || endsInClone)) this.end(way, refused, lastAction);
+  }
+
+  private enter(title: string, around: string, way: Way): Way {
+    const datapath = /^(?:ingress|egress)\(dp="(.*?)", /.exec(title)?.[1];
+    return {
+      ...way,
+      isCopy: way.isCopy || around.startsWith('multicast(') || title === 'clone',
+      atRouter: datapath === undefined ? way.atRouter : this.routers.includes(datapath),
+    };
+  }
+
+  /** True when the packet reaches somebody there. */
+  private getOut(port: string, type: string, way: Way): boolean {
+    this.outputs.push(port);
+    if (type === 'patch' || type === 'l3gateway') this.deadEnds.push(port);
+    else if (!way.unresolved) {
+      // What a mirror gets is not sent there.
+      (type === 'mirror' ? this.mirrors : way.turned ? this.replies : this.arrivals).push(port);
+      return true;
+    }
+    return false;
+  }
+
+  private end(way: Way, refused: boolean, lastAction: string): void {
+    const isLeft = lastAction === 'ct_snat;' || leaves.test(lastAction);
+    if (isLeft && !way.unresolved) this.open.push(lastAction);
+    else {
+      const routersShare = this.isFlooded && way.isCopy && way.atRouter;
+      this.losses.push({ refused, routersShare, isArguable: isLeft || way.turned });
+    }
+  }
 }
 
 /** One statement a line, blocks from `TITLE {` to `};`; the first line is the packet. */

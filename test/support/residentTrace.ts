@@ -15,7 +15,7 @@ export interface ResidentTrace {
 
 /** So often is a state given on the command line: a trace uses up a few of them, and they never begin again. */
 const stateCount = 20_000;
-const patienceMs = 3_000;
+const patienceMs = 1_500;
 
 /** @param state what every conntrack lookup finds; empty for what ovn-trace assumes by itself. */
 export async function startResidentTrace(

@@ -132,7 +132,7 @@ for (const version of ovnVersions()) {
         assert.deepEqual(
           refused.asked(last).map(({ acl, asked: how, fits, failing }) => [acl.name, how, fits, failing]),
           [
-            ['tier-0', 'unknown', true, null],
+            ['tier-0', 'passed', true, null],
             ['behind-pass', 'later', true, null],
             ['tier-1', 'no', false, 'tcp.dst == 22'],
             ['tier-2', 'decides', true, null],

@@ -188,24 +188,6 @@ describe('the wizard by keyboard', () => {
       .waitFor();
   });
 
-  it('traces each backend of a load balancer, and opens one of them', async () => {
-    await begin();
-    await answer('Source', 'db1', 'db1');
-    await answer('Destination', '198.51.100.80:443', '198.51.100.80:443');
-    await answer('Protocol', 'tcp', 'TCP');
-    await answer('Port', '443', '443');
-    await answer('Connection', 'new', 'New');
-    await answer('Backend', 'each', 'Each Backend');
-    await atStep('Review');
-    await press('Enter');
-    const panel = window.webview();
-    await panel.locator('.banner').filter({ hasText: 'Both backends are reached.' }).waitFor();
-    assert.equal(await panel.locator('.choice').count(), 2);
-    await panel.getByText('10.0.1.12:443', { exact: true }).click();
-    await panel.locator('.banner').filter({ hasText: 'arrives at web2' }).waitFor();
-    await panel.getByText('Trace Each Backend').waitFor();
-  });
-
   it('remembers the choices, and edits a microflow by hand', async () => {
     await begin();
     await window.quickInput.locator('.monaco-list-row').first().filter({ hasText: 'web1' }).waitFor();
@@ -225,6 +207,24 @@ describe('the wizard by keyboard', () => {
     await window.page.keyboard.type('inport == "web1" && nonsense == 1');
     await press('Enter');
     await window.webview().getByText('nonsense').first().waitFor();
+  });
+
+  it('traces each backend of a load balancer, and opens one of them', async () => {
+    await begin();
+    await answer('Source', 'db1', 'db1');
+    await answer('Destination', '198.51.100.80:443', '198.51.100.80:443');
+    await answer('Protocol', 'tcp', 'TCP');
+    await answer('Port', '443', '443');
+    await answer('Connection', 'new', 'New');
+    await answer('Backend', 'each', 'Each Backend');
+    await atStep('Review');
+    await press('Enter');
+    const panel = window.webview();
+    await panel.locator('.banner').filter({ hasText: 'Both backends are reached.' }).waitFor();
+    assert.equal(await panel.locator('.choice').count(), 2);
+    await panel.getByText('10.0.1.12:443', { exact: true }).click();
+    await panel.locator('.banner').filter({ hasText: 'arrives at web2' }).waitFor();
+    await panel.getByText('Trace Each Backend').waitFor();
   });
 });
 

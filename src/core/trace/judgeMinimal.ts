@@ -45,7 +45,8 @@ const noStages: Undecided = {
  * Judges `--minimal`, which prints only what happens to the packet. A packet without `output(…)` was dropped, unless the
  * trace stopped where ovn-trace does not go on and prints nothing either: at the un-SNAT of a gateway router, which comes
  * before routing, or where a load balancer learns the affinity, right behind it. Both are ruled out for a packet that
- * died behind a conntrack lookup, or between routing and address resolution.
+ * died behind a conntrack lookup, or between routing and address resolution; but one that a switch has checked for
+ * hairpins has its ACLs behind it, and may have gone on to such a router.
  */
 export function judgeMinimal(roots: readonly TraceNode[], options: MinimalOptions): Walk {
   return new MinimalWalker(options).walk(roots);
@@ -220,7 +221,7 @@ class MinimalWalker {
     // Only a block that is closed shows that nothing is missing behind it.
     if (!endsInBlock && !complete) return noStages;
     if (nature.mayEndInController) return noStages;
-    const isDrop = !nature.mayBeIp || !['start', 'balanced', 'resolved'].includes(this.place);
+    const isDrop = !nature.mayBeIp || !['start', 'balanced', 'hairpin-checked', 'resolved'].includes(this.place);
     return isDrop ? null : noStages;
   }
 }

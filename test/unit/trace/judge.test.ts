@@ -286,9 +286,9 @@ describe('the minimal format without an output', () => {
       'unknown',
     ],
     [
-      'behind the check for hairpins',
+      'behind the check for hairpins, from where it may have come to a gateway router',
       'ct_lb_mark {\n    ct_lb_mark {\n        reg0[6] = 0;\n    };\n};',
-      'drop',
+      'unknown',
     ],
     ['behind nothing at all', '', 'unknown'],
     ['behind an effect that may not be the last', 'ip.ttl--;', 'unknown'],

@@ -221,7 +221,8 @@ class MinimalWalker {
     // Only a block that is closed shows that nothing is missing behind it.
     if (!endsInBlock && !complete) return noStages;
     if (nature.mayEndInController) return noStages;
-    const isDrop = !nature.mayBeIp || !['start', 'balanced', 'hairpin-checked', 'resolved'].includes(this.place);
+    const isDrop =
+      !nature.mayBeIp || !['start', 'balanced', 'hairpin-checked', 'resolved'].includes(this.place);
     return isDrop ? null : noStages;
   }
 }

@@ -18,12 +18,18 @@ describe('a window of the editor', function () {
 
   it('opens a file of the workspace, under the settings of user and workspace', async () => {
     await workbench.openFile('security/acls.sh');
-    const line = workbench.page.locator('.monaco-editor .view-line').first();
-    await line.waitFor();
-    const style = await line.evaluate((element) => {
-      const { fontSize, lineHeight } = getComputedStyle(element);
-      return `${fontSize} ${lineHeight}`;
-    });
+    const lines = workbench.page.locator('.monaco-editor .view-line');
+    // The editor draws its first lines anew while it settles; one that is gone has no style.
+    const styleOfFirst = (): Promise<string> =>
+      lines.first().evaluate((element) => {
+        const { fontSize, lineHeight } = getComputedStyle(element);
+        return `${fontSize} ${lineHeight}`;
+      });
+    let style = await styleOfFirst();
+    for (let tries = 0; style !== '17px 31px' && tries < 20; tries++) {
+      await workbench.page.waitForTimeout(100);
+      style = await styleOfFirst();
+    }
     assert.equal(style, '17px 31px');
   });
 

@@ -18,10 +18,11 @@ describe('a window of the editor', function () {
 
   it('opens a file of the workspace, under the settings of user and workspace', async () => {
     await workbench.openFile('security/acls.sh');
-    const lines = workbench.page.locator('.monaco-editor .view-line');
+    const line = workbench.page.locator('.monaco-editor .view-line').first();
+    await line.waitFor();
     // The editor draws its first lines anew while it settles; one that is gone has no style.
     const styleOfFirst = (): Promise<string> =>
-      lines.first().evaluate((element) => {
+      line.evaluate((element) => {
         const { fontSize, lineHeight } = getComputedStyle(element);
         return `${fontSize} ${lineHeight}`;
       });

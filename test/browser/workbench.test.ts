@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { projectFolder } from '../support/vscodeServer';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
@@ -28,7 +29,7 @@ describe('a window of the editor', function () {
       });
     let style = await styleOfFirst();
     for (let tries = 0; style !== '17px 31px' && tries < 20; tries++) {
-      await workbench.page.waitForTimeout(100);
+      await delay(100);
       style = await styleOfFirst();
     }
     assert.equal(style, '17px 31px');

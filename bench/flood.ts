@@ -14,6 +14,14 @@ export function writeFlood(bytes: number): { readonly text: string; readonly por
   return { text: parts.join(''), ports };
 }
 
+/** The same flood with an ACL that drops every copy on its way out. */
+export function loseCopies(flood: string): string {
+  return flood
+    .replaceAll('reg8[16] = 1;', 'reg8[17] = 1;')
+    .replaceAll('reg8[16] == 1', 'reg8[17] == 1')
+    .replace(/(reg8\[18\] = 0;\n) +next;\n(?:(?! *egress|\n).*\n)*/g, '$1');
+}
+
 const title = (text: string, column = '') => `${column}${text}\n${column}${'-'.repeat(text.length)}\n`;
 
 const head = `# arp,reg14=0x1,vlan_tci=0x0000,dl_src=00:00:00:00:01:01,dl_dst=ff:ff:ff:ff:ff:ff,arp_spa=10.0.0.1,arp_tpa=10.0.0.254,arp_op=1,arp_sha=00:00:00:00:01:01,arp_tha=00:00:00:00:00:00

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { judgeTrace } from '../src/core/trace/judge';
-import { parseTrace, parseTraceInSlices } from '../src/core/trace/parse';
-import { writeFlood } from './flood';
-import { collectGarbage, megabytesOfHeap, rounds, summarize, writeRows } from './measure';
+import { interpretTextInSlices } from '../src/core/session/interpretText';
+import { parseTrace } from '../src/core/trace/parse';
+import { loseCopies, writeFlood } from './flood';
+import { collectGarbage, megabytesOfHeap, rounds, summarize, writeRows, type BenchRow } from './measure';
 
 const megabytes = 50;
 
@@ -33,43 +34,51 @@ function parseAndJudge(text: string): Round {
   };
 }
 
-/** The speed, and the longest time that the event loop had to wait, in ms. */
-async function parseInSlices(text: string): Promise<readonly [speed: number, longest: number]> {
+/** How long a text takes from its first character to the explained verdict, and the longest that the event loop had to wait. */
+async function interpretInSlices(text: string): Promise<readonly [took: number, longest: number]> {
   collectGarbage();
   let longest = 0;
   const start = performance.now();
   let turn = start;
-  await parseTraceInSlices(text, async () => {
+  await interpretTextInSlices(text, Date, async () => {
     longest = Math.max(longest, performance.now() - turn);
     await setImmediate();
     turn = performance.now();
   });
-  return [text.length / 1000 / (performance.now() - start), longest];
+  return [performance.now() - start, longest];
+}
+
+/** A row for what it took, and one for the longest slice. */
+async function measureSlices(what: string, text: string): Promise<readonly BenchRow[]> {
+  const measured: (readonly [number, number])[] = [];
+  for (let round = 0; round < rounds; round++) measured.push(await interpretInSlices(text));
+  return [
+    summarize(
+      what,
+      'ms',
+      measured.map(([took]) => took),
+    ),
+    summarize(
+      'longest slice of it',
+      'ms',
+      measured.map(([, longest]) => longest),
+    ),
+  ];
 }
 
 async function main(): Promise<void> {
   const { text } = writeFlood(megabytes * 1e6);
   const whole: Round[] = [];
   for (let round = 0; round < rounds; round++) whole.push(parseAndJudge(text));
-  const sliced: (readonly [number, number])[] = [];
-  for (let round = 0; round < rounds; round++) sliced.push(await parseInSlices(text));
   const row = (what: string, unit: string, pick: (round: Round) => number) =>
     summarize(what, unit, whole.map(pick));
   writeRows([
     row(`parse a flood of ${megabytes} MB`, 'MB/s', ({ speed }) => speed),
-    summarize(
-      'the same in slices',
-      'MB/s',
-      sliced.map(([speed]) => speed),
-    ),
-    summarize(
-      'longest slice',
-      'ms',
-      sliced.map(([, longest]) => longest),
-    ),
     row('heap of the tree', 'MB', ({ treeHeap }) => treeHeap),
     row('judge it', 'ms', ({ judging }) => judging),
     row('heap of the outcome', 'MB', ({ outcomeHeap }) => outcomeHeap),
+    ...(await measureSlices(`parse, judge and explain ${megabytes} MB`, text)),
+    ...(await measureSlices(`the same, every copy lost`, loseCopies(text))),
   ]);
 }
 

@@ -81,7 +81,8 @@ export class PanelApp {
   }
 
   private replace(content: PanelContent): void {
-    const focused = document.activeElement?.getAttribute('data-focus') ?? null;
+    // The document remembers its element while the focus is elsewhere in the window, and must not take it from there.
+    const focused = document.hasFocus() ? (document.activeElement?.getAttribute('data-focus') ?? null) : null;
     const first = this.shown === null;
     this.shown = keyOf(content);
     this.errors.replaceChildren();

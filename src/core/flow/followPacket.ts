@@ -1,5 +1,6 @@
 import type { TraceHop } from '../trace/hop';
 import type { TraceOutcome } from '../trace/outcome';
+import { wayOf } from '../trace/ways';
 import { backendsOf, splitBackend } from './choices';
 
 /** Addresses and ports of a packet; null where the text does not tell what they were changed to. */
@@ -37,12 +38,10 @@ export function followPacket(
   start: Endpoints,
   options: FollowOptions,
 ): Followed {
-  const way = branchLine(branch, outcome);
   const passed: Passed[] = [];
   let packet = start;
   let ethSrc: string | null = null;
-  for (const hop of outcome.hops) {
-    if (!way.has(hop.branch)) continue;
+  for (const hop of wayOf(branch, outcome)) {
     passed.push({ hop, packet });
     for (const action of hop.actions) {
       packet = { ...packet, ...changeOf(action, packet, options) };
@@ -77,11 +76,4 @@ function balance(
   if (chosen === null || chosen === undefined) return { ipDst: null, dstPort: null };
   const { ip, port } = splitBackend(chosen);
   return { ipDst: ip, dstPort: port ?? packet.dstPort };
-}
-
-/** The branch and those it came out of. */
-function branchLine(branch: number, { branches }: TraceOutcome): ReadonlySet<number> {
-  const line = new Set<number>();
-  for (let next: number | null = branch; next !== null; next = branches[next]?.parent ?? null) line.add(next);
-  return line;
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../command';
-import { explainOutcome, type ExplainContext } from '../trace/explain';
-import { judgeTrace } from '../trace/judge';
-import { parseTrace, parseTraceInSlices } from '../trace/parse';
-import type { ParsedTrace } from '../trace/tree';
+import { runInSlices, runThrough, type Steps } from '../slices';
+import { explainSteps, type ExplainContext } from '../trace/explain';
+import { judgeSteps } from '../trace/judge';
+import { parseSteps } from '../trace/parse';
 import type { TraceReport } from './report';
 
 const withoutNetwork: ExplainContext = {
@@ -16,20 +16,22 @@ const withoutNetwork: ExplainContext = {
 
 /** Reads a text that somebody pasted or saved: parsed, judged and explained without a target. Never throws. */
 export function interpretText(text: string, clock: Clock): TraceReport {
-  return interpretParsed(text, parseTrace(text), clock);
+  return runThrough(interpretSteps(text, clock));
 }
 
-/** The same for texts of many megabytes: `pause` gives the event loop a turn while the text is parsed. */
-export async function interpretTextInSlices(
+/** The same for texts of many megabytes: `pause` gives the event loop a turn now and then. */
+export function interpretTextInSlices(
   text: string,
   clock: Clock,
   pause: () => Promise<void>,
 ): Promise<TraceReport> {
-  return interpretParsed(text, await parseTraceInSlices(text, pause), clock);
+  return runInSlices(interpretSteps(text, clock), pause);
 }
 
-function interpretParsed(text: string, parsed: ParsedTrace, clock: Clock): TraceReport {
-  const outcome = judgeTrace(parsed);
+function* interpretSteps(text: string, clock: Clock): Steps<TraceReport> {
+  const parsed = yield* parseSteps(text);
+  const outcome = yield* judgeSteps(parsed, {});
+  const explanation = yield* explainSteps(parsed, outcome, withoutNetwork);
   const startedAt = clock.now();
   return {
     id: `text-${startedAt}`,
@@ -42,7 +44,7 @@ function interpretParsed(text: string, parsed: ParsedTrace, clock: Clock): Trace
     stderr: '',
     parsed,
     outcome,
-    explanation: explainOutcome(parsed, outcome, withoutNetwork),
+    explanation,
     startedAt,
     durationMs: 0,
     reply: null,

@@ -12,10 +12,11 @@ import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { readLogicalFlows } from '../ovn/logicalFlows';
 import type { Acl } from '../ovn/northbound';
 import { toolFailure } from '../ovn/toolFailure';
-import { explainOutcome } from '../trace/explain';
-import { judgeTrace } from '../trace/judge';
+import { explainSteps } from '../trace/explain';
+import { judgeSteps } from '../trace/judge';
 import type { TraceOutcome } from '../trace/outcome';
-import { parseTrace, parseTraceInSlices } from '../trace/parse';
+import { parseSteps, parseTrace } from '../trace/parse';
+import { runInSlices } from '../slices';
 import { refusalReason, refusalSentence } from '../trace/refusal';
 import type { TraceReport } from './report';
 import type { TargetConfig } from './target';
@@ -91,17 +92,24 @@ export async function runPlan(
     tracing.currentInventory(),
   ]);
   if (result.exitCode !== 0) throw traceFailure(result, argv, target);
-  const parsed = await parseTraceInSlices(result.stdout, tracing.pause ?? goOn);
-  const judged = nameDatapaths(
-    judgeTrace(parsed, { complete: true, statesHold: request !== null && opens(request) }),
-    index,
-  );
+  const pause = tracing.pause ?? goOn;
+  const parsed = await runInSlices(parseSteps(result.stdout), pause);
+  const judging = judgeSteps(parsed, { complete: true, statesHold: request !== null && opens(request) });
+  const judged = nameDatapaths(await runInSlices(judging, pause), index);
   if (judged.verdict === 'error') throw refusalFailure(parsed.refusal, result);
   const ranOut = judged.hops.some((hop) => hop.ctAssumed);
   const longer = ranOut ? withMoreLookups(plan) : null;
   if (longer !== null) return runPlan(longer, request, tracing);
   const outcome = ranOut && plan.repeatsCt === true ? undecidedByLookups(judged) : judged;
   const flows = await readAclFlows(outcome, tracing);
+  const explaining = explainSteps(parsed, outcome, {
+    request,
+    lbDst: plan.lbDst,
+    index,
+    flows,
+    join: tracing.join,
+    stderr: result.stderr,
+  });
   return {
     id: `trace-${startedAt}-${plan.microflow.length}`,
     request,
@@ -113,14 +121,7 @@ export async function runPlan(
     stderr: result.stderr,
     parsed,
     outcome,
-    explanation: explainOutcome(parsed, outcome, {
-      request,
-      lbDst: plan.lbDst,
-      index,
-      flows,
-      join: tracing.join,
-      stderr: result.stderr,
-    }),
+    explanation: await runInSlices(explaining, pause),
     startedAt,
     durationMs,
     reply: null,

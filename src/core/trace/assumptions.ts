@@ -96,6 +96,8 @@ function dhcp(flow: string | null, { answers, verdict, hops }: TraceOutcome): re
   ];
 }
 
+const choosing = /^ct_lb|^ct_snat_to_vip;|\bselect\(/;
+
 /** Load balancers and ECMP routes choose by a hash of the connection; ovn-trace takes one of them at random. */
 function choices(
   { hops, arrivals, losses }: TraceOutcome,
@@ -112,6 +114,7 @@ function choices(
   let selections = 0;
   for (const hop of hops) {
     for (const action of hop.actions) {
+      if (!choosing.test(action)) continue;
       const backends = /^ct_lb(?:_mark)?(?:_local)?\(backends=([^;)]*)/.exec(action)?.[1]?.split(',') ?? [];
       if (backends.length > 1) {
         messages.add(
@@ -208,13 +211,14 @@ const passedOver: readonly (readonly [RegExp, (argument: string) => string])[] =
 ];
 
 function unsimulated({ hops }: TraceOutcome): readonly Assumption[] {
+  // A flood asks for the same again at each of its ports.
+  const distinct = new Set<string>();
+  for (const { actions } of hops) for (const action of actions) distinct.add(action);
   const messages = new Set<string>();
-  for (const { actions } of hops) {
-    for (const action of actions) {
-      for (const [pattern, word] of passedOver) {
-        const found = pattern.exec(action);
-        if (found) messages.add(word(found[1] ?? ''));
-      }
+  for (const action of distinct) {
+    for (const [pattern, word] of passedOver) {
+      const found = pattern.exec(action);
+      if (found) messages.add(word(found[1] ?? ''));
     }
   }
   return [...messages].map(info);

@@ -25,9 +25,11 @@ import { parseTrace } from './parse';
 import { wordCause } from './sentences';
 import type { ParsedTrace } from './tree';
 import type { Traffic } from './virtualAddress';
+import { runThrough, type Steps } from '../slices';
 import { warnOfTemplates } from './templateWarnings';
 import { sentenceOf } from './verdictSentence';
 import { findCauseOfEnd, findWayEnd, hopOfEnd } from './wayEnd';
+import { wayTo } from './ways';
 
 /** What an explanation draws on beside the trace; null or empty where a text was opened without a target. */
 export interface ExplainContext {
@@ -41,12 +43,24 @@ export interface ExplainContext {
   readonly stderr: string;
 }
 
+/** Losses whose explanation takes some milliseconds. */
+const lossesPerSlice = 50;
+
 /** Says why, in words and with this packet's names: the cause of each loss, the ACLs that took part, what was assumed. */
 export function explainOutcome(
   parsed: ParsedTrace,
   outcome: TraceOutcome,
   context: ExplainContext,
 ): Explanation {
+  return runThrough(explainSteps(parsed, outcome, context));
+}
+
+/** The same for a flood with thousands of losses. */
+export function* explainSteps(
+  parsed: ParsedTrace,
+  outcome: TraceOutcome,
+  context: ExplainContext,
+): Steps<Explanation> {
   const { index } = context;
   const names = namePacket(parsed, outcome, context.request, index);
   const generated = generatedBranches(outcome);
@@ -59,26 +73,40 @@ export function explainOutcome(
     steps: aclSteps,
     packetAt: (hop: TraceHop) => packetAt(hop, outcome, parsed.flow, context.lbDst),
   };
+  yield;
   const aclFindings = index ? findAclFindings(traced, logLines, index) : null;
-  const losses = outcome.losses.map((loss, number) =>
-    explainLoss(loss, number, { parsed, outcome, names, aclSteps, aclFindings, context }),
-  );
+  const stepsByHop = new Map(aclSteps.map((step) => [step.hop, step]));
+  const losses: ExplainedLoss[] = [];
+  for (const loss of outcome.losses) {
+    if (losses.length % lossesPerSlice === 0) yield;
+    losses.push(
+      explainLoss(loss, losses.length, { parsed, outcome, names, stepsByHop, aclFindings, context }),
+    );
+  }
+  yield;
+  const assumptions = listAssumptions(outcome, index, listSelected(parsed), parsed.flow);
+  yield;
   return {
     sentence: sentenceOf(outcome, losses, names),
     losses,
     aclSteps,
-    definitions: Object.fromEntries(
-      aclSteps
-        .flatMap((step) => step.acls)
-        .map(({ acl, entities }) => [acl.uuid, context.join(acl, entities)] as const),
-    ),
-    assumptions: listAssumptions(outcome, index, listSelected(parsed), parsed.flow),
+    definitions: joinSteps(aclSteps, context),
+    assumptions,
     warnings: [
       ...warnOfTemplates(outcome, parsed.flow, index),
       ...(aclFindings?.warnings ?? []),
       ...warnOfMissingOpenFlows(parsed, outcome, logLines),
     ],
   };
+}
+
+/** Where each ACL that took part is written. A flood asks the same ACLs at each of its ports. */
+function joinSteps(steps: readonly AclStep[], { join }: ExplainContext): Explanation['definitions'] {
+  const found: Record<string, readonly DefinitionLink[]> = {};
+  for (const { acls } of steps) {
+    for (const { acl, entities } of acls) found[acl.uuid] ??= join(acl, entities);
+  }
+  return found;
 }
 
 /** Branches of packets that OVN made up, and of their copies: what ACLs do to those is another question. */
@@ -94,7 +122,7 @@ interface LossContext {
   readonly parsed: ParsedTrace;
   readonly outcome: TraceOutcome;
   readonly names: PacketNames;
-  readonly aclSteps: readonly AclStep[];
+  readonly stepsByHop: ReadonlyMap<number, AclStep>;
   readonly aclFindings: AclFindings | null;
   readonly context: ExplainContext;
 }
@@ -106,8 +134,9 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
   const end = hop === null && outcome.losses.length === 1 ? findWayEnd(about.parsed) : null;
   const decidedBy = hopAt(outcome, loss.decidedBy);
   const decisive = decidedBy ?? hop;
-  const aclStep = findStep(loss, about.aclSteps);
-  const way = wayTo(hop, outcome);
+  const aclStep = findStep(loss, about.stepsByHop);
+  const before = hop === null ? [] : wayTo(hop, outcome);
+  const way = hop === null ? [] : [...before, hop];
   const heading = headingOf(decidedBy, hop, outcome, names);
   const shown = end
     ? (causeOfKind(loss, null) ?? findCauseOfEnd(end, loss))
@@ -115,7 +144,7 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
         loss,
         hop,
         decidedBy,
-        before: way.slice(0, -1),
+        before,
         aclStep,
         marked: isMarked(about.parsed.flow),
         toNatAddress: isNatAddress(names.ipDst, index),
@@ -140,7 +169,7 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     hop: hop ?? (end && hopOfEnd(end, code)),
     decidedBy,
     aclStep,
-    passedBy: aclStep === null ? [] : passedBefore(aclStep, about.aclSteps, outcome),
+    passedBy: aclStep === null ? [] : passedBefore(aclStep, way, about.stepsByHop),
     scopes: hop && index ? listScopes(hop, index).map(nameScope) : [],
     nearest: nearestAllow(asked, about.parsed.flow),
     heading,
@@ -160,15 +189,6 @@ function isMarked(flow: string | null): boolean | null {
   return flow === null ? null : /\bct_(?:mark|label)=/.test(flow);
 }
 
-/** The stages of the lost packet up to the hop, before it was copied too. */
-function wayTo(hop: TraceHop | null, outcome: TraceOutcome): readonly TraceHop[] {
-  if (!hop) return [];
-  const branches = new Set<number>();
-  for (let at: number | null = hop.branch; at !== null; at = outcome.branches[at]?.parent ?? null)
-    branches.add(at);
-  return outcome.hops.slice(0, hop.index + 1).filter(({ branch }) => branches.has(branch));
-}
-
 function trafficOf({ flow }: ParsedTrace): Traffic {
   if (flow === null) return { protocol: null, dstPort: null, ipDst: null };
   const { protocol, dstPort, ipDst } = summarizeFlow(flow);
@@ -184,14 +204,17 @@ function namesVip({ stage, match }: TraceHop, ip: string | null): boolean {
 }
 
 /** ACLs that left it to the next tier in the same pass through the pipeline. */
-function passedBefore(decided: AclStep, steps: readonly AclStep[], outcome: TraceOutcome): readonly string[] {
-  const at = outcome.hops[decided.hop];
-  return steps
-    .filter(({ verdict, hop }) => {
-      const other = outcome.hops[hop];
-      return verdict === 'pass' && other?.datapath === at?.datapath && other?.pipeline === at?.pipeline;
-    })
-    .flatMap(({ acls }) => acls.slice(0, 1).map(nameRow));
+function passedBefore(
+  decided: AclStep,
+  way: readonly TraceHop[],
+  steps: ReadonlyMap<number, AclStep>,
+): readonly string[] {
+  const at = way.find(({ index }) => index === decided.hop);
+  return way
+    .filter(({ datapath, pipeline }) => datapath === at?.datapath && pipeline === at.pipeline)
+    .map(({ index }) => steps.get(index))
+    .filter((step) => step?.verdict === 'pass')
+    .flatMap((step) => (step?.acls ?? []).slice(0, 1).map(nameRow));
 }
 
 /** Where the packet was going by then: the router that asks for the next hop knows more of it than the switch behind. */
@@ -252,13 +275,12 @@ function hopAt(outcome: TraceOutcome, hop: number | null): TraceHop | null {
 }
 
 /** The step that decided the loss: at the evaluation, or at the action where the default decides. */
-function findStep(loss: Loss, steps: readonly AclStep[]): AclStep | null {
-  const decides = (step: AclStep): boolean => step.verdict === 'drop' || step.verdict === 'reject';
-  return (
-    steps.find((step) => step.hop === loss.decidedBy && decides(step)) ??
-    steps.find((step) => step.hop === loss.hop && decides(step)) ??
-    null
-  );
+function findStep({ decidedBy, hop }: Loss, steps: ReadonlyMap<number, AclStep>): AclStep | null {
+  for (const at of [decidedBy, hop]) {
+    const step = at === null ? undefined : steps.get(at);
+    if (step?.verdict === 'drop' || step?.verdict === 'reject') return step;
+  }
+  return null;
 }
 
 function isNatAddress(ip: string | null, index: InventoryIndex | null): boolean {

@@ -1,3 +1,4 @@
+import { runThrough, type Steps } from '../slices';
 import { generatedFor } from './actions';
 import { readFlow, type FlowNature } from './flowNature';
 import { judgeMinimal } from './judgeMinimal';
@@ -20,11 +21,16 @@ export interface JudgeOptions {
 
 /** Says what became of the packet, from the shape of the tree alone. Where that does not decide, it says so. */
 export function judgeTrace(parsed: ParsedTrace, options: JudgeOptions = {}): TraceOutcome {
+  return runThrough(judgeSteps(parsed, options));
+}
+
+/** The same for traces of many megabytes. */
+export function* judgeSteps(parsed: ParsedTrace, options: JudgeOptions): Steps<TraceOutcome> {
   const section = pickSection(parsed.sections);
   if (!section) return refuse(parsed);
   const nature = readFlow(parsed.flow);
-  const walk = walkSection(section, parsed, nature, options);
-  const undecided = decideNot(parsed, section, nature, walk);
+  const walk = yield* walkSection(section, parsed, nature, options);
+  const undecided = yield* decideNot(parsed, section, nature, walk);
   return {
     verdict: undecided ? 'unknown' : verdictOf(walk),
     hops: walk.hops,
@@ -47,18 +53,18 @@ function pickSection(sections: readonly TraceSection[]): TraceSection | null {
   return null;
 }
 
-function walkSection(
+function* walkSection(
   section: TraceSection,
   parsed: ParsedTrace,
   nature: FlowNature,
   { complete = false, statesHold = false }: JudgeOptions,
-): Walk {
+): Steps<Walk> {
   const cutAtEnd = isCut(parsed, section);
   const whole = complete || !isLast(parsed, section);
   if (section.format === 'minimal') {
     return judgeMinimal(section.roots, { nature, complete: whole, cutAtEnd });
   }
-  return walkTrace(section.roots, {
+  return yield* walkTrace(section.roots, {
     mayBeCut: cutAtEnd || (section.format === 'detailed' && !whole),
     stages: section.format === 'detailed',
     unanswerable: nature.unanswerable,
@@ -92,12 +98,12 @@ function lastLineOf(roots: readonly TraceNode[]): number {
   }
 }
 
-function decideNot(
+function* decideNot(
   parsed: ParsedTrace,
   section: TraceSection,
   nature: FlowNature,
   walk: Walk,
-): Undecided | null {
+): Steps<Undecided | null> {
   if (parsed.furtherTraces > 0) {
     return {
       reason: 'limit',
@@ -132,7 +138,7 @@ function decideNot(
       hop: null,
     };
   }
-  return disagreement(parsed, section, nature, walk);
+  return yield* disagreement(parsed, section, nature, walk);
 }
 
 /**
@@ -149,16 +155,16 @@ function isTorso(parsed: ParsedTrace, { roots: [first], format }: TraceSection, 
 }
 
 /** `--all` prints the same trace three times: what is output has to be the same. */
-function disagreement(
+function* disagreement(
   parsed: ParsedTrace,
   section: TraceSection,
   nature: FlowNature,
   walk: Walk,
-): Undecided | null {
+): Steps<Undecided | null> {
   const ports = outputsOf(walk);
   for (const other of parsed.sections) {
     if (other === section) continue;
-    const otherWalk = walkSection(other, parsed, nature, { complete: true });
+    const otherWalk = yield* walkSection(other, parsed, nature, { complete: true });
     if (otherWalk.undecided.length > 0 || outputsOf(otherWalk) === ports) continue;
     return {
       reason: 'formats-disagree',

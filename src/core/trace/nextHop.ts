@@ -1,5 +1,6 @@
 import type { TraceHop } from './hop';
 import type { TraceOutcome } from './outcome';
+import { wayTo } from './ways';
 
 /** Where a packet was going when it came to a hop, as far as the actions before it say. */
 export interface Heading {
@@ -25,8 +26,7 @@ export function headingAt(
   let source = ends.ipSrc;
   let destination = ends.ipDst;
   let gateway: string | null = null;
-  for (const earlier of outcome.hops.slice(0, hop.index)) {
-    if (earlier.branch !== hop.branch) continue;
+  for (const earlier of wayTo(hop, outcome)) {
     for (const action of earlier.actions) {
       const route = routesTo.exec(action)?.[1];
       if (route !== undefined && earlier.datapath === hop.datapath) gateway = route;

@@ -4,6 +4,7 @@ import { readNumber } from '../ovn/match/numbers';
 import { packetFromFlow } from '../ovn/match/packet';
 import type { TraceHop } from './hop';
 import type { TraceOutcome } from './outcome';
+import { wayTo } from './ways';
 
 type Fields = Record<string, bigint | string | undefined>;
 type Side = 'src' | 'dst';
@@ -24,10 +25,7 @@ export function packetAt(
 ): PacketFields {
   if (flow === null) return {};
   const fields: Fields = { ...packetFromFlow(flow, {}) };
-  const way = branchLine(hop, outcome);
-  for (const earlier of outcome.hops) {
-    if (earlier.index >= hop.index) break;
-    if (!way.has(earlier.branch)) continue;
+  for (const earlier of wayTo(hop, outcome)) {
     if (earlier.stage?.endsWith('_acl_hint') === true) noteState(fields, earlier.match);
     for (const action of earlier.actions) {
       rewrite(fields, action, lbDst);
@@ -113,17 +111,4 @@ function setPort(fields: Fields, side: Side, port: string | undefined): void {
 function valueOf(text: string): bigint | undefined {
   const number = readNumber(text.trim());
   return 'wrong' in number ? undefined : number.value;
-}
-
-/** The branch of the hop and those it came out of. */
-function branchLine(hop: TraceHop, outcome: TraceOutcome): ReadonlySet<number> {
-  const line = new Set<number>();
-  for (
-    let branch: number | null = hop.branch;
-    branch !== null;
-    branch = outcome.branches[branch]?.parent ?? null
-  ) {
-    line.add(branch);
-  }
-  return line;
 }

@@ -1,3 +1,4 @@
+import { runThrough, type Steps } from '../slices';
 import { isOfTrace } from './lineShape';
 import { readLines, type LineRange } from './lines';
 import { detectFormat, hasBlockLines, parseBlocks } from './parseBlocks';
@@ -14,27 +15,11 @@ const mostListed = 20;
  * Never throws; a text that is no trace has no sections. Takes time and memory linear in the text.
  */
 export function parseTrace(text: string): ParsedTrace {
-  const steps = parseSteps(text);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return runThrough(parseSteps(text));
 }
 
-/**
- * The same as `parseTrace` for texts of many megabytes: after each few milliseconds of work it awaits `pause`, which
- * should give the event loop a turn.
- */
-export async function parseTraceInSlices(text: string, pause: () => Promise<void>): Promise<ParsedTrace> {
-  const steps = parseSteps(text);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await pause();
-  }
-}
-
-function* parseSteps(text: string): Generator<undefined, ParsedTrace> {
+/** The same for texts of many megabytes. */
+export function* parseSteps(text: string): Steps<ParsedTrace> {
   const lines = yield* readLines(text);
   yield* joinWrappedLines(lines);
   const { parts, flow, logLines, refusal, cut, furtherTraces } = yield* surveyLines(lines);

@@ -40,7 +40,6 @@ function sentenceOfMixed(
       ? `The packet arrives at ${listArrivals(arrivals, names)}`
       : 'OVN answers one branch of the packet';
   const went = losses.length === 1 ? 'one branch is lost' : `${losses.length} branches are lost`;
-  // Without stages there is no saying where, and that it arrives nowhere would be about that branch alone.
   const [cause] = losses.map((loss) => loss.cause);
   // Without stages there is no saying where, and that it arrives nowhere would be about that branch alone.
   return cause === undefined || (cause.code === 'UNKNOWN' && lost[0]?.hop === null)

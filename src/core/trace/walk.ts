@@ -7,6 +7,7 @@ import {
   isMirror,
   isNext,
 } from './actions';
+import type { Steps } from '../slices';
 import type { BranchOrigin, TraceBranch, TraceHop } from './hop';
 import { PacketEnds, type WalkOptions, type WayEnds } from './packetEnds';
 import { PacketThread, underway } from './thread';
@@ -33,8 +34,11 @@ export interface Walk extends WayEnds {
   readonly branches: readonly TraceBranch[];
 }
 
+/** Some milliseconds of work. */
+const nodesPerSlice = 20_000;
+
 /** Follows every packet through the tree, without recursion: a flood nests and repeats as deep as it likes. */
-export function walkTrace(roots: readonly TraceNode[], options: WalkOptions): Walk {
+export function walkTrace(roots: readonly TraceNode[], options: WalkOptions): Steps<Walk> {
   return new Walker(options).walk(roots);
 }
 
@@ -48,10 +52,12 @@ class Walker {
     this.ends = new PacketEnds(this.hops, options);
   }
 
-  walk(roots: readonly TraceNode[]): Walk {
+  *walk(roots: readonly TraceNode[]): Steps<Walk> {
     const packet = new PacketThread(this.addBranch(null, 'packet', null, null), 'packet');
     this.push(roots, packet, 'settle');
+    let count = 0;
     for (let frame = this.top(); frame; frame = this.top()) {
+      if (++count % nodesPerSlice === 0) yield;
       const node = frame.nodes[frame.next++];
       if (node) this.read(node, frame);
       else this.leave(frame);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFlood } from '../../../bench/flood';
-import { parseTrace, parseTraceInSlices } from '../../../src/core/trace/parse';
+import { runInSlices } from '../../../src/core/slices';
+import { parseSteps, parseTrace } from '../../../src/core/trace/parse';
 import type { ParsedTrace, TraceNode } from '../../../src/core/trace/tree';
 import { readTrace, traces } from './fixtures';
 
@@ -36,11 +37,11 @@ function nameNode(node: TraceNode): string {
   }
 }
 
-describe('parseTraceInSlices', () => {
+describe('a trace parsed in slices', () => {
   it('gives the same tree, with pauses on the way', async () => {
     const { text } = writeFlood(3_000_000);
     let pauses = 0;
-    const parsed = await parseTraceInSlices(text, () => {
+    const parsed = await runInSlices(parseSteps(text), () => {
       pauses++;
       return Promise.resolve();
     });
@@ -50,7 +51,7 @@ describe('parseTraceInSlices', () => {
 
   it('gives the same tree of every fixture', async () => {
     for (const { file, text } of traces) {
-      assert.deepEqual(await parseTraceInSlices(text, () => Promise.resolve()), parseTrace(text), file);
+      assert.deepEqual(await runInSlices(parseSteps(text), () => Promise.resolve()), parseTrace(text), file);
     }
   });
 });

@@ -4,7 +4,15 @@ import { IdleCopies } from './idleCopies';
 import type { Answer, AnswerKind, Arrival, Loss, LossKind, Undecided } from './outcome';
 import { readRule, readSilentEnd } from './silentEnd';
 import type { PacketThread } from './thread';
-import { answerNotAReply, copyOfUnknown, cutOff, gatewayUnsnat, unknownBlock, untraced } from './undecided';
+import {
+  answerNotAReply,
+  copyOfUnknown,
+  cutOff,
+  defaultOrCut,
+  gatewayUnsnat,
+  unknownBlock,
+  untraced,
+} from './undecided';
 
 export interface WalkOptions {
   /** The text need not be all that ovn-trace printed, so that an end may be a missing line. */
@@ -152,6 +160,8 @@ export class PacketEnds {
     switch (end) {
       case 'cut':
         return this.cut(thread);
+      case 'default-or-cut':
+        return this.decline(thread, defaultOrCut(thread.hop));
       case 'refused':
         return this.lose(thread, 'rejected');
       case 'sampled-drop':

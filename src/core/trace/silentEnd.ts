@@ -11,6 +11,8 @@ export type SilentEnd =
   | 'refused'
   /** Not how OVN ends a packet: the text lacks the `next;` that followed. */
   | 'cut'
+  /** The default of the ACLs: what drops, and what lets through but lacks its `next;`, look the same. */
+  | 'default-or-cut'
   /** The packet goes where the trace does not follow, as a sentence. */
   | { readonly untraced: string };
 
@@ -105,7 +107,7 @@ export function readRule({
 function readAclAction({ match, actions, evaluation, hint }: StageEnd): SilentEnd {
   const cleared = actions.some((action) => action.startsWith('reg8[18] = 0'));
   if (/\breg8\[17\] == 1/.test(match)) return 'drop';
-  if (!cleared || match !== '1' || evaluation?.match !== 'ip && !ct.est') return 'cut';
-  if (hint?.match !== 'ct.new && !ct.est') return 'cut';
-  return [...evaluation.actions, ...hint.actions].includes('reg0[1] = 1;') ? 'cut' : 'drop';
+  if (!cleared || match !== '1') return 'cut';
+  if (evaluation?.match !== 'ip && !ct.est' || hint?.match !== 'ct.new && !ct.est') return 'default-or-cut';
+  return [...evaluation.actions, ...hint.actions].includes('reg0[1] = 1;') ? 'default-or-cut' : 'drop';
 }

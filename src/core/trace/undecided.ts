@@ -10,6 +10,16 @@ export function cutOff(hop: number | null): Undecided {
   };
 }
 
+/** northd writes the drop by default as a comment, which ovn-trace does not print; the default to allow ends in `next;`. */
+export function defaultOrCut(hop: number | null): Undecided {
+  return {
+    reason: 'cut',
+    message:
+      'No ACL decided, and the text ends where the default does. If that is all ovn-trace printed, the default drops the packet (default_acl_drop in NB_Global); otherwise the text was cut off before "next;".',
+    hop,
+  };
+}
+
 /** Nothing of what ovn-trace prints tells how the packet went on from there. */
 export function untraced(sentence: string, hop: number | null): Undecided {
   return { reason: 'untraced', message: `${sentence} What becomes of the packet is not traced.`, hop };

@@ -31,7 +31,10 @@ const untracedEnds: readonly (readonly [RegExp, string])[] = [
     'The load balancer learns the session affinity here, and ovn-trace does not go on from there.',
   ],
   [/^handle_svc_check\(/, 'The trace ends in ovn-controller, which takes the health-check answer.'],
-  [/^trigger_event\(/, 'The trace ends in ovn-controller, which raises an event for the packet.'],
+  [
+    /^trigger_event\(/,
+    'The load balancer has no backend for the packet, which ovn-controller takes: it raises an event, so that a backend may be started.',
+  ],
   [/^(?:handle_)?bfd_msg\b/, 'The trace ends in ovn-controller, which takes the BFD message.'],
   [
     /^(?:handle_dhcpv6_reply|dhcp6_server_pkt)\b/,

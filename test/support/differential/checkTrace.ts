@@ -125,7 +125,13 @@ function agree(verdict: Verdict, summary: Verdict, { onlyRoutersShare }: Witness
  */
 function contradicts(minimal: TraceOutcome, whole: TraceOutcome, { deadEnds, mirrors }: Witness): boolean {
   if (minimal.verdict === 'unknown' || deadEnds.length + mirrors.length > 0) return false;
-  if (whole.verdict === 'unknown') return ['drop', 'reject'].includes(minimal.verdict);
+  if (whole.verdict === 'unknown') {
+    // A virtual address without backends raises an event: nobody gets the packet, and the minimal format shows no more than that.
+    const raisesEvent = whole.hops.some(({ actions }) =>
+      actions.some((action) => action.startsWith('trigger_event(')),
+    );
+    return minimal.verdict === 'reject' || (minimal.verdict === 'drop' && !raisesEvent);
+  }
   const isTangled = whole.losses.some(({ kind }) => kind === 'unresolved');
   if (!isTangled && !equal(reached(minimal), reached(whole))) return true;
   const isReached = ({ verdict }: TraceOutcome): boolean => ['allow', 'answer', 'mixed'].includes(verdict);

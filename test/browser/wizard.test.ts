@@ -207,6 +207,8 @@ describe('the wizard by keyboard', () => {
     await window.page.keyboard.type('inport == "web1" && nonsense == 1');
     await press('Enter');
     await window.webview().getByText('nonsense').first().waitFor();
+    // The trace is over with this, and nothing of it comes while the next test types.
+    await window.page.locator('.tab').filter({ hasText: 'Trace failed' }).waitFor();
   });
 
   it('traces each backend of a load balancer, and opens one of them', async () => {

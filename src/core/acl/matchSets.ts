@@ -1,14 +1,21 @@
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { MatchSets } from '../ovn/match/sets';
+import type { LogicalSwitch } from '../ovn/northbound';
 import type { TraceHop } from '../trace/hop';
 import { switchOfHop } from './switchOfHop';
 
+/** A flood asks for the sets of one network, and of one switch in it, again and again. */
+const knownSets = new WeakMap<InventoryIndex, MatchSets>();
+const knownSetsOnSwitches = new WeakMap<InventoryIndex, Map<string, MatchSets>>();
+
 /** The sets of an inventory as match expressions name them. */
 export function matchSets(index: InventoryIndex): MatchSets {
-  return {
-    addressSet: (name) => index.addressSet(name) ?? null,
+  const sets = knownSets.get(index) ?? {
+    addressSet: remember((name) => index.addressSet(name) ?? null),
     portGroup: (name) => index.portGroup(name)?.ports ?? null,
   };
+  knownSets.set(index, sets);
+  return sets;
 }
 
 /**
@@ -18,10 +25,18 @@ export function matchSets(index: InventoryIndex): MatchSets {
 export function setsOfHop(hop: TraceHop, index: InventoryIndex): MatchSets {
   const [logicalSwitch, ...others] = switchOfHop(hop, index);
   if (logicalSwitch === undefined || others.length > 0) return matchSets(index);
+  const ofSwitches = knownSetsOnSwitches.get(index) ?? new Map<string, MatchSets>();
+  knownSetsOnSwitches.set(index, ofSwitches);
+  const sets = ofSwitches.get(logicalSwitch.uuid) ?? setsOnSwitch(logicalSwitch, index);
+  ofSwitches.set(logicalSwitch.uuid, sets);
+  return sets;
+}
+
+function setsOnSwitch(logicalSwitch: LogicalSwitch, index: InventoryIndex): MatchSets {
   const ports = new Set(logicalSwitch.ports);
   const all = matchSets(index);
   return {
-    addressSet: remember((name) => all.addressSet(name)),
+    addressSet: (name) => all.addressSet(name),
     portGroup: remember((name) => all.portGroup(name)?.filter((port) => ports.has(port)) ?? null),
   };
 }

@@ -44,7 +44,7 @@ export interface ExplainContext {
 }
 
 /** Losses whose explanation takes some milliseconds. */
-const lossesPerSlice = 50;
+const lossesPerSlice = 20;
 
 /** Says why, in words and with this packet's names: the cause of each loss, the ACLs that took part, what was assumed. */
 export function explainOutcome(

@@ -28,7 +28,7 @@ describe('a text read in slices', () => {
     const { losses } = report.explanation;
     assert.equal(losses.length, ports);
     assert.ok(losses.every(({ cause }) => cause.code === 'ACL_DROP'));
-    assert.ok(pauses > ports / 60, `${pauses} pauses for ${ports} losses`);
+    assert.ok(pauses > ports / 25, `${pauses} pauses for ${ports} losses`);
     assert.deepEqual(report, interpretText(loseCopies(text), clock));
   });
 });

@@ -3,7 +3,7 @@ import { rangeAsComparisons, testAsComparison } from './comparisons';
 import { ones } from './numbers';
 import { printMatch } from './print';
 import type { MatchSets, PlainConstant } from './sets';
-import { resolveConstant } from './sets';
+import { portsOfGroup, resolveConstant } from './sets';
 import { bitsOf, expansionOf, prerequisiteOf, symbolOf } from './symbols';
 
 /**
@@ -75,6 +75,8 @@ class Evaluator {
   /** A negation concerns the comparison; the prerequisites must hold all the same. */
   private compare({ field: ref, operator, values }: CompareExpr, negated: boolean): Truth {
     const symbol = symbolOf(ref);
+    const member = this.compareWithGroup(ref, operator, values);
+    if (member !== null) return member !== negated;
     const resolved = values.map((value) => resolveConstant(value, symbol, this.sets));
     // OVN makes a comparison with nothing a constant, prerequisites and all.
     if (resolved.every((plain) => plain?.length === 0)) return (operator === '!=') !== negated;
@@ -95,6 +97,19 @@ class Evaluator {
     const held = (operator === '==') !== negated ? or(terms) : and(terms);
     const prerequisite = prerequisiteOf(symbol);
     return prerequisite === null ? held : and([this.truthOf(prerequisite), held]);
+  }
+
+  /** Groups can have thousands of ports, which need not be compared one by one; null for every other comparison. */
+  private compareWithGroup(
+    ref: FieldRef,
+    operator: RelationalOperator,
+    [value, ...others]: CompareExpr['values'],
+  ): Truth {
+    if (value?.kind !== 'port-group' || others.length > 0) return null;
+    const port = this.read(ref);
+    const members = typeof port === 'string' ? portsOfGroup(value.name, this.sets) : null;
+    if (members === null || typeof port !== 'string') return null;
+    return members.has(port) === (operator === '==');
   }
 
   private truthOf(expr: MatchExpr): Truth {

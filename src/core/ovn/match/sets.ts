@@ -26,24 +26,42 @@ export function resolveConstant(
     case 'template':
       return null;
     case 'port-group':
-      return sets?.portGroup(constant.name)?.map((value) => ({ kind: 'string' as const, value })) ?? null;
+      return remembered(knownPorts, sets?.portGroup(constant.name) ?? null, toStrings);
     case 'address-set': {
-      const addresses = sets?.addressSet(constant.name) ?? null;
-      const members = addresses === null ? null : readAddresses(addresses);
+      const members = remembered(knownAddresses, sets?.addressSet(constant.name) ?? null, readAddresses);
       return members?.every((member) => constantWidth(member) <= symbol.width) === true ? members : null;
     }
   }
 }
 
-/** A set of thousands of addresses is asked for again by every match that names it. */
+/** A set of thousands of members is asked for again by every match that names it. */
 const knownAddresses = new WeakMap<readonly string[], readonly IntegerConstant[]>();
+const knownPorts = new WeakMap<readonly string[], readonly PlainConstant[]>();
+const knownMembers = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The ports of a group, to look one up among thousands; null where it is not known or has none. */
+export function portsOfGroup(name: string, sets: MatchSets | undefined): ReadonlySet<string> | null {
+  const ports = sets?.portGroup(name) ?? null;
+  return ports?.length === 0 ? null : remembered(knownMembers, ports, (all) => new Set(all));
+}
+
+function remembered<Key extends object, Value>(
+  known: WeakMap<Key, Value>,
+  key: Key | null,
+  make: (key: Key) => Value,
+): Value | null {
+  if (key === null) return null;
+  const found = known.get(key) ?? make(key);
+  known.set(key, found);
+  return found;
+}
+
+function toStrings(names: readonly string[]): readonly PlainConstant[] {
+  return names.map((value) => ({ kind: 'string', value }));
+}
 
 function readAddresses(addresses: readonly string[]): readonly IntegerConstant[] {
-  const known = knownAddresses.get(addresses);
-  if (known !== undefined) return known;
-  const read = addresses.flatMap(readAddress);
-  knownAddresses.set(addresses, read);
-  return read;
+  return addresses.flatMap(readAddress);
 }
 
 /** OVN reads the first word of an entry and leaves out, with a warning, the ones it cannot read. */

@@ -104,7 +104,7 @@ function traceLine(text: string): LineShape | null {
   if (text.endsWith(';')) {
     const title = matchTitle(dropSemicolon(text));
     // Names of ports are printed raw, quotes and all.
-    const isRaw = title !== null || /^output\(".*"\);$/.test(text);
+    const isRaw = title !== null || /^(?:output|mirror)\(".*"\);$/.test(text);
     const actions = splitActions(text) ?? (isRaw ? [text] : null);
     return actions ? { kind: 'statement', actions, title } : null;
   }

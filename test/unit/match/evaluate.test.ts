@@ -158,18 +158,17 @@ describe('packetFromFlow', () => {
 describe('a port group in a match', () => {
   it('holds a port as a list of its ports does', () => {
     const port = fc.constantFrom('p1', 'p2', 'p3', 'p4', '');
-    const operator = fc.constantFrom('==', '!=');
     const ports = fc.uniqueArray(port, { minLength: 1 });
     fc.assert(
-      fc.property(ports, port, operator, fc.boolean(), (members, inport, op, negated) => {
+      fc.property(ports, port, (members, inport) => {
         const sets = { addressSet: () => null, portGroup: () => members };
-        const resultOf = (constant: string): string => {
-          const parsed = parseMatch(`${negated ? '!' : ''}(inport ${op} ${constant})`);
+        const evaluateWith = (constant: string) => {
+          const parsed = parseMatch(`inport == ${constant}`);
           assert.ok(parsed.ok);
           return evaluateMatch(parsed.expr, { inport }, sets).result;
         };
         const list = members.map((name) => JSON.stringify(name)).join(', ');
-        assert.equal(resultOf('@group'), resultOf(`{${list}}`));
+        assert.equal(evaluateWith('@group'), evaluateWith(`{${list}}`));
       }),
     );
   });

@@ -249,3 +249,15 @@ describe('names that hold quotes', () => {
     assert.deepEqual(foreignLines, []);
   });
 });
+
+describe('an action with the raw name of a port', () => {
+  for (const action of ['mirror("p") {");', 'mirror("p; }");']) {
+    it(`${action} is one action`, () => {
+      const parsed = parseTrace(
+        `${header}\n\negress(dp="a", inport="b", outport="c")\n${'-'.repeat(39)}\n 9. ls_out_mirror (northd.c:1): 1, priority 100, uuid 00000000\n    ${action}\n    next;\n`,
+      );
+      assert.deepEqual(parsed.foreignLines, []);
+      assert.ok(outline(parsed).some((row) => row.trim() === action));
+    });
+  }
+});

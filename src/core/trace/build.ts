@@ -15,7 +15,8 @@ import type { TableLine, TitleLine } from './patterns';
 /** A node whose children are filled in when all of them are read. */
 type Open<Node> = Omit<Node, 'children'> & { children: readonly TraceNode[] };
 export type OpenTable = Open<TableNode>;
-export type OpenTitled = Open<PipelineNode> | Open<MulticastNode> | Open<TransformationNode>;
+export type OpenMulticast = Open<MulticastNode> & { closed: boolean };
+export type OpenTitled = Open<PipelineNode> | OpenMulticast | Open<TransformationNode>;
 
 const noChildren: readonly TraceNode[] = [];
 
@@ -42,7 +43,7 @@ export function makeTitled(line: number, title: TitleLine): OpenTitled {
     return { kind, line, pipeline, datapath, inport, outport, children: noChildren };
   }
   if (kind === 'multicast') {
-    return { kind, line, datapath: title.datapath, group: title.group, children: noChildren };
+    return { kind, line, datapath: title.datapath, group: title.group, closed: false, children: noChildren };
   }
   const { name, title: text, ctState, assumed } = title;
   return { kind, line, name, title: text, ctState, assumed, children: noChildren };

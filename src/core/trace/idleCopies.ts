@@ -20,7 +20,8 @@ const routersGroup = /^_MC_mrouter_/;
  */
 export class IdleCopies {
   private readonly losses: Loss[] = [];
-  private onlyRouters = true;
+  /** No copy that others got can be missing in the text. */
+  private areAll = true;
 
   /** @param broadcast the packet is one, and no question for a MAC; null where the text lacks its header. */
   constructor(private readonly broadcast: boolean | null) {}
@@ -30,7 +31,7 @@ export class IdleCopies {
     const idle = this.isIdle(loss, thread, hop);
     if (idle !== true) return idle === null ? 'perhaps' : 'no';
     this.losses.push(loss);
-    this.onlyRouters &&= routersGroup.test(thread.membership?.group ?? '');
+    this.areAll &&= thread.membership?.closed === true || routersGroup.test(thread.membership?.group ?? '');
     return 'yes';
   }
 
@@ -39,7 +40,7 @@ export class IdleCopies {
    * of the same group, and without indentation those of a group behind a clone too.
    */
   whereLost({ mayBeCut, flat }: { readonly mayBeCut: boolean; readonly flat: boolean }): Loss | null {
-    if (mayBeCut && (flat || !this.onlyRouters)) return null;
+    if (mayBeCut && (flat || !this.areAll)) return null;
     return this.losses.find(({ kind }) => kind !== 'hairpin') ?? this.losses[0] ?? null;
   }
 

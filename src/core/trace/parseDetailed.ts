@@ -162,6 +162,9 @@ class DetailedBuilder {
     while (this.open.length > 0 && this.top().level > level) this.pop();
     if (this.flat) this.closeSiblingsOf(title);
     const list = this.listAt(level, line);
+    const { owner } = list.children;
+    // Members that were traced never stand there, only one whose output is omitted.
+    if (isTail && !this.flat && owner?.kind === 'multicast' && node.kind === 'pipeline') owner.closed = true;
     if (list.table && !(isTail && !isLog)) list.actions.push(node);
     else {
       if (isTail) closeTable(list);

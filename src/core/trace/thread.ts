@@ -21,6 +21,8 @@ export const underway: Standing = { kind: 'underway', behindNext: false };
 export interface Membership {
   readonly group: string;
   readonly datapath: string;
+  /** All its members are in the text. */
+  readonly closed: boolean;
 }
 
 /** A packet on its way through the tree: the one asked about, a copy, or one that OVN generated. */
@@ -83,9 +85,9 @@ export class PacketThread {
     branch: number,
     origin: BranchOrigin,
     {
-      group = null,
+      membership,
       isMirrored = false,
-    }: { readonly group?: string | null; readonly isMirrored?: boolean } = {},
+    }: { readonly membership?: Membership; readonly isMirrored?: boolean } = {},
   ): PacketThread {
     const isGenerated = origin === 'generated';
     const copy = new PacketThread(
@@ -94,9 +96,9 @@ export class PacketThread {
       this.conntrack.fork(),
       isGenerated ? new TurnWatch() : this.turn.fork(),
       isGenerated ? (this.generatedBy ?? branch) : this.generatedBy,
-      group === null ? this.membership : { group, datapath: this.datapath },
+      membership ?? this.membership,
       this.isMirrored || isMirrored,
-      group === null ? this : this.madeBy,
+      membership === undefined ? this : this.madeBy,
     );
     copy.datapath = this.datapath;
     copy.pipeline = this.pipeline;

@@ -29,6 +29,8 @@ export interface MulticastNode extends NodeBase {
   readonly kind: 'multicast';
   readonly datapath: string;
   readonly group: string;
+  /** The last member is printed where only the last is, so that none can be missing (detailed format). */
+  readonly closed: boolean;
   readonly children: readonly TraceNode[];
 }
 

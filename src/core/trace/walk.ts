@@ -139,10 +139,11 @@ class Walker {
 
   private readMulticast(node: MulticastNode, frame: Frame): void {
     const thread = this.liveThread(frame);
+    const membership = { group: node.group, datapath: thread.datapath, closed: node.closed };
     // In reverse, for the frames are a stack.
     const members = node.children.map((member) => {
       const branch = this.addBranch(thread.branch, 'copy', node.group, thread.hop);
-      return { member, thread: thread.fork(branch, 'copy', { group: node.group }) };
+      return { member, thread: thread.fork(branch, 'copy', { membership }) };
     });
     for (const { member, thread: copy } of members.reverse()) {
       copy.standing = underway;

@@ -367,3 +367,33 @@ describe('the conntrack state of a hop', () => {
     assert.equal(judge(text).hops.at(-1)?.ctState, null);
   });
 });
+
+describe('a flood to nobody but the sender', () => {
+  const textWith = (column: string): string =>
+    [
+      '# tcp,reg14=0x1,dl_src=0a:00:00:00:00:01,dl_dst=0a:00:00:00:00:99,nw_src=10.0.0.1,nw_dst=10.0.0.9,nw_ttl=64',
+      '',
+      'ingress(dp="s", inport="a")',
+      '---------------------------',
+      '27. ls_in_l2_unknown (northd.c:1): outport == "none", priority 50, uuid 00000001',
+      '    outport = "_MC_unknown";',
+      '    output;',
+      '',
+      'multicast(dp="s", mcgroup="_MC_unknown")',
+      '----------------------------------------',
+      '',
+      `${column}egress(dp="s", inport="a", outport="a")`,
+      `${column}---------------------------------------`,
+      `${column}${column}    /* omitting output because inport == outport && !flags.loopback */`,
+      '',
+    ].join('\n');
+
+  it('is lost where the only member stands where the last one does', () => {
+    const { verdict, losses } = judgeTrace(parseTrace(textWith('')));
+    assert.deepEqual([verdict, losses[0]?.kind], ['drop', 'hairpin']);
+  });
+
+  it('may have reached others where it stands before them', () => {
+    assert.equal(judgeTrace(parseTrace(textWith('    '))).verdict, 'unknown');
+  });
+});

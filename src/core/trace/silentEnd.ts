@@ -89,8 +89,9 @@ export function readRule({
   if (priority === null || priority < lowestAcl || priority > highestAcl) return 'cut';
   const logged = actions.map((action) => loggedVerdict.exec(action)?.[1]).find((verdict) => verdict);
   if (logged === 'reject' || (evaluates && actions.includes('reg8[18] = 1;'))) {
-    // A sampled reject may be dropped by the stage that samples it.
-    if (actions.some((action) => /^reg(?:3|9|0\[13\]) = /.test(action))) return 'cut';
+    // A sampled reject may be dropped by the stage that samples it; what it is sampled for stands behind the verdict.
+    const isSampled = actions.some((action) => /^reg(?:3|9|0\[13\]) = /.test(action));
+    if (isSampled || (evaluates && !actions.includes('next;'))) return 'cut';
     return unanswerable === null ? 'cut' : unanswerable ? 'drop' : 'refused';
   }
   if (logged === 'drop' || (evaluates && actions.includes('reg8[17] = 1;'))) return 'drop';

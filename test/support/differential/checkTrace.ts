@@ -179,9 +179,7 @@ function cutShort({ detailed, summary }: Formats, verdict: Verdict, random: Rand
     const kept = random.between(1, lines.length - 1);
     const cut = judgeTrace(parseTrace(lines.slice(0, kept).join('\n'))).verdict;
     const format = text === summary ? 'summary' : 'detailed format';
-    // A sampled ACL without a Sampling_App drops in its next stage what it refuses, and nothing before tells.
-    const isSampled = cut === 'reject' && verdict === 'drop' && detailed.includes('_acl_sample');
-    return isSampled || [verdict, 'unknown', 'error'].includes(cut)
+    return [verdict, 'unknown', 'error'].includes(cut)
       ? []
       : [`Of the ${format} the first ${kept} of ${lines.length} lines are ${cut}, the whole is ${verdict}.`];
   });

@@ -70,6 +70,8 @@ class MinimalWalker {
   private edited = false;
   /** Branches that may be copies for a port that only listens. */
   private readonly taps = new Set<number>();
+  private lookedUp = false;
+  /** An answer of OVN went through conntrack, or was refused with the state that the packet had. */
   private answerLookedUp = false;
   private unknownTitle: string | null = null;
 
@@ -112,6 +114,7 @@ class MinimalWalker {
       if (node.name === 'other') this.unknownTitle = node.title;
       if (way.generatedBy === null) {
         this.place = placeInside(node, this.place);
+        this.lookedUp ||= node.name !== 'select';
         this.answerLookedUp ||= way.turn.answer !== null;
       }
       this.frames.push({ nodes: node.children, next: 0, way });
@@ -134,6 +137,7 @@ class MinimalWalker {
         this.unresolved = true;
         frame.way = { ...way, unresolved: true };
       } else if (purpose === 'refusal') {
+        this.answerLookedUp ||= this.lookedUp && way.turn.answer !== null;
         this.refused = { kind: node.name as Answer['kind'], hop: null, branch, ports: [] };
       } else if (purpose === 'answer') this.advertised = { kind: 'nd', hop: null, branch, ports: [] };
     }
@@ -215,9 +219,12 @@ class MinimalWalker {
     // What follows the query may be a packet without a next hop, or the copies for other members of the group.
     if (nature.toGroup && this.unresolved && this.outputs.length > 0) return noStages;
     const kind = this.lossKind();
-    if (kind !== 'no-output') return null;
-    // Conntrack may have stopped an answer that the real network knows as a reply.
+    if (kind !== 'no-output' && kind !== 'rejected') return null;
+    // An ACL may have stopped an answer that conntrack of the real network knows as a reply.
     if (this.answerLookedUp) return noStages;
+    // One copy was refused, and ovn-controller may have taken the other.
+    const isCopied = this.branches.some(({ origin }) => origin === 'copy');
+    if (kind === 'rejected') return nature.mayEndInController && isCopied ? noStages : null;
     // Only a block that is closed shows that nothing is missing behind it.
     if (!endsInBlock && !complete) return noStages;
     if (nature.mayEndInController) return noStages;

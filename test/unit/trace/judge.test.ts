@@ -307,6 +307,31 @@ describe('the minimal format without an output', () => {
     assert.equal(judge(`${tcp}\nip.ttl--;\n`, whole).verdict, 'drop');
   });
 
+  it('decides nothing where one copy of a multicast report is refused, and ovn-controller may take the other', () => {
+    const igmp =
+      '# ip,reg14=0x1,dl_src=0a:00:00:00:00:01,dl_dst=01:00:5e:00:00:01,nw_src=10.0.0.1,nw_dst=239.0.0.1,nw_proto=2,nw_ttl=1';
+    const refused = ['icmp4 {', 'output("vm1");', '};'];
+    const text = (lines: readonly string[]): string => [igmp, ...lines, ''].join('\n');
+    assert.equal(judge(text(['clone {', 'ip.ttl--;', '};', ...refused])).verdict, 'unknown');
+    assert.equal(judge(text(refused)).verdict, 'reject');
+  });
+
+  it('decides nothing where OVN itself is refused the answer, which may be a reply', () => {
+    const ping =
+      '# icmp,reg14=0x1,dl_src=0a:00:00:00:00:01,dl_dst=0a:00:00:00:00:f1,nw_src=10.0.0.1,nw_dst=10.0.0.254,nw_ttl=64,icmp_type=8,icmp_code=0';
+    const turned = [
+      'ip4.dst = 10.0.0.1;',
+      'ip4.src = 10.0.0.254;',
+      'ip.ttl = 255;',
+      'icmp4.type = 0;',
+      'ip.ttl--;',
+    ];
+    const refused = [...turned, 'icmp4 {', 'ip4.dst = 10.0.0.254;', 'output("r");', '};'];
+    const text = (lines: readonly string[]): string => [ping, ...lines, ''].join('\n');
+    assert.equal(judge(text(['ct_lb {', ...refused, '};'])).verdict, 'unknown');
+    assert.equal(judge(text(refused)).verdict, 'reject');
+  });
+
   it('is no drop for what ovn-controller may take in', () => {
     const report = tcp.replace('# tcp', '# igmp');
     assert.equal(judge(`${report}\nct_next(ct_state=new|trk);\n`).verdict, 'unknown');

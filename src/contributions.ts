@@ -62,6 +62,23 @@ export const commandTitles = {
   stopDemoNetwork: 'Stop Demo Network',
 } as const satisfies Record<CommandName, string>;
 
+/**
+ * Run something, or say what is run. In Restricted Mode they refuse, whoever calls them; the palette hides them.
+ * Those that lead to a run only with a target (`showTrace` of an old entry) are refused where commands are run.
+ */
+export const commandsThatNeedTrust: ReadonlySet<CommandName> = new Set([
+  'tracePacket',
+  'traceAgain',
+  'traceReverse',
+  'editAndTrace',
+  'openAcl',
+  'addTarget',
+  'selectTarget',
+  'checkTarget',
+  'refreshInventory',
+  'startDemoNetwork',
+]);
+
 export const commandCategory = 'OVN';
 
 export const commandNames = Object.keys(commandTitles) as readonly CommandName[];

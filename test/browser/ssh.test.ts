@@ -26,7 +26,7 @@ describe('a target over SSH in the window', () => {
     const { northbound, southbound } = ovn;
     window = await openWorkbench({
       workspace: demo,
-      workspaceSettings: {
+      settings: {
         'ovnTrace.targets': [
           { name: 'remote', type: 'ssh', host, port, username, identityFile, northbound, southbound },
         ],

@@ -8,7 +8,6 @@ import { offer } from '../offer';
 import type { Services } from '../services';
 import { addTarget } from '../targets/addTarget';
 import { checkTarget } from '../targets/checkTarget';
-import { describeTarget } from '../targets/describeTarget';
 import { requireTrust } from '../targets/trust';
 
 type TargetHandlers = Pick<
@@ -119,7 +118,7 @@ async function pickTarget({ targets }: Services, title: string): Promise<TargetC
   const chosen = await vscode.window.showQuickPick(
     all.map((target) => ({
       label: plainLabel(target.name),
-      description: [describeTarget(target), target.name === inUse ? 'in use' : '']
+      description: [targets.describe(target), target.name === inUse ? 'in use' : '']
         .filter((text) => text !== '')
         .join(', '),
       target,

@@ -27,6 +27,12 @@ export class Settings implements vscode.Disposable {
     return this.read(key) ?? fallback;
   }
 
+  /** Whether the value in force comes with the workspace, and not from the user. */
+  isOfWorkspace(key: SettingKey): boolean {
+    const inspected = vscode.workspace.getConfiguration(settingSection).inspect(key);
+    return inspected?.workspaceValue !== undefined || inspected?.workspaceFolderValue !== undefined;
+  }
+
   /** Puts a new entry at the end of `ovnTrace.targets`, in the user's own settings. */
   async addTarget(entry: Readonly<Record<string, unknown>>): Promise<void> {
     const configuration = vscode.workspace.getConfiguration(settingSection);

@@ -6,7 +6,10 @@ import { outputBytes } from '../../target/output';
 import type { HostKeyStore, Prompts } from '../../target/prompts';
 import type { TargetSession } from '../../target/session';
 import type { Settings } from '../settings/settings';
+import { describeTarget } from './describeTarget';
 import { requireTrust } from './trust';
+import type { WorkspaceConsent } from './workspaceConsent';
+import type { WorkspacePart } from './workspaceQuestion';
 
 interface OpenSession {
   readonly config: TargetConfig;
@@ -30,6 +33,7 @@ export class Targets implements vscode.Disposable {
     private readonly hostKeys: HostKeyStore,
     private readonly log: vscode.LogOutputChannel,
     private readonly state: vscode.Memento,
+    private readonly consent: WorkspaceConsent,
   ) {
     this.listener = settings.onDidChange((key) => {
       if (key === 'targets') this.closeChanged();
@@ -59,6 +63,31 @@ export class Targets implements vscode.Disposable {
     return preferred
       .map((candidate) => all.find((target) => target.name === candidate))
       .find((target) => target !== undefined);
+  }
+
+  /** What the workspace has to do with the target; null when it is the user's own choice or of this window. */
+  partOfWorkspace(config: TargetConfig): WorkspacePart | null {
+    const ofWindow = this.ofWindow.get(config.name);
+    if (ofWindow !== undefined && isSame(ofWindow, config)) return null;
+    if (this.settings.isOfWorkspace('targets')) return 'defines';
+    const isChosen =
+      this.settings.isOfWorkspace('defaultTarget') &&
+      this.settings.get('defaultTarget', '') === config.name &&
+      this.state.get<string>(selectedKey) !== config.name &&
+      this.list().length > 1;
+    return isChosen ? 'chooses' : null;
+  }
+
+  /** Where the target is, and whether it came with the workspace, for a list to choose from. */
+  describe(config: TargetConfig): string {
+    const where = describeTarget(config);
+    return this.partOfWorkspace(config) === 'defines' ? `${where}, defined by this workspace` : where;
+  }
+
+  /** Nothing more has to be asked about the target before its first command. */
+  isAgreed(config: TargetConfig): boolean {
+    const part = this.partOfWorkspace(config);
+    return part === null || this.consent.has(config, part);
   }
 
   /** Like `find`, but fails with the sentence to show. */
@@ -93,10 +122,15 @@ export class Targets implements vscode.Disposable {
     this.changed.fire();
   }
 
-  /** Runs commands on the target, over its warm session; refuses in Restricted Mode. */
+  /**
+   * Runs commands on the target, over its warm session. Every command of this extension goes through here, whoever wants
+   * it: it refuses in Restricted Mode, and asks before the first use of a target that came with the workspace.
+   */
   runner(config: TargetConfig): RunCommand {
     return async (argv, options) => {
       requireTrust();
+      const part = this.partOfWorkspace(config);
+      if (part !== null) await this.consent.require(config, part);
       const session = await this.open(config);
       return session.run(argv, options);
     };

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ApiRequest, TraceResult } from '../../src/core/session/result';
+
+interface Api {
+  trace(request: ApiRequest): Promise<TraceResult>;
+}
+
+const extension = () => vscode.extensions.getExtension<Api>('ovn-packet-trace.ovn-packet-trace')!;
+const request: ApiRequest = { in_port: 'web1', to_port: 'db1', protocol: 'tcp', dst_port: 5432 };
+
+/** Targets here write a file as soon as anything is run on them. The dialog is answered by the test. */
+describe('a target that the workspace brings along', () => {
+  const { showWarningMessage } = vscode.window;
+  let folder: string;
+  let asked: { readonly message: string; readonly detail: string }[] = [];
+  let agrees = false;
+
+  const ran = (): boolean => existsSync(join(folder, 'ran'));
+  const target = (name: string, environment = {}) => ({
+    name,
+    type: 'local',
+    commandPrefix: [join(folder, 'run.sh')],
+    environment,
+  });
+  const set = (key: string, value: unknown, where = vscode.ConfigurationTarget.Workspace) =>
+    vscode.workspace.getConfiguration('ovnTrace').update(key, value, where);
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'workspace-target-'));
+    writeFileSync(join(folder, 'run.sh'), `#!/bin/sh\n: > '${join(folder, 'ran')}'\n`, { mode: 0o755 });
+    Object.assign(vscode.window, {
+      showWarningMessage: (message: string, options: { detail: string }, use: string) => {
+        asked.push({ message, detail: options.detail });
+        return Promise.resolve(agrees ? use : undefined);
+      },
+    });
+    await extension().activate();
+  });
+  beforeEach(() => {
+    asked = [];
+    rmSync(join(folder, 'ran'), { force: true });
+  });
+  after(async () => {
+    Object.assign(vscode.window, { showWarningMessage });
+    await set('targets', undefined);
+    await set('defaultTarget', undefined);
+    await set('targets', undefined, vscode.ConfigurationTarget.Global);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is named with its place and definition, and nothing runs without consent', async () => {
+    agrees = false;
+    await set('targets', [target('theirs')]);
+    const result = await extension().exports.trace(request);
+    assert.equal(result.error?.reason, 'cancelled');
+    assert.equal(asked.length, 1);
+    assert.match(asked[0]!.message, /This workspace defines the target "theirs"/);
+    assert.ok(asked[0]!.detail.includes(join('.vscode', 'settings.json')));
+    assert.ok(asked[0]!.detail.includes(join(folder, 'run.sh')));
+    await vscode.commands.executeCommand('ovnTrace.refreshInventory');
+    assert.equal(asked.length, 2);
+    assert.equal(ran(), false);
+  });
+
+  it('is used after consent, which holds for this definition and no other', async () => {
+    agrees = true;
+    await extension().exports.trace(request);
+    assert.deepEqual([asked.length, ran()], [1, true]);
+    await extension().exports.trace(request);
+    assert.equal(asked.length, 1);
+    agrees = false;
+    rmSync(join(folder, 'ran'));
+    await set('targets', [target('theirs', { PATH: folder })]);
+    await extension().exports.trace(request);
+    assert.deepEqual([asked.length, ran()], [2, false]);
+    assert.ok(asked[1]!.detail.includes(`PATH=${folder}`));
+  });
+
+  it('asks as well when the workspace chooses among the targets of the user', async () => {
+    agrees = false;
+    await set('targets', undefined);
+    await set('targets', [target('one'), target('two')], vscode.ConfigurationTarget.Global);
+    await set('defaultTarget', 'two');
+    await extension().exports.trace(request);
+    assert.match(asked[0]!.message, /This workspace chooses your target "two"/);
+    assert.equal(ran(), false);
+    await extension().exports.trace({ ...request, target: 'one' });
+    assert.deepEqual([asked.length, ran()], [1, true]);
+  });
+});

@@ -28,6 +28,7 @@ export interface CommandArguments {
   addTarget: [];
   selectTarget: [];
   checkTarget: [];
+  forgetSecrets: [];
   refreshInventory: [];
   showLog: [];
   startDemoNetwork: [];
@@ -56,6 +57,7 @@ export const commandTitles = {
   addTarget: 'Add Target…',
   selectTarget: 'Select Target',
   checkTarget: 'Check Target',
+  forgetSecrets: 'Forget Secrets',
   refreshInventory: 'Refresh Inventory',
   showLog: 'Show Log',
   startDemoNetwork: 'Start Demo Network',

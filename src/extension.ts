@@ -23,6 +23,7 @@ import { Settings } from './ui/settings/settings';
 import { TargetContext } from './ui/targets/targetContext';
 import { EditorPrompts } from './ui/targets/editorPrompts';
 import { StoredHostKeys } from './ui/targets/hostKeys';
+import { KeptSecrets } from './ui/targets/keptSecrets';
 import { askConsent } from './ui/targets/askConsent';
 import { Targets } from './ui/targets/targets';
 import { WorkspaceConsent } from './ui/targets/workspaceConsent';
@@ -46,7 +47,8 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
 
   const log = keep(vscode.window.createOutputChannel('OVN Packet Trace', { log: true }));
   const settings = keep(new Settings());
-  const prompts = keep(new EditorPrompts(secrets));
+  const keptSecrets = new KeptSecrets(secrets);
+  const prompts = keep(new EditorPrompts(keptSecrets));
   const consent = new WorkspaceConsent(workspaceState, askConsent);
   const hostKeys = new StoredHostKeys(globalState);
   const targets = keep(new Targets(settings, prompts, hostKeys, log, workspaceState, consent));
@@ -74,6 +76,8 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
     log,
     settings,
     prompts,
+    keptSecrets,
+    hostKeys,
     targets,
     inventories,
     lastAnswers: new LastAnswers(workspaceState),

@@ -22,6 +22,8 @@ export interface SecretQuestion {
   readonly prompt: string;
   /** Name of the target. */
   readonly target: string;
+  /** Who is logged in with it: `USER@HOST:PORT` as it is connected to. An answer that is kept is given for no other. */
+  readonly recipient: string;
   /** With `passphrase`: the file it opens. */
   readonly keyFile?: string;
 }

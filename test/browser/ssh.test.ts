@@ -85,4 +85,39 @@ describe('a target over SSH in the window', () => {
     await window.page.keyboard.press('Enter');
     await window.webview().getByText('db-default-deny').first().waitFor();
   });
+
+  /** Not every notification is shown for long, but the list of them has each until it is cleared. */
+  async function notified(text: string): Promise<void> {
+    await window.runCommand('Notifications: Show Notifications');
+    await window.page
+      .locator('.notifications-center .notification-list-item-message')
+      .filter({ hasText: text })
+      .first()
+      .waitFor();
+    await window.runCommand('Notifications: Clear All Notifications');
+  }
+  const passphraseBox = () => window.quickInput.locator('input[type="password"]');
+
+  it('forgets by command what was typed, trusted once and kept', async () => {
+    await window.runCommand('OVN: Forget Secrets');
+    await notified('Connections are closed');
+
+    // Nothing was kept, so all is asked again; this time it is kept.
+    await window.runCommand('OVN: Check Target');
+    await dialog().getByText('Trust', { exact: true }).click();
+    await passphraseBox().waitFor();
+    await window.page.keyboard.type(passphrase);
+    await window.quickInput.getByRole('button', { name: /keep it in the Secret Storage/ }).click();
+    await notified('works:');
+
+    await window.runCommand('OVN: Forget Secrets');
+    await window.quickInput.locator('.monaco-list-row').filter({ hasText: 'Passphrase of' }).waitFor();
+    await window.quickInput.locator('.monaco-list-row').filter({ hasText: 'Host key of' }).waitFor();
+    await window.page.keyboard.press('Enter');
+    await notified('1 kept secret and 0 host keys forgotten');
+
+    await window.runCommand('OVN: Check Target');
+    await passphraseBox().waitFor();
+    await window.page.keyboard.press('Escape');
+  });
 });

@@ -8,6 +8,7 @@ import { offer } from '../offer';
 import type { Services } from '../services';
 import { addTarget } from '../targets/addTarget';
 import { checkTarget } from '../targets/checkTarget';
+import { forgetSecrets } from '../targets/forgetSecrets';
 import { requireTrust } from '../targets/trust';
 
 type TargetHandlers = Pick<
@@ -15,6 +16,7 @@ type TargetHandlers = Pick<
   | 'addTarget'
   | 'selectTarget'
   | 'checkTarget'
+  | 'forgetSecrets'
   | 'refreshInventory'
   | 'openAcl'
   | 'showLog'
@@ -44,6 +46,7 @@ export function createTargetCommands(services: Services): TargetHandlers {
       const target = await targetInUse(services, 'Check Target');
       if (target !== undefined) await checkAndTell(services, target);
     },
+    forgetSecrets: () => forgetSecrets(services),
     refreshInventory: async () => {
       const target = await targetInUse(services, 'Refresh Inventory');
       if (target === undefined) return;

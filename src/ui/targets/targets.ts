@@ -136,6 +136,11 @@ export class Targets implements vscode.Disposable {
     };
   }
 
+  /** Ends every connection, and with them the secrets that were typed and the host keys that were trusted once. */
+  closeAll(): void {
+    for (const name of [...this.sessions.keys()]) this.close(name);
+  }
+
   dispose(): void {
     this.listener.dispose();
     this.changed.dispose();
@@ -164,10 +169,6 @@ export class Targets implements vscode.Disposable {
       (session) => session.dispose(),
       () => undefined,
     );
-  }
-
-  private closeAll(): void {
-    for (const name of [...this.sessions.keys()]) this.close(name);
   }
 
   private closeChanged(): void {

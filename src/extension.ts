@@ -20,6 +20,7 @@ import { TableReferences } from './ui/reference/tableReferences';
 import { registerCommands } from './ui/register';
 import type { Services } from './ui/services';
 import { Settings } from './ui/settings/settings';
+import { ConnectionItem } from './ui/targets/connectionItem';
 import { TargetContext } from './ui/targets/targetContext';
 import { EditorPrompts } from './ui/targets/editorPrompts';
 import { StoredHostKeys } from './ui/targets/hostKeys';
@@ -94,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const shownPanel = keep(new TracePanel(extensionUri, createPanelHandlers(services, extensionUri)));
 
   keep(new TargetContext(targets));
+  keep(new ConnectionItem(targets));
   keep(new TracesView(history, saved, log));
   keep(vscode.workspace.registerTextDocumentContentProvider(aclScheme, services.aclDocuments));
   const references = new TableReferences();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDemoNetwork } from '../../src/target/demoNetwork';
 import type { PrivateOvn } from '../../src/target/privateOvn';
+import { endProcess } from '../support/processes';
 import { makeKey, publicKeyOf, startSshd, type Sshd } from '../support/sshd';
 import { projectFolder } from '../support/vscodeServer';
 import { openWorkbench, type Workbench } from '../support/workbench';
@@ -97,6 +98,22 @@ describe('a target over SSH in the window', () => {
     await window.runCommand('Notifications: Clear All Notifications');
   }
   const passphraseBox = () => window.quickInput.locator('input[type="password"]');
+
+  const status = (words: string) =>
+    window.page.locator(`.statusbar-item[id*="ovnTrace.connection"] [aria-label*="${words}"]`);
+
+  it('says in the status bar that the connection is lost, tries again, and why it does not come back', async () => {
+    await status('OVN target remote: connected').waitFor();
+    for (const pid of sshd.connectionPids()) endProcess(pid, 'SIGKILL');
+    await status('OVN target remote: not connected')
+      .filter({ hasText: /reconnecting in \d s/ })
+      .waitFor();
+    // Nobody is asked for a passphrase out of the blue.
+    await status('OVN target remote: not connected')
+      .filter({ hasText: 'OVN: remote, not connected' })
+      .waitFor();
+    await status('no passphrase was given').waitFor();
+  });
 
   it('forgets by command what was typed, trusted once and kept', async () => {
     await window.runCommand('OVN: Forget Secrets');

@@ -6,6 +6,7 @@ import { outputBytes } from '../../target/output';
 import type { HostKeyStore, Prompts } from '../../target/prompts';
 import type { TargetSession } from '../../target/session';
 import type { Settings } from '../settings/settings';
+import type { ConnectionState } from './connectionText';
 import { describeTarget } from './describeTarget';
 import { requireTrust } from './trust';
 import type { WorkspaceConsent } from './workspaceConsent';
@@ -25,6 +26,10 @@ export class Targets implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** The list of targets, or the selected one, has changed. */
   readonly onDidChange = this.changed.event;
+  private readonly connections = new Map<string, ConnectionState>();
+  private readonly connectionChanged = new vscode.EventEmitter<void>();
+  /** The connection of a target has changed. */
+  readonly onDidChangeConnection = this.connectionChanged.event;
   private readonly listener: vscode.Disposable;
 
   constructor(
@@ -90,6 +95,13 @@ export class Targets implements vscode.Disposable {
     return part === null || this.consent.has(config, part);
   }
 
+  /** How the connection of the target stands; null when it has not been used as it is defined now. */
+  connection(config: TargetConfig): ConnectionState | null {
+    const known = this.sessions.get(config.name);
+    if (known === undefined || !isSame(known.config, config)) return null;
+    return this.connections.get(config.name) ?? null;
+  }
+
   /** Like `find`, but fails with the sentence to show. */
   require(name: string | undefined): TargetConfig {
     const found = this.find(name);
@@ -143,8 +155,9 @@ export class Targets implements vscode.Disposable {
 
   dispose(): void {
     this.listener.dispose();
-    this.changed.dispose();
     this.closeAll();
+    this.changed.dispose();
+    this.connectionChanged.dispose();
   }
 
   private open(config: TargetConfig): Promise<TargetSession> {
@@ -156,15 +169,23 @@ export class Targets implements vscode.Disposable {
       openTarget(config, this.prompts, this.log, {
         hostKeys: this.hostKeys,
         maxOutputBytes: outputBytes(this.settings.get('maxOutputMegabytes', 64)),
+        onConnection: (status) => {
+          // One that has been closed may have a successor by now.
+          if (this.sessions.get(config.name) !== opened) return;
+          this.connections.set(config.name, { status, since: Date.now() });
+          this.connectionChanged.fire();
+        },
       }),
     );
-    this.sessions.set(config.name, { config, session });
+    const opened = { config, session };
+    this.sessions.set(config.name, opened);
     return session;
   }
 
   private close(name: string): void {
     const known = this.sessions.get(name);
     this.sessions.delete(name);
+    if (this.connections.delete(name)) this.connectionChanged.fire();
     known?.session.then(
       (session) => session.dispose(),
       () => undefined,

@@ -28,6 +28,8 @@ export interface CommandArguments {
   addTarget: [];
   selectTarget: [];
   checkTarget: [];
+  /** Name of the target; the one in use when left out. */
+  useOpenSsh: [target?: string];
   forgetSecrets: [];
   refreshInventory: [];
   showLog: [];
@@ -57,6 +59,7 @@ export const commandTitles = {
   addTarget: 'Add Target…',
   selectTarget: 'Select Target',
   checkTarget: 'Check Target',
+  useOpenSsh: 'Use OpenSSH Client',
   forgetSecrets: 'Forget Secrets',
   refreshInventory: 'Refresh Inventory',
   showLog: 'Show Log',
@@ -77,6 +80,7 @@ export const commandsThatNeedTrust: ReadonlySet<CommandName> = new Set([
   'addTarget',
   'selectTarget',
   'checkTarget',
+  'useOpenSsh',
   'refreshInventory',
   'startDemoNetwork',
 ]);

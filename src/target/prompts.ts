@@ -15,6 +15,8 @@ export interface HostKeyQuestion {
   readonly fingerprint: string;
   /** The file that was searched first for the key. */
   readonly knownHostsFile: string;
+  /** Who asks writes a trusted key into its known_hosts: `once` cannot be had, and is taken as `no`. */
+  readonly isRecordedByAsker?: boolean;
 }
 
 export interface SecretQuestion {

@@ -57,7 +57,7 @@ export function createPanelHandlers(services: Services, extensionUri: vscode.Uri
     },
     revealHop: (report, hop) => hops.reveal(report, hop),
     failureAction: async (id) => {
-      if (isFailureAction(id)) await runFailureAction(id);
+      if (isFailureAction(id)) await runFailureAction(id, traces.last?.target.name);
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandId } from '../../contributions';
 import type { CommandHandlers } from '../../contributions';
+import { TraceFailure } from '../../core/failure';
 import type { TargetConfig } from '../../core/session/target';
 import { visibleLine } from '../../protocol/visibleText';
 import { runFailureAction } from '../failures';
@@ -16,6 +17,7 @@ type TargetHandlers = Pick<
   | 'addTarget'
   | 'selectTarget'
   | 'checkTarget'
+  | 'useOpenSsh'
   | 'forgetSecrets'
   | 'refreshInventory'
   | 'openAcl'
@@ -45,6 +47,16 @@ export function createTargetCommands(services: Services): TargetHandlers {
     checkTarget: async () => {
       const target = await targetInUse(services, 'Check Target');
       if (target !== undefined) await checkAndTell(services, target);
+    },
+    useOpenSsh: async (name) => {
+      const target = targets.require(typeof name === 'string' ? name : undefined);
+      if (target.type !== 'ssh') {
+        throw new TraceFailure('bad-request', `The target "${target.name}" is not reached over SSH.`);
+      }
+      await settings.changeTarget(target.name, { client: 'openssh' });
+      offer(log, 'information', `Target "${target.name}" connects through your own ssh program now.`, [
+        { label: 'Check Target', run: () => checkAndTell(services, targets.require(target.name)) },
+      ]);
     },
     forgetSecrets: () => forgetSecrets(services),
     refreshInventory: async () => {

@@ -45,10 +45,11 @@ export class EditorPrompts implements Prompts, PromptState, vscode.Disposable {
         detail:
           `${visibleLine(question.keyType)} ${visibleLine(question.fingerprint)}\n\n` +
           `It is not in ${visibleLine(question.knownHostsFile)}. Compare the fingerprint with one you got in another way, ` +
-          'for example from the administrator of the host.',
+          'for example from the administrator of the host.' +
+          (question.isRecordedByAsker === true ? '\n\nYour ssh writes a trusted key into known_hosts.' : ''),
       },
       trust,
-      trustOnce,
+      ...(question.isRecordedByAsker === true ? [] : [trustOnce]),
     );
     if (chosen === trust) return 'always';
     return chosen === trustOnce ? 'once' : 'no';

@@ -20,19 +20,18 @@ describe('a target that the workspace brings along', () => {
   let agrees = false;
 
   /** What runs on one target may still go on when the trace has failed, so another writes another file. */
-  const ran = (mark = ''): boolean => existsSync(join(folder, `ran${mark}`));
-  const target = (name: string, environment = {}) => ({
+  const ran = (mark: string): boolean => existsSync(join(folder, `ran-${mark}`));
+  const target = (name: string, mark: string) => ({
     name,
     type: 'local',
-    commandPrefix: [join(folder, 'run.sh')],
-    environment,
+    commandPrefix: [join(folder, 'run.sh'), mark],
   });
   const set = (key: string, value: unknown, where = vscode.ConfigurationTarget.Workspace) =>
     vscode.workspace.getConfiguration('ovnTrace').update(key, value, where);
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'workspace-target-'));
-    const script = `#!/bin/sh\n: > '${join(folder, 'ran')}'"$MARK"\n`;
+    const script = `#!/bin/sh\n: > '${folder}'/ran-"$1"\n`;
     writeFileSync(join(folder, 'run.sh'), script, { mode: 0o755 });
     Object.assign(vscode.window, {
       showWarningMessage: (message: string, options: { detail: string }, use: string) => {
@@ -55,7 +54,7 @@ describe('a target that the workspace brings along', () => {
 
   it('is named with its place and definition, and nothing runs without consent', async () => {
     agrees = false;
-    await set('targets', [target('theirs')]);
+    await set('targets', [target('theirs', 'first')]);
     const result = await extension().exports.trace(request);
     assert.equal(result.error?.reason, 'cancelled');
     assert.equal(asked.length, 1);
@@ -64,32 +63,32 @@ describe('a target that the workspace brings along', () => {
     assert.ok(asked[0]!.detail.includes(join(folder, 'run.sh')));
     await vscode.commands.executeCommand('ovnTrace.refreshInventory');
     assert.equal(asked.length, 2);
-    assert.equal(ran(), false);
+    assert.equal(ran('first'), false);
   });
 
   it('is used after consent, which holds for this definition and no other', async () => {
     agrees = true;
     await extension().exports.trace(request);
-    assert.deepEqual([asked.length, ran()], [1, true]);
+    assert.deepEqual([asked.length, ran('first')], [1, true]);
     await extension().exports.trace(request);
     assert.equal(asked.length, 1);
     agrees = false;
-    await set('targets', [target('theirs', { MARK: '-changed' })]);
+    await set('targets', [target('theirs', 'changed')]);
     await extension().exports.trace(request);
-    assert.deepEqual([asked.length, ran('-changed')], [2, false]);
-    assert.ok(asked[1]!.detail.includes('MARK=-changed'));
+    assert.deepEqual([asked.length, ran('changed')], [2, false]);
+    assert.ok(asked[1]!.detail.includes('run.sh changed'));
   });
 
   it('asks as well when the workspace chooses among the targets of the user', async () => {
     agrees = false;
     await set('targets', undefined);
-    const own = [target('one', { MARK: '-one' }), target('two', { MARK: '-two' })];
+    const own = [target('one', 'one'), target('two', 'two')];
     await set('targets', own, vscode.ConfigurationTarget.Global);
     await set('defaultTarget', 'two');
     await extension().exports.trace(request);
     assert.match(asked[0]!.message, /This workspace chooses your target "two"/);
-    assert.equal(ran('-two'), false);
+    assert.equal(ran('two'), false);
     await extension().exports.trace({ ...request, target: 'one' });
-    assert.deepEqual([asked.length, ran('-one')], [1, true]);
+    assert.deepEqual([asked.length, ran('one')], [1, true]);
   });
 });

@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ApiRequest, TraceResult } from '../../src/core/session/result';
+import { targetSchema } from '../../src/core/session/target';
+import type { Settings } from '../../src/ui/settings/settings';
+import { Targets } from '../../src/ui/targets/targets';
+import { WorkspaceConsent } from '../../src/ui/targets/workspaceConsent';
 
 interface Api {
   trace(request: ApiRequest): Promise<TraceResult>;
@@ -77,6 +81,23 @@ describe('a target that the workspace brings along', () => {
     await extension().exports.trace(request);
     assert.deepEqual([asked.length, ran('changed')], [2, false]);
     assert.ok(asked[1]!.detail.includes('run.sh changed'));
+  });
+
+  it('is not used any more once its definition is gone, whoever still holds it', async () => {
+    const settings = {
+      onDidChange: () => new vscode.Disposable(() => undefined),
+      targets: () => ({ targets: [targetSchema.parse(target('theirs', 'new'))], problems: [] }),
+      isOfWorkspace: () => false,
+      get: (_key: string, fallback: unknown) => fallback,
+    } as unknown as Settings;
+    const memento = { get: () => undefined } as unknown as vscode.Memento;
+    const consent = new WorkspaceConsent(memento, () => Promise.resolve(false));
+    const nothing = {} as never;
+    const targets = new Targets(settings, nothing, nothing, nothing, memento, consent);
+    const stale = targetSchema.parse(target('theirs', 'stale'));
+    await assert.rejects(targets.runner(stale)(['true']), { reason: 'config-invalid' });
+    assert.equal(ran('stale'), false);
+    targets.dispose();
   });
 
   it('asks as well when the workspace chooses among the targets of the user', async () => {

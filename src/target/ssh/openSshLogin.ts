@@ -6,6 +6,7 @@ import { commandCancelled } from '../output';
 import type { Prompts } from '../prompts';
 import type { Log } from '../session';
 import { startAskpass } from './askpass';
+import type { Askpass } from './askpass';
 import { connectTimedOut } from './failures';
 import { openSshFailure } from './openSshFailure';
 import { startSsh } from './openSshProcess';
@@ -45,9 +46,9 @@ export async function logIn(
   expired.catch(() => undefined);
   const timer = new PausableTimer(limitMs, () => expire(connectTimedOut(route.target)));
   const questions = prompts === null ? null : new OpenSshQuestions(route, targetName, prompts, timer, log);
-  const askpass =
-    questions === null ? null : await startAskpass(folder, (question) => questions.answer(question));
+  let askpass: Askpass | null = null;
   try {
+    if (questions !== null) askpass = await startAskpass(folder, (question) => questions.answer(question));
     const manners = questions === null ? quietly(route) : asking(route);
     // `cat` ends with our standard input, and so with this process, however it ends; `ssh -N` would live on.
     const master = await startSsh(

@@ -141,8 +141,13 @@ export class Targets implements vscode.Disposable {
   runner(config: TargetConfig): RunCommand {
     return async (argv, options) => {
       requireTrust();
+      this.requireCurrent(config);
       const part = this.partOfWorkspace(config);
-      if (part !== null) await this.consent.require(config, part);
+      if (part !== null) {
+        await this.consent.require(config, part);
+        // The question may have stood for a while.
+        this.requireCurrent(config);
+      }
       const session = await this.open(config);
       return session.run(argv, options);
     };
@@ -158,6 +163,14 @@ export class Targets implements vscode.Disposable {
     this.closeAll();
     this.changed.dispose();
     this.connectionChanged.dispose();
+  }
+
+  /** Of a definition that is gone nobody can say any more whether it was the workspace's. */
+  private requireCurrent(config: TargetConfig): void {
+    if (this.list().some((target) => isSame(target, config))) return;
+    throw new TraceFailure('config-invalid', `The target "${config.name}" has changed in the settings.`, {
+      advice: 'Trace again with the target as it is now.',
+    });
   }
 
   private open(config: TargetConfig): Promise<TargetSession> {

@@ -20,10 +20,14 @@ import { TableReferences } from './ui/reference/tableReferences';
 import { registerCommands } from './ui/register';
 import type { Services } from './ui/services';
 import { Settings } from './ui/settings/settings';
+import { ConnectionItem } from './ui/targets/connectionItem';
 import { TargetContext } from './ui/targets/targetContext';
 import { EditorPrompts } from './ui/targets/editorPrompts';
 import { StoredHostKeys } from './ui/targets/hostKeys';
+import { KeptSecrets } from './ui/targets/keptSecrets';
+import { askConsent } from './ui/targets/askConsent';
 import { Targets } from './ui/targets/targets';
+import { WorkspaceConsent } from './ui/targets/workspaceConsent';
 import { CurrentTrace } from './ui/trace/currentTrace';
 import { History } from './ui/trace/history';
 import { SavedTraces } from './ui/trace/savedTraces';
@@ -44,8 +48,11 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
 
   const log = keep(vscode.window.createOutputChannel('OVN Packet Trace', { log: true }));
   const settings = keep(new Settings());
-  const prompts = keep(new EditorPrompts(secrets));
-  const targets = keep(new Targets(settings, prompts, new StoredHostKeys(globalState), log, workspaceState));
+  const keptSecrets = new KeptSecrets(secrets);
+  const prompts = keep(new EditorPrompts(keptSecrets));
+  const consent = new WorkspaceConsent(workspaceState, askConsent);
+  const hostKeys = new StoredHostKeys(globalState);
+  const targets = keep(new Targets(settings, prompts, hostKeys, log, workspaceState, consent));
   const inventories = keep(new Inventories(targets, log));
   const definitions = new Definitions(settings, extensionUri, log);
   const current = keep(new CurrentTrace());
@@ -70,6 +77,8 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
     log,
     settings,
     prompts,
+    keptSecrets,
+    hostKeys,
     targets,
     inventories,
     lastAnswers: new LastAnswers(workspaceState),
@@ -86,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const shownPanel = keep(new TracePanel(extensionUri, createPanelHandlers(services, extensionUri)));
 
   keep(new TargetContext(targets));
+  keep(new ConnectionItem(targets));
   keep(new TracesView(history, saved, log));
   keep(vscode.workspace.registerTextDocumentContentProvider(aclScheme, services.aclDocuments));
   const references = new TableReferences();

@@ -32,8 +32,11 @@ async function main(): Promise<void> {
       const window = await openWorkbench({
         workspace: demo,
         viewport: { width: 1440, height: 1000 },
-        settings: { 'workbench.colorTheme': theme, 'workbench.secondarySideBar.defaultVisibility': 'hidden' },
-        workspaceSettings: { 'ovnTrace.targets': [{ name: 'demo', type: 'local', northbound, southbound }] },
+        settings: {
+          'workbench.colorTheme': theme,
+          'workbench.secondarySideBar.defaultVisibility': 'hidden',
+          'ovnTrace.targets': [{ name: 'demo', type: 'local', northbound, southbound }],
+        },
       });
       try {
         await window.openFile('security/acls.sh');

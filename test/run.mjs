@@ -44,6 +44,12 @@ const suites = [
     needsBuild: true,
   },
   {
+    name: 'extension',
+    title: 'Extension host, Restricted Mode',
+    argv: [...extension, 'restricted'],
+    needsBuild: true,
+  },
+  {
     name: 'browser',
     title: 'Browser',
     argv: [...mocha, ...report, '--timeout', '120000', 'test/browser/**/*.test.ts'],

@@ -7,13 +7,18 @@ import type { Prompts } from '../target/prompts';
 export function terminalPrompts(): Prompts {
   const interactive = process.stdin.isTTY && process.stderr.isTTY;
   return {
-    async confirmHostKey({ host, port, keyType, fingerprint }) {
+    async confirmHostKey({ host, port, keyType, fingerprint, isRecordedByAsker }) {
       if (!interactive) return 'no';
+      const question =
+        isRecordedByAsker === true
+          ? 'Trust it, and let ssh write it into known_hosts?'
+          : 'Trust it this time?';
       const answer = await ask(
-        `The key of ${host} port ${port} is not known: ${keyType} ${fingerprint}\nTrust it this time? (yes/no) `,
+        `The key of ${host} port ${port} is not known: ${keyType} ${fingerprint}\n${question} (yes/no) `,
         false,
       );
-      return /^y(?:es)?$/i.test(answer.trim()) ? 'once' : 'no';
+      if (!/^y(?:es)?$/i.test(answer.trim())) return 'no';
+      return isRecordedByAsker === true ? 'always' : 'once';
     },
     async askSecret({ prompt }) {
       return interactive ? await ask(`${prompt.trimEnd()} `, true) : null;

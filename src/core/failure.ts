@@ -38,6 +38,13 @@ export type FailureReason =
   | 'cancelled'
   | 'internal';
 
+/** What the program itself can change so that the next try may go well. */
+export interface Remedy {
+  readonly kind: 'use-openssh';
+  /** Name of the target that is to connect through the user's own ssh. */
+  readonly target: string;
+}
+
 /**
  * A failure a user can meet. `message` is a whole sentence that names the thing; `advice` says what to do next.
  * A cancelled action is a failure too, with reason `cancelled`, and is shown to nobody.
@@ -47,17 +54,24 @@ export class TraceFailure extends Error {
   readonly advice: string;
   /** What the program or library said, for the log and the raw view; never a stack. */
   readonly detail: string | null;
+  readonly remedy: Remedy | null;
 
   constructor(
     reason: FailureReason,
     message: string,
-    more: { readonly advice?: string; readonly detail?: string | null; readonly cause?: unknown } = {},
+    more: {
+      readonly advice?: string;
+      readonly detail?: string | null;
+      readonly remedy?: Remedy;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'TraceFailure';
     this.reason = reason;
     this.advice = more.advice ?? '';
     this.detail = more.detail ?? null;
+    this.remedy = more.remedy ?? null;
   }
 }
 

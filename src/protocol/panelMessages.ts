@@ -47,14 +47,36 @@ export function isToPanel(message: unknown): message is ToPanel {
   if (typeof message !== 'object' || message === null || !('type' in message)) return false;
   switch (message.type) {
     case 'state':
-      return 'state' in message && typeof message.state === 'object' && message.state !== null;
+      return 'state' in message && isState(message.state);
     case 'done':
       return 'id' in message && typeof message.id === 'number';
     case 'failed':
-      return 'id' in message && typeof message.id === 'number' && 'message' in message;
+      return (
+        'id' in message &&
+        typeof message.id === 'number' &&
+        'message' in message &&
+        typeof message.message === 'string'
+      );
     case 'showHop':
-      return 'hop' in message && typeof message.hop === 'number' && 'side' in message;
+      return (
+        'hop' in message &&
+        typeof message.hop === 'number' &&
+        'side' in message &&
+        (message.side === 'forward' || message.side === 'reply')
+      );
     default:
       return false;
   }
+}
+
+function isState(state: unknown): boolean {
+  return (
+    typeof state === 'object' &&
+    state !== null &&
+    'running' in state &&
+    'content' in state &&
+    typeof state.content === 'object' &&
+    state.content !== null &&
+    'kind' in state.content
+  );
 }

@@ -15,6 +15,8 @@ export interface HostKeyQuestion {
   readonly fingerprint: string;
   /** The file that was searched first for the key. */
   readonly knownHostsFile: string;
+  /** Who asks writes a trusted key into its known_hosts: `once` cannot be had, and is taken as `no`. */
+  readonly isRecordedByAsker?: boolean;
 }
 
 export interface SecretQuestion {
@@ -22,6 +24,8 @@ export interface SecretQuestion {
   readonly prompt: string;
   /** Name of the target. */
   readonly target: string;
+  /** Who is logged in with it: `USER@HOST:PORT` as it is connected to. An answer that is kept is given for no other. */
+  readonly recipient: string;
   /** With `passphrase`: the file it opens. */
   readonly keyFile?: string;
 }

@@ -1,10 +1,18 @@
-import type { FailureReason } from '../core/failure';
+import type { FailureReason, TraceFailure } from '../core/failure';
 
 /** What a notification about a failure can offer. */
 export type FailureAction =
-  'openSettings' | 'showLog' | 'checkTarget' | 'addTarget' | 'editTrace' | 'startDemo' | 'manageTrust';
+  | 'useOpenSsh'
+  | 'openSettings'
+  | 'showLog'
+  | 'checkTarget'
+  | 'addTarget'
+  | 'editTrace'
+  | 'startDemo'
+  | 'manageTrust';
 
 export const failureActionLabels: Readonly<Record<FailureAction, string>> = {
+  useOpenSsh: 'Use OpenSSH Client',
   openSettings: 'Open Settings',
   showLog: 'Show Log',
   checkTarget: 'Check Target',
@@ -19,7 +27,12 @@ export function isFailureAction(id: string): id is FailureAction {
 }
 
 /** At most two actions that lead on from a failure; none for a cancelled action, which is not shown at all. */
-export function actionsFor(reason: FailureReason): readonly FailureAction[] {
+export function actionsFor({ reason, remedy }: TraceFailure): readonly FailureAction[] {
+  const actions = actionsForReason(reason);
+  return remedy === null ? actions : ['useOpenSsh', ...actions.slice(0, 1)];
+}
+
+function actionsForReason(reason: FailureReason): readonly FailureAction[] {
   switch (reason) {
     case 'cancelled':
       return [];

@@ -11,12 +11,12 @@ export async function showFailure(error: unknown, log: vscode.LogOutputChannel):
   const failure = toFailure(error);
   if (failure.reason === 'cancelled') return;
   logFailure(failure, log);
-  const actions = actionsFor(failure.reason);
+  const actions = actionsFor(failure);
   const text = plainMessage([failure.message, failure.advice].filter((part) => part !== '').join(' '));
   const labels = actions.map((action) => failureActionLabels[action]);
   const chosen = await vscode.window.showErrorMessage(text, ...labels);
   const action = actions.find((candidate) => failureActionLabels[candidate] === chosen);
-  if (action !== undefined) await runFailureAction(action);
+  if (action !== undefined) await runFailureAction(action, failure.remedy?.target);
 }
 
 /** The log gets the details; a stack only for what is our own mistake. */
@@ -26,8 +26,12 @@ export function logFailure(failure: TraceFailure, log: vscode.LogOutputChannel):
   if (failure.reason === 'internal' && failure.cause instanceof Error) log.error(failure.cause);
 }
 
-export async function runFailureAction(action: FailureAction): Promise<void> {
+/** `target` is the name of the one that failed, where that is known. */
+export async function runFailureAction(action: FailureAction, target?: string): Promise<void> {
   switch (action) {
+    case 'useOpenSsh':
+      await vscode.commands.executeCommand(commandId('useOpenSsh'), target);
+      return;
     case 'openSettings':
       await vscode.commands.executeCommand('workbench.action.openSettings', 'ovnTrace.targets');
       return;

@@ -5,7 +5,7 @@ import { TraceFailure } from '../core/failure';
 import { isFailureAction } from './failureActions';
 import { runFailureAction } from './failures';
 import { copyCommandLine, openDefinition, openExport } from './commands/resultCommands';
-import { editAndTrace, orderOf, traceEach, traceReverse } from './commands/traceCommands';
+import { editAndTrace, lastOrder, orderOf, traceEach, traceReverse } from './commands/traceCommands';
 import type { TracePanelHandlers } from './panel/panel';
 import type { Services } from './services';
 import { requireTrust } from './targets/trust';
@@ -29,7 +29,8 @@ export function createPanelHandlers(services: Services, extensionUri: vscode.Uri
     openChoice: (report) => traces.show(report),
     retry: async () => {
       requireTrust();
-      if (traces.last !== null) await traces.runAndShow(traces.last);
+      const order = lastOrder(services);
+      if (order !== null) await traces.runAndShow(order);
     },
     copyCommand: (report) => copyCommandLine(services, report),
     exportReport: (report, format) => openExport(report, format),
@@ -57,7 +58,7 @@ export function createPanelHandlers(services: Services, extensionUri: vscode.Uri
     },
     revealHop: (report, hop) => hops.reveal(report, hop),
     failureAction: async (id) => {
-      if (isFailureAction(id)) await runFailureAction(id);
+      if (isFailureAction(id)) await runFailureAction(id, traces.last?.target.name);
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { commandId, commandNames } from '../contributions';
+import { commandId, commandNames, commandsThatNeedTrust } from '../contributions';
 import type { CommandHandlers, CommandName, ContextKey, ContextKeys } from '../contributions';
+import { requireTrust } from './targets/trust';
 
 /** Registers every command of the manifest; a handler that fails ends in `onFailure`, never in a stack trace. */
 export function registerCommands(
@@ -18,6 +19,7 @@ function registerCommand(
   const handler = handlers[name] as (...args: unknown[]) => Promise<void> | void;
   return vscode.commands.registerCommand(commandId(name), async (...args: unknown[]) => {
     try {
+      if (commandsThatNeedTrust.has(name)) requireTrust();
       await handler(...args);
     } catch (error) {
       onFailure(error);

@@ -6,6 +6,8 @@ import type { Inventories } from './inventory/inventories';
 import type { TracePanel } from './panel/panel';
 import type { Settings } from './settings/settings';
 import type { PromptState } from './targets/editorPrompts';
+import type { StoredHostKeys } from './targets/hostKeys';
+import type { KeptSecrets } from './targets/keptSecrets';
 import type { Targets } from './targets/targets';
 import type { CurrentTrace } from './trace/currentTrace';
 import type { History } from './trace/history';
@@ -19,6 +21,8 @@ export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly settings: Settings;
   readonly prompts: PromptState;
+  readonly keptSecrets: KeptSecrets;
+  readonly hostKeys: StoredHostKeys;
   readonly targets: Targets;
   readonly inventories: Inventories;
   readonly lastAnswers: LastAnswers;

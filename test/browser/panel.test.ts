@@ -62,6 +62,40 @@ describe('panel in a browser', function () {
     assert.ok(text.includes('[U+202E]gnp.exe[U+001B][31m <img src=x onerror=alert(1)>'), text);
   });
 
+  it('shows hostile output as text in every view: tags, terminal escapes, marks of direction, a line of 1 MB', async () => {
+    const long = 'A'.repeat(1_000_000);
+    const hostile = `<script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u001b]0;title\u0007\u001b[2J\u202egnp.exe\u2066`;
+    const text = readTrace('lab-dropped')
+      .replace(
+        'eth.dst == fa:16:3e:00:02:01,',
+        `eth.dst == fa:16:3e:00:02:01 && inport != "${hostile}${long}",`,
+      )
+      .replaceAll('"db1"', `"db1 ${hostile}"`)
+      .concat(`\n# ${hostile} ${long}\n`);
+    await open(resultState(reportOf(text, tcpRequest(80, { kind: 'address', ip: '10.0.2.21' }))));
+    const scripts = await page.locator('script').count();
+    await page.locator('.filter input').fill('ls_in_l2_lkup');
+    await page.locator('.row').first().focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.locator('#tab-raw').click();
+    const raw = page.locator('#view-raw pre').first();
+    await raw.waitFor();
+    for (const view of [raw, page.locator('#panel')]) {
+      const shown = (await view.textContent()) ?? '';
+      assert.ok(shown.includes('<script>window.hacked = 1</script><img src=x'));
+      assert.ok(shown.includes('[U+001B]]0;title[U+0007][U+001B][2J[U+202E]gnp.exe[U+2066]'));
+      assert.ok(!/[\u001b\u0007\u202e\u2066]/.test(shown));
+      assert.ok(shown.includes(long.slice(0, 500)));
+    }
+    assert.equal(await page.locator('script').count(), scripts);
+    assert.equal(await page.locator('img').count(), 0);
+    assert.equal(await page.evaluate(() => 'hacked' in window), false);
+    assert.deepEqual(await page.evaluate(() => window.violations), []);
+    // A line that long scrolls in its own box and does not push the page away.
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+  });
+
   it('opens the deciding stage from the start and on a click in the path', async () => {
     await open(resultState(droppedReport()));
     assert.equal(await page.locator('.deciding .detail').count(), 1);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDemoNetwork } from '../../src/target/demoNetwork';
 import type { PrivateOvn } from '../../src/target/privateOvn';
+import { endProcess } from '../support/processes';
 import { makeKey, publicKeyOf, startSshd, type Sshd } from '../support/sshd';
 import { projectFolder } from '../support/vscodeServer';
 import { openWorkbench, type Workbench } from '../support/workbench';
@@ -26,7 +27,7 @@ describe('a target over SSH in the window', () => {
     const { northbound, southbound } = ovn;
     window = await openWorkbench({
       workspace: demo,
-      workspaceSettings: {
+      settings: {
         'ovnTrace.targets': [
           { name: 'remote', type: 'ssh', host, port, username, identityFile, northbound, southbound },
         ],
@@ -84,5 +85,56 @@ describe('a target over SSH in the window', () => {
       .waitFor();
     await window.page.keyboard.press('Enter');
     await window.webview().getByText('db-default-deny').first().waitFor();
+  });
+
+  /** Not every notification is shown for long, but the list of them has each until it is cleared. */
+  async function notified(text: string): Promise<void> {
+    await window.runCommand('Notifications: Show Notifications');
+    await window.page
+      .locator('.notifications-center .notification-list-item-message')
+      .filter({ hasText: text })
+      .first()
+      .waitFor();
+    await window.runCommand('Notifications: Clear All Notifications');
+  }
+  const passphraseBox = () => window.quickInput.locator('input[type="password"]');
+
+  const status = (words: string) =>
+    window.page.locator(`.statusbar-item[id*="ovnTrace.connection"] [aria-label*="${words}"]`);
+
+  it('says in the status bar that the connection is lost, tries again, and why it does not come back', async () => {
+    await status('OVN target remote: connected').waitFor();
+    for (const pid of sshd.connectionPids()) endProcess(pid, 'SIGKILL');
+    await status('OVN target remote: not connected')
+      .filter({ hasText: /reconnecting in \d s/ })
+      .waitFor();
+    // Nobody is asked for a passphrase out of the blue.
+    await status('OVN target remote: not connected')
+      .filter({ hasText: 'OVN: remote, not connected' })
+      .waitFor();
+    await status('no passphrase was given').waitFor();
+  });
+
+  it('forgets by command what was typed, trusted once and kept', async () => {
+    await window.runCommand('OVN: Forget Secrets');
+    await notified('Connections are closed');
+
+    // Nothing was kept, so all is asked again; this time it is kept.
+    await window.runCommand('OVN: Check Target');
+    await dialog().getByText('Trust', { exact: true }).click();
+    await passphraseBox().waitFor();
+    await window.page.keyboard.type(passphrase);
+    await window.quickInput.getByRole('button', { name: /keep it in the Secret Storage/ }).click();
+    await notified('works:');
+
+    await window.runCommand('OVN: Forget Secrets');
+    await window.quickInput.locator('.monaco-list-row').filter({ hasText: 'Passphrase of' }).waitFor();
+    await window.quickInput.locator('.monaco-list-row').filter({ hasText: 'Host key of' }).waitFor();
+    await window.page.keyboard.press('Enter');
+    await notified('1 kept secret and 0 host keys forgotten');
+
+    await window.runCommand('OVN: Check Target');
+    await passphraseBox().waitFor();
+    await window.page.keyboard.press('Escape');
   });
 });

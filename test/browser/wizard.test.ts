@@ -18,7 +18,7 @@ describe('the wizard by keyboard', () => {
     ovn = await startDemoNetwork(demo);
     window = await openWorkbench({
       workspace: demo,
-      workspaceSettings: {
+      settings: {
         'ovnTrace.targets': [
           { name: 'lab', type: 'local', northbound: ovn.northbound, southbound: ovn.southbound },
         ],
@@ -237,7 +237,7 @@ describe('the wizard with a target that cannot be reached', () => {
   before(async () => {
     ovn = await startDemoNetwork(demo);
     window = await openWorkbench({
-      workspaceSettings: {
+      settings: {
         'ovnTrace.targets': [
           { name: 'down', type: 'local', northbound: 'unix:/nonexistent/nb.sock' },
           { name: 'lab', type: 'local', northbound: ovn.northbound, southbound: ovn.southbound },

@@ -5,7 +5,10 @@ import { build } from 'esbuild';
 import { runExtensionSuite } from '../support/vscodeHost';
 import { projectFolder, type EditorName } from '../support/vscodeServer';
 
-/** Compiles the tests of this folder and runs them in one editor: `main.ts new`, `main.ts old`, `main.ts --build-only`. */
+/**
+ * Compiles the tests of this folder and runs them in one editor: `main.ts new`, `main.ts old`, `main.ts --build-only`.
+ * `main.ts restricted` runs those of `restricted/` in Restricted Mode.
+ */
 async function main(): Promise<void> {
   const editor: EditorName = process.argv[2] === 'old' ? 'old' : 'new';
   await compileTests();
@@ -13,7 +16,8 @@ async function main(): Promise<void> {
   const workspace = mkdtempSync(join(tmpdir(), 'workspace-'));
   try {
     cpSync(join(projectFolder, 'fixtures', 'demo'), workspace, { recursive: true });
-    process.exitCode = (await runExtensionSuite({ editor, workspace })) ? 0 : 1;
+    const restricted = process.argv[2] === 'restricted';
+    process.exitCode = (await runExtensionSuite({ editor, workspace, restricted })) ? 0 : 1;
   } finally {
     rmSync(workspace, { recursive: true, force: true });
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { hostileWord } from '../support/hostileStrings';
 import { endProcess, eventually, processesWith, uniqueSeconds } from '../support/processes';
@@ -125,19 +126,85 @@ describe('SSH target with the user’s own ssh', function () {
     await eventually('the socket is gone', () => sockets().every((name) => before.includes(name)));
   });
 
-  it('asks nothing, and says what it needs', async () => {
-    const locked = makeKey(join(targets.folder, 'locked'), { passphrase: 'sesame' });
+  it('asks for the passphrase of a key, again when it is wrong, and leaves no trace of it', async () => {
+    const locked = makeKey(join(targets.folder, 'locked'), { passphrase: 'sesame street' });
     const server = await another({ authorizedKeys: [publicKeyOf(locked)] });
-    const person = new Person('always');
+    const before = sockets();
+    const person = new Person('no', ['wrong', 'sesame street']);
+    const session = open({ server, person, target: { identityFile: locked } });
+    const running = session.run(['sh', '-c', 'echo in; sleep 1']);
+    // Neither of a process, nor of its environment, nor of a file beside the socket.
+    await eventually('it asks', () => person.secrets.length === 2);
+    await eventually('it is in', () => server.connectionPids().length === 1);
+    assert.ok(!/sesame street/.test(execFileSync('ps', ['axeww'], { encoding: 'utf8' })));
+    for (const folder of sockets().filter((name) => !before.includes(name))) {
+      for (const file of readdirSync(join(tmpdir(), folder), { withFileTypes: true })) {
+        if (!file.isFile()) continue;
+        assert.ok(!readFileSync(join(tmpdir(), folder, file.name), 'utf8').includes('sesame street'));
+      }
+    }
+    assert.equal((await running).stdout, 'in\n');
+    assert.ok(person.secrets.every(({ prompt }) => prompt.includes(locked)));
+    // ssh's words may be the server's: nothing that is kept is ever given for them.
+    assert.ok(person.secrets.every(({ kind }) => kind === 'answer'));
+    session.dispose();
+    await eventually('the folder is gone', () => sockets().every((name) => before.includes(name)));
+  });
+
+  it('ends as soon as a passphrase is not given', async () => {
+    const locked = makeKey(join(targets.folder, 'declined'), { passphrase: 'sesame' });
+    const server = await another({ authorizedKeys: [publicKeyOf(locked)] });
+    const person = new Person('no');
     await assert.rejects(
       open({ server, person, target: { identityFile: locked } }).run(['true']),
-      failsWith('authentication', `127.0.0.1:${server.port}`, 'publickey'),
+      failsWith('authentication', `127.0.0.1:${server.port}`),
     );
+    assert.equal(person.secrets.length, 1);
+    await eventually('nothing is left', () => server.connectionPids().length === 0);
+  });
+
+  it('shows the fingerprint of an unknown host, and goes on only with trust', async () => {
+    const fingerprint = execFileSync('ssh-keygen', ['-lf', `${sshd.hostKeys[0]!}.pub`], { encoding: 'utf8' });
+    for (const answer of ['no', 'once'] as const) {
+      const person = new Person(answer);
+      await assert.rejects(
+        open({ person, knownHosts: '' }).run(['true']),
+        failsWith('host-key-unknown', '127.0.0.1', 'SHA256:'),
+      );
+      const { host, port, keyType, fingerprint: shown, isRecordedByAsker } = person.keys[0]!;
+      assert.deepEqual([host, port, keyType, isRecordedByAsker], ['127.0.0.1', sshd.port, 'ED25519', true]);
+      assert.ok(fingerprint.includes(shown), shown);
+      assert.equal(person.keys.length, 1);
+    }
+    const trusting = new Person('always');
+    assert.equal((await open({ person: trusting, knownHosts: '' }).run(['echo', 'in'])).stdout, 'in\n');
+    // The configuration decides, where it does.
+    const strict = new Person('always');
     await assert.rejects(
-      open({ person, knownHosts: '' }).run(['true']),
+      open({ person: strict, knownHosts: '', config: ['StrictHostKeyChecking yes'] }).run(['true']),
       failsWith('host-key-unknown', `[127.0.0.1]:${sshd.port}`),
     );
-    assert.deepEqual([person.keys, person.secrets], [[], []]);
+    assert.deepEqual(strict.keys, []);
+  });
+
+  it('waits longer for a person than for a host, and can be cancelled then', async () => {
+    const abort = new AbortController();
+    const config = ['ConnectTimeout 1'];
+    const slow = new Person('always');
+    slow.confirmHostKey = () => sleep(2500, 'always' as const);
+    assert.equal((await open({ person: slow, knownHosts: '', config }).run(['echo', 'in'])).stdout, 'in\n');
+    let asked = false;
+    const person = new Person('always');
+    person.confirmHostKey = () => {
+      asked = true;
+      return new Promise(() => undefined);
+    };
+    const running = open({ person, knownHosts: '', config }).run(['true'], { signal: abort.signal });
+    await eventually('it asks', () => asked);
+    const before = sockets();
+    abort.abort();
+    await assert.rejects(running, failsWith('cancelled'));
+    await eventually('its folder is gone', () => sockets().length === before.length - 1);
   });
 
   it('refuses a changed or revoked key, whatever StrictHostKeyChecking says', async () => {

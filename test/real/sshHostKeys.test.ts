@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TargetSession } from '../../src/target/session';
+import { TraceFailure } from '../../src/core/failure';
 import { makeKey, publicKeyOf, startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { Person, SshTargets, failsWith } from '../support/sshTarget';
@@ -165,6 +166,8 @@ describe('host keys over SSH', function () {
 });
 
 function offers(error: unknown): boolean {
-  assert.match((error as { advice: string }).advice, /"client": "openssh"/);
+  assert.ok(error instanceof TraceFailure);
+  assert.match(error.advice, /"client": "openssh"/);
+  assert.deepEqual(error.remedy, { kind: 'use-openssh', target: 'lab' });
   return true;
 }

@@ -10,12 +10,15 @@ import { openTarget } from '../../src/target/session';
 import type { TargetOptions, TargetSession } from '../../src/target/session';
 import type { Sshd } from './sshd';
 
-/** A person who answers each question about a host key the same and remembers what was asked. */
+/** A person who answers each question about a host key the same, secrets in turn, and remembers what was asked. */
 export class Person implements Prompts {
   readonly keys: HostKeyQuestion[] = [];
   readonly secrets: SecretQuestion[] = [];
 
-  constructor(private readonly trusts: 'once' | 'always' | 'no' = 'no') {}
+  constructor(
+    private readonly trusts: 'once' | 'always' | 'no' = 'no',
+    private readonly answers: string[] = [],
+  ) {}
 
   confirmHostKey(question: HostKeyQuestion): Promise<'once' | 'always' | 'no'> {
     this.keys.push(question);
@@ -24,7 +27,7 @@ export class Person implements Prompts {
 
   askSecret(question: SecretQuestion): Promise<string | null> {
     this.secrets.push(question);
-    return Promise.resolve(null);
+    return Promise.resolve(this.answers.shift() ?? null);
   }
 }
 

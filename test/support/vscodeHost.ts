@@ -11,6 +11,8 @@ export interface ExtensionSuiteOptions {
   /** Folder that the window opens. */
   readonly workspace: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The window is in Restricted Mode; in VS Code's server always. */
+  readonly restricted?: boolean;
 }
 
 const suiteTimeoutMs = 300_000;
@@ -23,8 +25,13 @@ const testsPath = join(projectFolder, 'out', 'test', 'extension', 'index.js');
 export async function runExtensionSuite(options: ExtensionSuiteOptions): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'suite-'));
   const report = join(folder, 'report.txt');
-  const environment = { ...options.environment, OVN_TRACE_REPORT: report };
-  const desktop = process.env['VSCODE_PATH'];
+  const environment = {
+    ...options.environment,
+    OVN_TRACE_REPORT: report,
+    ...(options.restricted === true ? { OVN_TRACE_RESTRICTED: 'yes' } : {}),
+  };
+  // A desktop editor asks its user for trust before it opens a folder that is not trusted.
+  const desktop = options.restricted === true ? undefined : process.env['VSCODE_PATH'];
   try {
     const code =
       desktop === undefined
@@ -42,7 +49,11 @@ async function runInServer(
   environment: Readonly<Record<string, string>>,
 ): Promise<number> {
   console.log(`Extension host: VS Code ${editors[options.editor].vscode}, its server with a browser window.`);
-  const server = await startVscodeServer({ editor: options.editor, environment });
+  const server = await startVscodeServer({
+    editor: options.editor,
+    environment,
+    trust: options.restricted !== true,
+  });
   const messages: string[] = [];
   try {
     const browser = await launchBrowser();

@@ -173,8 +173,13 @@ export class Authentication {
     return { type: 'password', username: user, password };
   }
 
-  private askSecret(question: Omit<SecretQuestion, 'target'>): Promise<string | null> {
-    return this.prompts.askSecret({ ...question, target: this.targetName });
+  private askSecret(question: Omit<SecretQuestion, 'target' | 'recipient'>): Promise<string | null> {
+    const { user, hostName, port } = this.host;
+    return this.prompts.askSecret({
+      ...question,
+      target: this.targetName,
+      recipient: `${user}@${hostName}:${port}`,
+    });
   }
 }
 

@@ -11,9 +11,22 @@ export function nameOfHost({ alias, hostName, port }: SshHost): string {
 /** How far a connection had come when it failed. */
 export type ConnectPhase = 'connecting' | 'key-exchange' | 'authentication';
 
+const openSshSetting = '"client": "openssh"';
+
 /** What to do about what ssh2 lacks and the user's own ssh has. */
-export const useOpenSshClient =
-  'Set "client": "openssh" on the target: it then connects through your own ssh program.';
+export const useOpenSshClient = `Set ${openSshSetting} on the target: it then connects through your own ssh program.`;
+
+/** A failure whose advice is to use the other client, with the means to do so; any other as it is. */
+export function withOpenSshRemedy(error: unknown, target: string): unknown {
+  if (!(error instanceof TraceFailure) || !error.advice.includes(openSshSetting)) return error;
+  const { reason, message, advice, detail, cause } = error;
+  return new TraceFailure(reason, message, {
+    advice,
+    detail,
+    cause,
+    remedy: { kind: 'use-openssh', target },
+  });
+}
 
 /** What an error of a socket or of ssh2 means for a person. */
 export function connectFailure(host: SshHost, phase: ConnectPhase, error: unknown): TraceFailure {

@@ -59,8 +59,8 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
   if (/Permission denied|Too many authentication failures/i.test(said)) {
     return fail(
       'authentication',
-      `${name} did not let ${host.user} in. Your ssh could not ask anything: ${lastLine(detail)}.`,
-      'With client "openssh" the key has to be in your ssh-agent (ssh-add), need only a touch, or have no passphrase.',
+      `${name} did not let ${host.user} in: ${lastLine(detail)}.`,
+      'Check username and identityFile of the target, or add the right key to your ssh-agent (ssh-add).',
     );
   }
   if (/stdio forwarding failed|open failed:/i.test(said)) {

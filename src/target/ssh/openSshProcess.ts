@@ -18,8 +18,13 @@ export interface SshProcess {
 
 const endAfterMs = 2000;
 
-/** Starts the user's own ssh, which can ask nothing and ends with this process. */
-export async function startSsh(args: readonly string[]): Promise<SshProcess> {
+const askNothing = { SSH_ASKPASS_REQUIRE: 'never', SSH_ASKPASS: undefined };
+
+/** Starts the user's own ssh, which ends with this process, and asks nothing but what `environment` lets it ask. */
+export async function startSsh(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = askNothing,
+): Promise<SshProcess> {
   const execa = await loadExeca();
   const child = execa('ssh', args, {
     buffer: false,
@@ -29,7 +34,7 @@ export async function startSsh(args: readonly string[]): Promise<SshProcess> {
     windowsHide: true,
     // A session of its own has no terminal on which ssh, or that of a jump host, could ask; its group ends as a whole.
     detached: sharesConnection,
-    env: { SSH_ASKPASS_REQUIRE: 'never', SSH_ASKPASS: undefined },
+    env: environment,
   });
   const kill = (): void => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -10,7 +10,7 @@ import { ChannelNotOpened, runOnChannel } from './channel';
 import type { ChannelRun } from './channel';
 import { connectRoute } from './connect';
 import type { SshLink } from './connect';
-import { nameOfHost } from './failures';
+import { nameOfHost, withOpenSshRemedy } from './failures';
 import { createMemoryHostKeyStore } from './hostKey';
 import { connectOpenSsh } from './openSsh';
 import { resolveRoute } from './route';
@@ -35,11 +35,14 @@ export function openSshTarget(
     async (signal, attended) => {
       const route = await resolveRoute(config, options.sshConfigFile);
       if (config.client === 'openssh') {
-        return connectOpenSsh(config, route, options.sshConfigFile, log, signal);
+        const context = { prompts: attended ? prompts : null, log };
+        return connectOpenSsh(config, route, options.sshConfigFile, context, signal);
       }
       const hostKeys = { always: options.hostKeys ?? sessionKeys, session: sessionKeys };
       const context = { targetName: config.name, prompts: attended ? prompts : nobody, hostKeys, log };
-      return connectRoute(route, context, signal);
+      return connectRoute(route, context, signal).catch((error: unknown) => {
+        throw withOpenSshRemedy(error, config.name);
+      });
     },
     (status) => {
       logStatus(config.name, status, log);

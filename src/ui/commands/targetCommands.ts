@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandId } from '../../contributions';
 import type { CommandHandlers } from '../../contributions';
+import { TraceFailure } from '../../core/failure';
 import type { TargetConfig } from '../../core/session/target';
 import { visibleLine } from '../../protocol/visibleText';
 import { runFailureAction } from '../failures';
@@ -8,7 +9,7 @@ import { offer } from '../offer';
 import type { Services } from '../services';
 import { addTarget } from '../targets/addTarget';
 import { checkTarget } from '../targets/checkTarget';
-import { describeTarget } from '../targets/describeTarget';
+import { forgetSecrets } from '../targets/forgetSecrets';
 import { requireTrust } from '../targets/trust';
 
 type TargetHandlers = Pick<
@@ -16,6 +17,8 @@ type TargetHandlers = Pick<
   | 'addTarget'
   | 'selectTarget'
   | 'checkTarget'
+  | 'useOpenSsh'
+  | 'forgetSecrets'
   | 'refreshInventory'
   | 'openAcl'
   | 'showLog'
@@ -45,6 +48,17 @@ export function createTargetCommands(services: Services): TargetHandlers {
       const target = await targetInUse(services, 'Check Target');
       if (target !== undefined) await checkAndTell(services, target);
     },
+    useOpenSsh: async (name) => {
+      const target = targets.require(typeof name === 'string' ? name : undefined);
+      if (target.type !== 'ssh') {
+        throw new TraceFailure('bad-request', `The target "${target.name}" is not reached over SSH.`);
+      }
+      await settings.changeTarget(target.name, { client: 'openssh' });
+      offer(log, 'information', `Target "${target.name}" connects through your own ssh program now.`, [
+        { label: 'Check Target', run: () => checkAndTell(services, targets.require(target.name)) },
+      ]);
+    },
+    forgetSecrets: () => forgetSecrets(services),
     refreshInventory: async () => {
       const target = await targetInUse(services, 'Refresh Inventory');
       if (target === undefined) return;
@@ -119,7 +133,7 @@ async function pickTarget({ targets }: Services, title: string): Promise<TargetC
   const chosen = await vscode.window.showQuickPick(
     all.map((target) => ({
       label: plainLabel(target.name),
-      description: [describeTarget(target), target.name === inUse ? 'in use' : '']
+      description: [targets.describe(target), target.name === inUse ? 'in use' : '']
         .filter((text) => text !== '')
         .join(', '),
       target,

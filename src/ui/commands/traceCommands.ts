@@ -47,7 +47,7 @@ export async function editAndTrace(services: Services, report: TraceReport | nul
     const asked = { ...request, ethSrc: undefined, ethDst: undefined, lbDst: undefined };
     return askAndRun(services, stateOfRequest(asked, undefined));
   }
-  const order = report === null ? services.traces.last : orderOf(services, report);
+  const order = report === null ? lastOrder(services) : orderOf(services, report);
   if (order === null) return askAndRun(services, {});
   if (order.request !== null) {
     return askAndRun(services, stateOfRequest(order.request, order.target.name), 'review');
@@ -113,7 +113,13 @@ async function askAndRun(services: Services, initial: WizardState, startAt?: Ste
 
 function orderOfShown(services: Services): TraceOrder | null {
   const report = services.current.report;
-  return report === null ? services.traces.last : orderOf(services, report);
+  return report === null ? lastOrder(services) : orderOf(services, report);
+}
+
+/** What the last trace asked, on its target as it is defined now: the failure may have led to a change of it. */
+export function lastOrder({ traces, targets }: Services): TraceOrder | null {
+  const { last } = traces;
+  return last === null ? null : { ...last, target: targets.require(last.target.name) };
 }
 
 /** What would make the report again; null for opened text. */

@@ -27,21 +27,39 @@ export class Settings implements vscode.Disposable {
     return this.read(key) ?? fallback;
   }
 
-  /** Puts a new entry at the end of `ovnTrace.targets`, in the user's own settings. */
-  async addTarget(entry: Readonly<Record<string, unknown>>): Promise<void> {
-    const configuration = vscode.workspace.getConfiguration(settingSection);
-    const inspected = configuration.inspect<unknown[]>('targets');
-    const inWorkspace = inspected?.workspaceValue !== undefined;
-    const present = inWorkspace ? inspected.workspaceValue : inspected?.globalValue;
-    const entries = Array.isArray(present) ? present : [];
-    // A list of the workspace hides the user's own list, so the entry has to go where the list in force is.
-    const scope = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-    await configuration.update('targets', [...entries, entry], scope);
+  /** Whether the value in force comes with the workspace, and not from the user. */
+  isOfWorkspace(key: SettingKey): boolean {
+    const inspected = vscode.workspace.getConfiguration(settingSection).inspect(key);
+    return inspected?.workspaceValue !== undefined || inspected?.workspaceFolderValue !== undefined;
+  }
+
+  /** Puts a new entry at the end of `ovnTrace.targets`. */
+  addTarget(entry: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.editTargets((entries) => [...entries, entry]);
+  }
+
+  /** Sets fields of the entry with that name. */
+  changeTarget(name: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+    const isIt = (entry: unknown): entry is object =>
+      typeof entry === 'object' && entry !== null && 'name' in entry && entry.name === name;
+    return this.editTargets((entries) =>
+      entries.map((entry) => (isIt(entry) ? { ...entry, ...fields } : entry)),
+    );
   }
 
   dispose(): void {
     this.listener.dispose();
     this.changed.dispose();
+  }
+
+  private async editTargets(edit: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(settingSection);
+    const inspected = configuration.inspect<unknown>('targets');
+    const inWorkspace = inspected?.workspaceValue !== undefined;
+    const present = inWorkspace ? inspected.workspaceValue : inspected?.globalValue;
+    // A list of the workspace hides the user's own list, so the change has to go where the list in force is.
+    const scope = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+    await configuration.update('targets', edit(Array.isArray(present) ? present : []), scope);
   }
 
   private read<Key extends SettingKey>(key: Key): SettingTypes[Key] | undefined {

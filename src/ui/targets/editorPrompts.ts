@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { visibleLine } from '../../protocol/visibleText';
 import type { HostKeyQuestion, Prompts, SecretQuestion } from '../../target/prompts';
+import { keptId } from './keptSecrets';
+import type { KeptSecrets } from './keptSecrets';
 
 /** A kept secret that is asked for again so soon was refused. */
 const refusedWithinMs = 30_000;
@@ -23,7 +25,7 @@ export class EditorPrompts implements Prompts, PromptState, vscode.Disposable {
   readonly onDidAnswer = this.answered.event;
   private open = 0;
 
-  constructor(private readonly secrets: vscode.SecretStorage) {}
+  constructor(private readonly kept: KeptSecrets) {}
 
   get isAsking(): boolean {
     return this.open > 0;
@@ -43,40 +45,41 @@ export class EditorPrompts implements Prompts, PromptState, vscode.Disposable {
         detail:
           `${visibleLine(question.keyType)} ${visibleLine(question.fingerprint)}\n\n` +
           `It is not in ${visibleLine(question.knownHostsFile)}. Compare the fingerprint with one you got in another way, ` +
-          'for example from the administrator of the host.',
+          'for example from the administrator of the host.' +
+          (question.isRecordedByAsker === true ? '\n\nYour ssh writes a trusted key into known_hosts.' : ''),
       },
       trust,
-      trustOnce,
+      ...(question.isRecordedByAsker === true ? [] : [trustOnce]),
     );
     if (chosen === trust) return 'always';
     return chosen === trustOnce ? 'once' : 'no';
   }
 
   async askSecret(question: SecretQuestion): Promise<string | null> {
-    const key = keepKey(question);
-    const kept = key === null ? undefined : await this.takeKept(key);
-    return kept ?? (await this.ask(question, key));
+    const id = keptId(question);
+    const kept = id === null ? undefined : await this.takeKept(id);
+    return kept ?? (await this.ask(question, id));
   }
 
-  private async takeKept(key: string): Promise<string | undefined> {
-    const kept = await this.secrets.get(key);
+  private async takeKept(id: string): Promise<string | undefined> {
+    const kept = await this.kept.get(id);
     if (kept === undefined) return undefined;
-    if (Date.now() - (this.usedAt.get(key) ?? 0) < refusedWithinMs) {
-      await this.secrets.delete(key);
+    if (Date.now() - (this.usedAt.get(id) ?? 0) < refusedWithinMs) {
+      await this.kept.forget([id]);
       return undefined;
     }
-    this.usedAt.set(key, Date.now());
+    this.usedAt.set(id, Date.now());
     return kept;
   }
 
-  private ask(question: SecretQuestion, key: string | null): Promise<string | null> {
+  private ask(question: SecretQuestion, id: string | null): Promise<string | null> {
     return new Promise((resolve) => {
       const input = vscode.window.createInputBox();
       input.title = `OVN Packet Trace: ${visibleLine(question.target)}`;
       input.prompt = visibleLine(question.prompt);
       input.password = true;
       input.ignoreFocusOut = true;
-      input.buttons = key === null ? [] : [keepButton];
+      input.buttons = id === null ? [] : [keepButton];
       let isOpen = true;
       this.open++;
       const finish = (answer: string | null) => {
@@ -89,9 +92,9 @@ export class EditorPrompts implements Prompts, PromptState, vscode.Disposable {
       };
       input.onDidAccept(() => finish(input.value));
       input.onDidTriggerButton(() => {
-        if (key !== null) {
-          void this.secrets.store(key, input.value);
-          this.usedAt.set(key, Date.now());
+        if (id !== null) {
+          void this.kept.store(question, input.value);
+          this.usedAt.set(id, Date.now());
         }
         finish(input.value);
       });
@@ -99,10 +102,4 @@ export class EditorPrompts implements Prompts, PromptState, vscode.Disposable {
       input.show();
     });
   }
-}
-
-/** Under which key a secret may be kept; null for answers that are good only once. */
-function keepKey(question: SecretQuestion): string | null {
-  if (question.kind === 'answer') return null;
-  return `ovnTrace.${question.kind}:${question.target}:${question.keyFile ?? ''}`;
 }

@@ -17,6 +17,16 @@ export class StoredHostKeys implements HostKeyStore {
     await this.state.update(storageKey, { ...this.all(), [hostport]: [...keys] });
   }
 
+  /** Every host with a kept key, as `host` or `[host]:port`. */
+  hosts(): readonly string[] {
+    return Object.keys(this.all());
+  }
+
+  async forget(hostports: readonly string[]): Promise<void> {
+    const left = Object.entries(this.all()).filter(([hostport]) => !hostports.includes(hostport));
+    await this.state.update(storageKey, left.length === 0 ? undefined : Object.fromEntries(left));
+  }
+
   private all(): Readonly<Record<string, unknown>> {
     const stored: unknown = this.state.get(storageKey);
     return typeof stored === 'object' && stored !== null ? { ...stored } : {};

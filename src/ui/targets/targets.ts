@@ -6,7 +6,11 @@ import { outputBytes } from '../../target/output';
 import type { HostKeyStore, Prompts } from '../../target/prompts';
 import type { TargetSession } from '../../target/session';
 import type { Settings } from '../settings/settings';
+import type { ConnectionState } from './connectionText';
+import { describeTarget } from './describeTarget';
 import { requireTrust } from './trust';
+import type { WorkspaceConsent } from './workspaceConsent';
+import type { WorkspacePart } from './workspaceQuestion';
 
 interface OpenSession {
   readonly config: TargetConfig;
@@ -22,6 +26,10 @@ export class Targets implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** The list of targets, or the selected one, has changed. */
   readonly onDidChange = this.changed.event;
+  private readonly connections = new Map<string, ConnectionState>();
+  private readonly connectionChanged = new vscode.EventEmitter<void>();
+  /** The connection of a target has changed. */
+  readonly onDidChangeConnection = this.connectionChanged.event;
   private readonly listener: vscode.Disposable;
 
   constructor(
@@ -30,6 +38,7 @@ export class Targets implements vscode.Disposable {
     private readonly hostKeys: HostKeyStore,
     private readonly log: vscode.LogOutputChannel,
     private readonly state: vscode.Memento,
+    private readonly consent: WorkspaceConsent,
   ) {
     this.listener = settings.onDidChange((key) => {
       if (key === 'targets') this.closeChanged();
@@ -59,6 +68,38 @@ export class Targets implements vscode.Disposable {
     return preferred
       .map((candidate) => all.find((target) => target.name === candidate))
       .find((target) => target !== undefined);
+  }
+
+  /** What the workspace has to do with the target; null when it is the user's own choice or of this window. */
+  partOfWorkspace(config: TargetConfig): WorkspacePart | null {
+    const ofWindow = this.ofWindow.get(config.name);
+    if (ofWindow !== undefined && isSame(ofWindow, config)) return null;
+    if (this.settings.isOfWorkspace('targets')) return 'defines';
+    const isChosen =
+      this.settings.isOfWorkspace('defaultTarget') &&
+      this.settings.get('defaultTarget', '') === config.name &&
+      this.state.get<string>(selectedKey) !== config.name &&
+      this.list().length > 1;
+    return isChosen ? 'chooses' : null;
+  }
+
+  /** Where the target is, and whether it came with the workspace, for a list to choose from. */
+  describe(config: TargetConfig): string {
+    const where = describeTarget(config);
+    return this.partOfWorkspace(config) === 'defines' ? `${where}, defined by this workspace` : where;
+  }
+
+  /** Nothing more has to be asked about the target before its first command. */
+  isAgreed(config: TargetConfig): boolean {
+    const part = this.partOfWorkspace(config);
+    return part === null || this.consent.has(config, part);
+  }
+
+  /** How the connection of the target stands; null when it has not been used as it is defined now. */
+  connection(config: TargetConfig): ConnectionState | null {
+    const known = this.sessions.get(config.name);
+    if (known === undefined || !isSame(known.config, config)) return null;
+    return this.connections.get(config.name) ?? null;
   }
 
   /** Like `find`, but fails with the sentence to show. */
@@ -93,19 +134,43 @@ export class Targets implements vscode.Disposable {
     this.changed.fire();
   }
 
-  /** Runs commands on the target, over its warm session; refuses in Restricted Mode. */
+  /**
+   * Runs commands on the target, over its warm session. Every command of this extension goes through here, whoever wants
+   * it: it refuses in Restricted Mode, and asks before the first use of a target that came with the workspace.
+   */
   runner(config: TargetConfig): RunCommand {
     return async (argv, options) => {
       requireTrust();
+      this.requireCurrent(config);
+      const part = this.partOfWorkspace(config);
+      if (part !== null) {
+        await this.consent.require(config, part);
+        // The question may have stood for a while.
+        this.requireCurrent(config);
+      }
       const session = await this.open(config);
       return session.run(argv, options);
     };
   }
 
+  /** Ends every connection, and with them the secrets that were typed and the host keys that were trusted once. */
+  closeAll(): void {
+    for (const name of [...this.sessions.keys()]) this.close(name);
+  }
+
   dispose(): void {
     this.listener.dispose();
-    this.changed.dispose();
     this.closeAll();
+    this.changed.dispose();
+    this.connectionChanged.dispose();
+  }
+
+  /** Of a definition that is gone nobody can say any more whether it was the workspace's. */
+  private requireCurrent(config: TargetConfig): void {
+    if (this.list().some((target) => isSame(target, config))) return;
+    throw new TraceFailure('config-invalid', `The target "${config.name}" has changed in the settings.`, {
+      advice: 'Trace again with the target as it is now.',
+    });
   }
 
   private open(config: TargetConfig): Promise<TargetSession> {
@@ -117,23 +182,27 @@ export class Targets implements vscode.Disposable {
       openTarget(config, this.prompts, this.log, {
         hostKeys: this.hostKeys,
         maxOutputBytes: outputBytes(this.settings.get('maxOutputMegabytes', 64)),
+        onConnection: (status) => {
+          // One that has been closed may have a successor by now.
+          if (this.sessions.get(config.name) !== opened) return;
+          this.connections.set(config.name, { status, since: Date.now() });
+          this.connectionChanged.fire();
+        },
       }),
     );
-    this.sessions.set(config.name, { config, session });
+    const opened = { config, session };
+    this.sessions.set(config.name, opened);
     return session;
   }
 
   private close(name: string): void {
     const known = this.sessions.get(name);
     this.sessions.delete(name);
+    if (this.connections.delete(name)) this.connectionChanged.fire();
     known?.session.then(
       (session) => session.dispose(),
       () => undefined,
     );
-  }
-
-  private closeAll(): void {
-    for (const name of [...this.sessions.keys()]) this.close(name);
   }
 
   private closeChanged(): void {

@@ -135,7 +135,7 @@ export class TraceService implements vscode.Disposable {
     logFailure(failure, log);
     panel().showFailure(failure, {
       request: order.request,
-      actions: actionsFor(failure.reason).map((id) => ({ id, label: failureActionLabels[id] })),
+      actions: actionsFor(failure).map((id) => ({ id, label: failureActionLabels[id] })),
     });
   }
 }

@@ -6,7 +6,6 @@ import { UndecidableMac } from '../../core/flow/undecidableMac';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { TargetConfig } from '../../core/session/target';
 import type { Inventories } from '../inventory/inventories';
-import { describeTarget } from '../targets/describeTarget';
 import type { PromptState } from '../targets/editorPrompts';
 import type { Targets } from '../targets/targets';
 import type { TraceOrder } from '../trace/traceService';
@@ -106,7 +105,7 @@ class LiveContext implements ContextSource, vscode.Disposable {
     const target = state.target === undefined ? undefined : targets.find(state.target);
     const index = target === undefined ? null : this.indexOf(target);
     return {
-      targets: targets.list().map((config) => ({ name: config.name, where: describeTarget(config) })),
+      targets: targets.list().map((config) => ({ name: config.name, where: targets.describe(config) })),
       index,
       last: lastAnswers.of(state.target),
       plan: (request) => planAnswer(request, index),
@@ -119,6 +118,8 @@ class LiveContext implements ContextSource, vscode.Disposable {
    */
   need(target: string | undefined): void {
     this.needed = target;
+    const config = target === undefined ? undefined : this.services.targets.find(target);
+    if (config !== undefined) this.indexOf(config);
     if (target !== undefined && this.failures.has(target)) this.fail(this.failures.get(target));
   }
 
@@ -126,9 +127,10 @@ class LiveContext implements ContextSource, vscode.Disposable {
     this.changed.dispose();
   }
 
-  /** What is known is shown at once and read again behind. */
+  /** What is known is shown at once and read again behind; nobody is asked about a target that is only preselected. */
   private indexOf(target: TargetConfig): InventoryIndex | null {
-    if (!this.asked.has(target.name)) {
+    const mayRead = this.needed === target.name || this.services.targets.isAgreed(target);
+    if (mayRead && !this.asked.has(target.name)) {
       this.asked.add(target.name);
       this.services.inventories.read(target).then(
         () => this.changed.fire(),

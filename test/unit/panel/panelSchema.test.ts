@@ -46,13 +46,20 @@ describe('messages of the panel', () => {
 
   it('tells its own messages from those of others in the same window', () => {
     assert.ok(isToPanel({ type: 'done', id: 1 }));
+    assert.ok(isToPanel({ type: 'failed', id: 1, message: 'It failed.' }));
+    assert.ok(isToPanel({ type: 'state', state: { running: null, content: { kind: 'empty' } } }));
     assert.ok(isToPanel({ type: 'showHop', side: 'forward', hop: 1 }));
     for (const message of [
       undefined,
       1,
       {},
       { type: 'state' },
+      { type: 'state', state: {} },
+      { type: 'state', state: { running: null, content: 'empty' } },
+      { type: 'done' },
       { type: 'failed', id: '1' },
+      { type: 'failed', id: 1, message: { html: '<b>' } },
+      { type: 'showHop', side: 'sideways', hop: 1 },
       { source: 'devtools' },
     ]) {
       assert.ok(!isToPanel(message));

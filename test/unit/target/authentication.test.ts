@@ -80,10 +80,10 @@ describe('login by password and questions', () => {
     const port = await serve(byPassword);
     assert.equal((await open(port, ['wrong', 'right'], asked).run(['x'])).stdout, 'in');
     assert.deepEqual(
-      asked.map(({ kind, target }) => [kind, target]),
+      asked.map(({ kind, target, recipient }) => [kind, target, recipient]),
       [
-        ['password', 'lab'],
-        ['password', 'lab'],
+        ['password', 'lab', `ops@127.0.0.1:${port}`],
+        ['password', 'lab', `ops@127.0.0.1:${port}`],
       ],
     );
     assert.match(asked[0]!.prompt, new RegExp(`ops.*127\\.0\\.0\\.1:${port}`));

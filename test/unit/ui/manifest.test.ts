@@ -7,6 +7,7 @@ import {
   commandCategory,
   commandId,
   commandNames,
+  commandsThatNeedTrust,
   commandTitles,
   contextKeys,
   settingKeys,
@@ -133,13 +134,20 @@ describe('package.json and contributions.ts', () => {
     for (const { markdownDescription } of settings) assert.match(markdownDescription, /\.$/);
   });
 
-  it('restrict the settings that say what is run to trusted workspaces', () => {
+  it('restrict every setting to trusted workspaces: each says what is run or read', () => {
     const { untrustedWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
-    assert.ok(untrustedWorkspaces.restrictedConfigurations.includes('ovnTrace.targets'));
-    for (const key of untrustedWorkspaces.restrictedConfigurations) {
-      assert.ok(key in contributes.configuration.properties, key);
-    }
+    assert.deepEqual(
+      [...untrustedWorkspaces.restrictedConfigurations].sort(),
+      Object.keys(contributes.configuration.properties).sort(),
+    );
+  });
+
+  it('hide in Restricted Mode the commands that refuse there, and no others', () => {
+    const hidden = (contributes.menus['commandPalette'] ?? [])
+      .filter(({ when }) => when?.includes('isWorkspaceTrusted'))
+      .map(({ command }) => command);
+    assert.deepEqual(hidden.sort(), [...commandsThatNeedTrust].map(commandId).sort());
   });
 
   it('are started by commands, views and their own documents only', () => {

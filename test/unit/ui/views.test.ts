@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { TraceFailure } from '../../../src/core/failure';
+import type { FailureReason } from '../../../src/core/failure';
 import { actionsFor, failureActionLabels, isFailureAction } from '../../../src/ui/failureActions';
 import { layoutAcl } from '../../../src/ui/aclDocument/layoutAcl';
 import { exportReport } from '../../../src/ui/trace/exportText';
@@ -160,13 +162,22 @@ describe('The document of a live ACL', () => {
 
 describe('A failure', () => {
   it('offers at most two actions, and a cancelled one none', () => {
-    assert.deepEqual(actionsFor('cancelled'), []);
-    assert.deepEqual(actionsFor('no-target'), ['addTarget', 'startDemo']);
+    const of = (reason: FailureReason) => actionsFor(new TraceFailure(reason, 'It failed.'));
+    assert.deepEqual(of('cancelled'), []);
+    assert.deepEqual(of('no-target'), ['addTarget', 'startDemo']);
     for (const reason of ['untrusted', 'authentication', 'bad-microflow', 'internal'] as const) {
-      const actions = actionsFor(reason);
+      const actions = of(reason);
       assert.ok(actions.length >= 1 && actions.length <= 2, reason);
       for (const action of actions) assert.ok(failureActionLabels[action]);
     }
+  });
+
+  it('that the other client can mend offers it first', () => {
+    const remedy = { kind: 'use-openssh', target: 'lab' } as const;
+    assert.deepEqual(actionsFor(new TraceFailure('key-file', 'It is a FIDO key.', { remedy })), [
+      'useOpenSsh',
+      'openSettings',
+    ]);
   });
 
   it('takes as action only what is one', () => {

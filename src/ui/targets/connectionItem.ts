@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { commandId, commandTitles } from '../../contributions';
+import { connectionText } from './connectionText';
+import type { Targets } from './targets';
+
+/** The target in use and its connection, in the status bar. */
+export class ConnectionItem implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem(
+    'ovnTrace.connection',
+    vscode.StatusBarAlignment.Left,
+  );
+  private readonly listeners: readonly vscode.Disposable[];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly targets: Targets) {
+    this.item.name = 'OVN Target';
+    this.listeners = [
+      targets.onDidChange(() => this.update()),
+      targets.onDidChangeConnection(() => this.update()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.update()),
+    ];
+    this.update();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const listener of this.listeners) listener.dispose();
+    this.item.dispose();
+  }
+
+  private update(): void {
+    clearTimeout(this.timer);
+    const target = vscode.workspace.isTrusted ? this.targets.find(undefined) : undefined;
+    if (target === undefined) {
+      this.item.hide();
+      return;
+    }
+    const state = this.targets.connection(target);
+    const { text, label, tooltip } = connectionText(target, state, Date.now());
+    const isWrong =
+      state?.status.state === 'lost' || (state?.status.state === 'idle' && state.status.failure);
+    const command = isWrong || this.targets.list().length === 1 ? 'checkTarget' : 'selectTarget';
+    this.item.text = text;
+    this.item.accessibilityInformation = { label, role: 'button' };
+    this.item.tooltip = `${tooltip}\n${commandTitles[command]}`;
+    this.item.command = commandId(command);
+    this.item.show();
+    // The seconds before the next try are counted down.
+    if (state?.status.state === 'lost') this.timer = setTimeout(() => this.update(), 1000);
+  }
+}

@@ -1,0 +1,72 @@
+import type { TargetConfig } from '../../core/session/target';
+import { visibleLine } from '../../protocol/visibleText';
+import type { ConnectionStatus } from '../../target/session';
+import { describeTarget } from './describeTarget';
+
+/** The status of a connection, and when it was told: a pause before the next try is counted from then. */
+export interface ConnectionState {
+  readonly status: ConnectionStatus;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+export interface ConnectionText {
+  /** With an icon; the words alone tell the states apart where something is wrong. */
+  readonly text: string;
+  /** For a screen reader: everything in words. */
+  readonly label: string;
+  readonly tooltip: string;
+}
+
+/** How the target in use and its connection are said in the status bar; `state` is null before its first use. */
+export function connectionText(
+  target: TargetConfig,
+  state: ConnectionState | null,
+  now: number,
+): ConnectionText {
+  const name = visibleLine(target.name);
+  const { icon, short, long } = words(target, state, now);
+  const shown = `OVN: ${name}${short === '' ? '' : `, ${short}`}`;
+  return {
+    // Neither a name nor what a host said may put an icon of its own here.
+    text: `$(${icon}) ${shown.replaceAll('$(', '$\u200c(')}`,
+    label: `OVN target ${name}: ${long}`,
+    tooltip: `${name}: ${visibleLine(describeTarget(target))}\n${long}`,
+  };
+}
+
+function words(
+  target: TargetConfig,
+  state: ConnectionState | null,
+  now: number,
+): { readonly icon: string; readonly short: string; readonly long: string } {
+  if (target.type === 'local') {
+    return { icon: 'vm', short: '', long: 'commands run where VS Code runs its extensions' };
+  }
+  const status = state?.status ?? { state: 'idle' };
+  switch (status.state) {
+    case 'connected':
+      return { icon: 'vm-active', short: '', long: 'connected' };
+    case 'connecting':
+      return status.attempt > 1
+        ? { icon: 'sync~spin', short: 'reconnecting', long: `reconnecting, try ${status.attempt}` }
+        : { icon: 'sync~spin', short: 'connecting', long: 'connecting' };
+    case 'lost': {
+      const left = Math.max(0, Math.ceil(((state?.since ?? now) + status.retryInMs - now) / 1000));
+      const reason = visibleLine(status.reason ?? 'the connection was closed').replace(/\.$/, '');
+      return {
+        icon: 'warning',
+        short: `reconnecting in ${left} s`,
+        long: `not connected (${reason}); try ${status.attempt} begins in ${left} s`,
+      };
+    }
+    case 'idle':
+      return status.failure === undefined
+        ? { icon: 'vm-outline', short: '', long: 'not connected; the next trace connects' }
+        : {
+            icon: 'error',
+            short: 'not connected',
+            long: `not connected: ${visibleLine(status.failure.message)}`,
+          };
+  }
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { visibleLine } from '../../protocol/visibleText';
+import type { Services } from '../services';
+
+interface Forgettable extends vscode.QuickPickItem {
+  readonly what: { readonly secret: string } | { readonly host: string };
+}
+
+/**
+ * Asks which kept secrets and trusted host keys to forget. What was only typed lives as long as its connection, so every
+ * connection is closed, even when nothing is kept.
+ */
+export async function forgetSecrets({
+  keptSecrets,
+  hostKeys,
+  targets,
+}: Pick<Services, 'keptSecrets' | 'hostKeys' | 'targets'>): Promise<void> {
+  const items: readonly Forgettable[] = [
+    ...(await keptSecrets.list()).map(({ id, label }) => ({
+      label: plain(label),
+      description: 'in the Secret Storage of VS Code',
+      picked: true,
+      what: { secret: id },
+    })),
+    ...hostKeys.hosts().map((host) => ({
+      label: plain(`Host key of ${host}`),
+      description: 'trusted in OVN Packet Trace',
+      what: { host },
+    })),
+  ];
+  const chosen =
+    items.length === 0
+      ? []
+      : await vscode.window.showQuickPick(items, {
+          title: 'Forget Secrets',
+          placeHolder: 'What to forget; connections are closed as well',
+          canPickMany: true,
+          ignoreFocusOut: true,
+        });
+  if (chosen === undefined) return;
+  const secrets = chosen.flatMap(({ what }) => ('secret' in what ? [what.secret] : []));
+  const hosts = chosen.flatMap(({ what }) => ('host' in what ? [what.host] : []));
+  await keptSecrets.forget(secrets);
+  await hostKeys.forget(hosts);
+  targets.closeAll();
+  void vscode.window.showInformationMessage(
+    `${[count(secrets.length, 'kept secret'), count(hosts.length, 'host key')].join(' and ')} forgotten. ` +
+      'Connections are closed; what was typed for them is gone.',
+  );
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function plain(text: string): string {
+  return visibleLine(text).replaceAll('$(', '\\$(');
+}

@@ -1,0 +1,78 @@
+import type * as vscode from 'vscode';
+import { z } from 'zod';
+import type { SecretQuestion } from '../../target/prompts';
+
+const storageKey = 'ovnTrace.keptSecrets';
+
+const entrySchema = z.object({ id: z.string(), label: z.string(), secret: z.string() });
+type Entry = z.infer<typeof entrySchema>;
+
+export interface KeptSecret {
+  readonly id: string;
+  /** What it opens, in words: `Password of admin@central1:22`. */
+  readonly label: string;
+}
+
+/**
+ * Passwords and passphrases that a person said to keep, in the Secret Storage of VS Code. They are one entry of it, because
+ * it cannot be asked what it holds, and what is kept has to be found again to be forgotten.
+ */
+export class KeptSecrets {
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly storage: vscode.SecretStorage) {}
+
+  async get(id: string): Promise<string | undefined> {
+    return (await this.read()).find((entry) => entry.id === id)?.secret;
+  }
+
+  store(question: SecretQuestion, secret: string): Promise<void> {
+    const id = keptId(question);
+    if (id === null) return Promise.resolve();
+    const entry = { id, label: labelOf(question), secret };
+    return this.change((entries) => [...entries.filter((other) => other.id !== id), entry]);
+  }
+
+  forget(ids: readonly string[]): Promise<void> {
+    return this.change((entries) => entries.filter(({ id }) => !ids.includes(id)));
+  }
+
+  /** Never with the secrets themselves. */
+  async list(): Promise<readonly KeptSecret[]> {
+    return (await this.read()).map(({ id, label }) => ({ id, label }));
+  }
+
+  /** One change after the other, or two at once would lose one of them. */
+  private change(edit: (entries: readonly Entry[]) => readonly Entry[]): Promise<void> {
+    const changed = this.last.then(async () => {
+      const entries = edit(await this.read());
+      if (entries.length === 0) await this.storage.delete(storageKey);
+      else await this.storage.store(storageKey, JSON.stringify(entries));
+    });
+    this.last = changed.catch(() => undefined);
+    return changed;
+  }
+
+  private async read(): Promise<readonly Entry[]> {
+    try {
+      const parsed = z.array(entrySchema).safeParse(JSON.parse((await this.storage.get(storageKey)) ?? '[]'));
+      return parsed.success ? parsed.data : [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+/**
+ * Under which id an answer may be kept; null for one that is good only once. Names of targets are free: a workspace can
+ * define one that has the name of another, so what a secret was given for is part of the id.
+ */
+export function keptId({ kind, target, recipient, keyFile }: SecretQuestion): string | null {
+  return kind === 'answer' ? null : JSON.stringify([kind, target, recipient, keyFile ?? null]);
+}
+
+function labelOf({ kind, recipient, keyFile }: SecretQuestion): string {
+  return kind === 'passphrase'
+    ? `Passphrase of ${keyFile ?? 'a key'} for ${recipient}`
+    : `Password of ${recipient}`;
+}

@@ -20,7 +20,8 @@ export function databaseArguments(target: TargetConfig, database: Database): rea
 
 /**
  * The beginning of a command that reads tables as JSON. Any member of a cluster will do for reading (`--no-leader-only`): with
- * the default, `ovn-nbctl` on a follower's socket waits for leadership until its timeout ends it.
+ * the default, `ovn-nbctl` on a follower's socket waits for leadership until its timeout ends it. `--dry-run` makes sure that it only
+ * reads: without it even `list` gives an empty database its first row.
  */
 export function listCommand(
   target: TargetConfig,
@@ -32,6 +33,7 @@ export function listCommand(
     database === 'northbound' ? 'ovn-nbctl' : 'ovn-sbctl',
     ...databaseArguments(target, database),
     '--no-leader-only',
+    '--dry-run',
     `--timeout=${Math.max(seconds, 1)}`,
     '--format=json',
     '--data=json',

@@ -3,11 +3,13 @@ import { TraceFailure } from '../failure';
 import type { TargetConfig } from '../session/target';
 import type { Database } from './databaseArguments';
 
-const packages: Readonly<Record<string, string>> = {
-  'ovn-trace': 'ovn-common (Debian, Ubuntu) or ovn (Fedora, RHEL)',
-  'ovn-nbctl': 'ovn-common (Debian, Ubuntu) or ovn (Fedora, RHEL)',
-  'ovn-sbctl': 'ovn-common (Debian, Ubuntu) or ovn (Fedora, RHEL)',
-};
+/** The three programs this extension runs come in one package everywhere; ovn-central and ovn-host bring it along. */
+const packages =
+  'ovn-common (Debian, Ubuntu; ovn-central and ovn-host bring it along) or ovn (Fedora, RHEL, SUSE, Alpine)';
+
+/** Where the programs are in the containers people run OVN in. */
+const containers =
+  'the container of ovn-northd (ovn_northd with Kolla, the ovnkube-node or ovnkube-db pod of OVN-Kubernetes, ovn-central of Kube-OVN)';
 
 /** What a tool that ended badly meant, as a failure with advice. `argv` is the command without the target's prefix. */
 export function toolFailure(
@@ -44,7 +46,7 @@ export function toolFailure(
     return fail(
       'not-leader',
       `The ${database} database that target ${target.name} reaches is a cluster member that is not the leader.`,
-      `List all members of the cluster in the target's ${database} setting, separated by commas, or name the leader.`,
+      `List all members of the cluster in the target's ${database} setting, separated by commas, or name the leader${program === 'ovn-trace' ? '; ovn-trace from 22.03.3, 22.09.1 or 22.12 on reads from any member' : ''}.`,
     );
   }
   if (/is disconnected from cluster/.test(text)) {
@@ -75,7 +77,9 @@ export function toolFailure(
       : fail(
           'tool-missing',
           `${program} was not found on target ${target.name}.`,
-          `Install the package ${packages[program] ?? 'that holds it'} there, or set commandPrefix to reach the container that has it.`,
+          target.commandPrefix.includes('exec')
+            ? `Let commandPrefix lead to a container that has OVN's programs: ${containers}.`
+            : `Install the package ${packages} there, or set commandPrefix to reach a container that has it: ${containers}.`,
         );
   }
   if (/permission denied|operation not permitted/i.test(text) || result.exitCode === 126) {
@@ -141,6 +145,13 @@ function databaseFailure(
       { advice, detail },
     );
   if (/stream_ssl|SSL|TLS|certificate/i.test(text) || /^(ssl|tls):/.test(method)) {
+    if (/key values mismatch/.test(text)) {
+      return fail(
+        'database',
+        'the private key and the certificate do not belong together',
+        "Set privateKey and certificate in the target's tls setting to the two halves of one pair.",
+      );
+    }
     if (/must be configured|Protocol not available|SSL_use_|load client certificates/.test(text)) {
       return fail(
         'database',
@@ -148,7 +159,28 @@ function databaseFailure(
         "Set privateKey, certificate and caCertificate in the target's tls setting; they are paths on the target.",
       );
     }
-    if (/certificate verify failed|handshake|alert/i.test(text)) {
+    if (/unexpected eof|wrong version number/i.test(text)) {
+      return fail(
+        'database',
+        'the server there does not speak TLS on this port',
+        `Write tcp: instead of ssl: in the target's ${database} setting, or name the port that speaks TLS.`,
+      );
+    }
+    if (/certificate verify failed/i.test(text)) {
+      return fail(
+        'database',
+        "the server's certificate is not signed by the CA that the target names",
+        "Set caCertificate in the target's tls setting to the CA that signed the certificate of the server.",
+      );
+    }
+    if (/alert (?:unknown ca|bad certificate|certificate)/i.test(text)) {
+      return fail(
+        'database',
+        "the server does not accept this side's certificate",
+        "Set certificate in the target's tls setting to one that is signed by a CA which the server trusts, and has not expired.",
+      );
+    }
+    if (/handshake|alert/i.test(text)) {
       return fail(
         'database',
         'the two sides do not accept each other’s certificates',
@@ -160,7 +192,7 @@ function databaseFailure(
     return fail(
       'permission',
       'the user there has no permission for it',
-      'Log in as a user who may read it (often root or openvswitch), or set commandPrefix to ["sudo","-n"].',
+      `${method.startsWith('unix:') ? 'The socket belongs to root, or to the group openvswitch on Fedora and RHEL: join that group there' : 'Log in as a user who may read it'}, or set commandPrefix to ["sudo","-n"].`,
     );
   }
   if (/no such file/i.test(why)) {
@@ -175,6 +207,20 @@ function databaseFailure(
       'database',
       'nothing listens there',
       `Check that the database server runs and listens there, and that the target's ${database} setting names it rightly.`,
+    );
+  }
+  if (/end of file|connection reset/i.test(why) && method.startsWith('tcp:')) {
+    return fail(
+      'database',
+      'the server there closed the connection, as one does that wants TLS',
+      `Write ssl: instead of tcp: in the target's ${database} setting and fill in its tls setting, if the server speaks TLS.`,
+    );
+  }
+  if (/address family not supported/i.test(why) && /^(?:tcp|ssl):/.test(method)) {
+    return fail(
+      'database',
+      'the name of the server is not known there',
+      `Write the address of the server in the target's ${database} setting, or let the name service of the target know its name.`,
     );
   }
   if (/address family not supported/i.test(why)) {

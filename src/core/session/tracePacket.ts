@@ -2,7 +2,6 @@ import { listAclFlows, type FlowRows } from '../acl/resolveSteps';
 import type { Clock, CommandResult, RunCommand } from '../command';
 import type { AclEntity, DefinitionLink } from '../definitions/definition';
 import { TraceFailure } from '../failure';
-import { buildTraceArgv } from '../flow/buildTraceArgv';
 import { mostLookups, withMoreLookups } from '../flow/conntrack';
 import { nameDatapaths } from '../flow/nameDatapaths';
 import { planTrace } from '../flow/planTrace';
@@ -19,6 +18,7 @@ import { parseSteps, parseTrace } from '../trace/parse';
 import { runInSlices } from '../slices';
 import { refusalReason, refusalSentence } from '../trace/refusal';
 import type { TraceReport } from './report';
+import { runTrace } from './runTrace';
 import type { TargetConfig } from './target';
 import { traceEveryChoice, traceFixedChoice, type Tracer } from './traceChoices';
 import { traceReply } from './traceReply';
@@ -126,25 +126,6 @@ export async function runPlan(
     durationMs,
     reply: null,
   };
-}
-
-/**
- * Runs ovn-trace; against a cluster member that is not the leader, where it gives up, once more without asking for the leader
- * (with releases that can).
- */
-async function runTrace(
-  plan: TracePlan,
-  target: TargetConfig,
-  run: RunCommand,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly result: CommandResult; readonly argv: readonly string[] }> {
-  const argv = buildTraceArgv(plan, target);
-  const result = await run(argv, { signal });
-  if (result.exitCode === 0 || !/is not cluster leader/.test(result.stderr)) return { result, argv };
-  const anyMember = buildTraceArgv(plan, target, { anyMember: true });
-  const again = await run(anyMember, { signal });
-  const isKnown = !/unrecognized option/.test(again.stderr);
-  return isKnown ? { result: again, argv: anyMember } : { result, argv };
 }
 
 function undecidedByLookups(outcome: TraceOutcome): TraceOutcome {

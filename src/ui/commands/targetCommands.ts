@@ -4,11 +4,14 @@ import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
 import type { TargetConfig } from '../../core/session/target';
 import { visibleLine } from '../../protocol/visibleText';
+import { actionsFor, failureActionLabels } from '../failureActions';
 import { runFailureAction } from '../failures';
 import { offer } from '../offer';
+import type { Offered } from '../offer';
 import type { Services } from '../services';
 import { addTarget } from '../targets/addTarget';
 import { checkTarget } from '../targets/checkTarget';
+import type { CheckStep } from '../targets/checkTarget';
 import { forgetSecrets } from '../targets/forgetSecrets';
 import { requireTrust } from '../targets/trust';
 
@@ -147,27 +150,56 @@ async function checkAndTell({ targets, log }: Services, target: TargetConfig): P
   requireTrust();
   const steps = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Checking ${target.name}`, cancellable: true },
-    (_progress, token) => {
+    (progress, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
-      return checkTarget(target, targets.runner(target), controller.signal);
+      return checkTarget(target, targets.runner(target), controller.signal, (step) =>
+        progress.report({ message: `${step.what}: ${step.state === 'good' ? 'good' : 'see the result'}` }),
+      );
     },
   );
   for (const step of steps) {
     const line = `${target.name}: ${step.what}: ${step.text}`;
     if (step.state === 'good') log.info(line);
+    else if (step.state === 'warning') log.warn(line);
     else log.error(line);
   }
-  const bad = steps.find((step) => step.state === 'bad');
-  const showLog = { label: 'Show Log', run: () => log.show() };
-  if (bad === undefined) {
-    const version = steps[0]?.text ?? '';
+  const worst = steps.find(({ state }) => state === 'bad') ?? steps.find(({ state }) => state === 'warning');
+  const showSteps = { label: 'Show Steps', run: () => showStepList(target, steps) };
+  if (worst === undefined) {
+    const version = steps.find(({ what }) => what === 'ovn-trace')?.text ?? '';
     const good = `Target "${target.name}" works: ${version}; both databases are readable.`;
-    offer(log, 'information', good, [showLog]);
-  } else {
-    const openSettings = { label: 'Open Settings', run: () => runFailureAction('openSettings') };
-    offer(log, 'error', `Target "${target.name}", ${bad.what}: ${bad.text}`, [openSettings, showLog]);
+    offer(log, 'information', good, [showSteps]);
+    return;
   }
+  const kind = worst.state === 'bad' ? 'error' : 'information';
+  offer(log, kind, `Target "${target.name}", ${worst.what}: ${worst.text}`, [...actionsOf(worst), showSteps]);
+}
+
+/** What mends a step: the actions of its failure, without the check that was just made. */
+function actionsOf({ failure }: CheckStep): Offered[] {
+  return (failure === null ? [] : actionsFor(failure))
+    .filter((action) => action !== 'checkTarget' && action !== 'editTrace')
+    .slice(0, 1)
+    .map((action) => ({
+      label: failureActionLabels[action],
+      run: () => runFailureAction(action, failure?.remedy?.target),
+    }));
+}
+
+const stepIcons = { good: '$(pass)', warning: '$(warning)', bad: '$(error)' } as const;
+const stepWords = { good: 'good', warning: 'worth knowing', bad: 'wrong' } as const;
+
+/** Every step in a list that can be read at leisure; nothing happens when one is chosen. */
+async function showStepList(target: TargetConfig, steps: readonly CheckStep[]): Promise<void> {
+  await vscode.window.showQuickPick(
+    steps.map(({ what, state, text }) => ({
+      label: `${stepIcons[state]} ${what}`,
+      description: stepWords[state],
+      detail: plainLabel(text),
+    })),
+    { title: `Check of ${target.name}`, placeHolder: 'What was looked at, in order', ignoreFocusOut: true },
+  );
 }
 
 /** Text from outside in a label: `$(name)` must not become an icon. */

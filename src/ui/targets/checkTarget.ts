@@ -1,92 +1,250 @@
-import type { CommandResult, RunCommand } from '../../core/command';
-import { toFailure } from '../../core/failure';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunCommand } from '../../core/command';
+import { TraceFailure, toFailure } from '../../core/failure';
+import type { FailureReason } from '../../core/failure';
+import type { TracePlan } from '../../core/flow/request';
 import { listCommand } from '../../core/ovn/databaseArguments';
+import type { Database } from '../../core/ovn/databaseArguments';
+import { findNorthdLag } from '../../core/ovn/northdLag';
 import { parseTables } from '../../core/ovn/ovsdbJson';
 import { toolFailure } from '../../core/ovn/toolFailure';
+import { runTrace } from '../../core/session/runTrace';
 import type { TargetConfig } from '../../core/session/target';
 
 /** One thing that was looked at on a target, and how it was found. */
 export interface CheckStep {
   readonly what: string;
-  readonly state: 'good' | 'bad';
+  /** `warning`: traces can be made, but something about them may surprise. */
+  readonly state: 'good' | 'warning' | 'bad';
   /** What was found, or what is wrong and how to mend it. */
   readonly text: string;
+  /** Why a step is bad, where a failure says so: it decides what is offered next. */
+  readonly failure: TraceFailure | null;
 }
 
+type Finding = string | { readonly state: 'warning' | 'bad'; readonly text: string };
+
 const tools = ['ovn-trace', 'ovn-nbctl', 'ovn-sbctl'] as const;
+type Tool = (typeof tools)[number];
+
+/** What a target's programs and databases have nothing to do with. */
+const connectionReasons: ReadonlySet<FailureReason> = new Set([
+  'config-invalid',
+  'host-not-found',
+  'connection-refused',
+  'connection-timeout',
+  'connection-lost',
+  'key-exchange',
+  'host-key-unknown',
+  'host-key-changed',
+  'host-key-revoked',
+  'authentication',
+  'key-file',
+  'jump-host',
+  'untrusted',
+]);
+
+/** No network can hold up longer than this the answer to one question of a check. */
+const databaseTimeoutMs = 10_000;
+/** A northd that works needs a moment for what was changed between the two looks. */
+const catchUpMs = 1500;
 
 /**
- * Looks at the connection, the programs and both databases of a target, one after the other. A step that needs what an earlier
- * one did not find is left out. Fails only when it is cancelled.
+ * Looks at the connection, the programs, both databases, ovn-northd and ovn-trace's own way to the database, one after the
+ * other; `onStep` hears of each at once. It only reads. A step that needs what an earlier one did not find is left out. Fails only when
+ * it is cancelled.
  */
 export async function checkTarget(
   target: TargetConfig,
   run: RunCommand,
   signal: AbortSignal,
+  onStep: (step: CheckStep) => void = () => undefined,
 ): Promise<readonly CheckStep[]> {
   const steps: CheckStep[] = [];
-  for (const tool of tools) {
-    const step = await attempt(tool, signal, async () => {
-      const argv = [tool, '--version'] as const;
-      const result = await run(argv, { signal });
-      if (result.exitCode !== 0) throw toolFailure(result, argv, target);
-      return firstLine(result.stdout);
-    });
+  const add = (step: CheckStep): boolean => {
     steps.push(step);
-    // Without a connection every further step would say the same.
-    if (step.state === 'bad' && tool === tools[0]) return steps;
+    onStep(step);
+    return step.state !== 'bad';
+  };
+  const look = (what: string, find: () => Promise<Finding>): Promise<CheckStep> =>
+    attempt(what, signal, find);
+
+  const works = new Set<Tool>();
+  for (const tool of tools) {
+    const step = await look(tool, () => checkTool(tool, target, run, signal));
+    if (tool === tools[0]) {
+      if (step.failure !== null && connectionReasons.has(step.failure.reason)) {
+        add({ ...step, what: 'Connection' });
+        return steps;
+      }
+      add({ what: 'Connection', state: 'good', text: connectionText(target), failure: null });
+    }
+    if (add(step)) works.add(tool);
+    // Behind a prefix that does not work every further step would say the same.
+    if (step.failure?.reason === 'prefix-failed') return steps;
   }
-  steps.push(await attempt('Northbound database', signal, () => checkNorthbound(target, run, signal)));
-  steps.push(await attempt('Southbound database', signal, () => checkSouthbound(target, run, signal)));
+  const northbound =
+    works.has('ovn-nbctl') &&
+    add(await look('Northbound database', () => checkDatabase('northbound', target, run, signal)));
+  const southbound =
+    works.has('ovn-sbctl') &&
+    add(await look('Southbound database', () => checkDatabase('southbound', target, run, signal)));
+  if (northbound && southbound) add(await look('ovn-northd', () => checkNorthd(target, run, signal)));
+  if (works.has('ovn-trace') && (southbound || !works.has('ovn-sbctl'))) {
+    add(await look('Trace', () => checkTrace(target, run, signal)));
+  }
   return steps;
 }
 
-async function checkNorthbound(target: TargetConfig, run: RunCommand, signal: AbortSignal): Promise<string> {
-  const argv = [
-    ...listCommand(target, 'northbound', { timeoutMs: 10_000 }),
-    '--columns=nb_cfg,sb_cfg',
-    'list',
-    'NB_Global',
-  ] as const;
-  const result = await runTool(target, run, argv, signal);
-  const row = parseTables(result.stdout, ['NB_Global']).get('NB_Global')?.[0];
-  const asked = row?.optionalNumber('nb_cfg') ?? 0;
-  const done = row?.optionalNumber('sb_cfg') ?? 0;
-  if (asked > done) {
-    return `readable, but ovn-northd is behind (${done} of ${asked}): traces show the network as it was`;
-  }
-  return 'readable';
+function connectionText(target: TargetConfig): string {
+  return target.type === 'local' ? 'commands run on this machine' : `commands run on ${target.host}`;
 }
 
-async function checkSouthbound(target: TargetConfig, run: RunCommand, signal: AbortSignal): Promise<string> {
-  const argv = [
-    ...listCommand(target, 'southbound', { timeoutMs: 10_000 }),
-    '--columns=_uuid',
-    'list',
-    'SB_Global',
-  ] as const;
-  await runTool(target, run, argv, signal);
-  return 'readable';
-}
-
-async function runTool(
+async function checkTool(
+  tool: Tool,
   target: TargetConfig,
   run: RunCommand,
-  argv: readonly [string, ...string[]],
   signal: AbortSignal,
-): Promise<CommandResult> {
+): Promise<Finding> {
+  const argv = [tool, '--version'] as const;
   const result = await run(argv, { signal });
   if (result.exitCode !== 0) throw toolFailure(result, argv, target);
-  return result;
+  const version = firstLine(result.stdout);
+  if (!version.startsWith(tool)) {
+    throw new TraceFailure('tool-failed', `${tool} on target ${target.name} does not say its version.`, {
+      advice:
+        'Check what that program is, and that commandPrefix and the start-up files of the account print nothing.',
+      detail: result.stdout.slice(0, 2000),
+    });
+  }
+  return isTooOld(version)
+    ? {
+        state: 'warning',
+        text:
+          `${version}, older than OVN 20.03, the oldest release that is known here. Stages have other numbers there, so causes and ` +
+          'rules may be missing, and load balancer members cannot be chosen. Run the programs of a newer OVN against the same databases.',
+      }
+    : version;
 }
 
-async function attempt(what: string, signal: AbortSignal, look: () => Promise<string>): Promise<CheckStep> {
+/** Before 20.03 OVN was part of Open vSwitch and had its version: `ovn-trace (Open vSwitch) 2.12.0`. */
+function isTooOld(version: string): boolean {
+  return version.includes('(Open vSwitch)') || /^\S+ [0-9]\.|^\S+ 1\d\./.test(version);
+}
+
+async function checkDatabase(
+  database: Database,
+  target: TargetConfig,
+  run: RunCommand,
+  signal: AbortSignal,
+): Promise<string> {
+  const table = database === 'northbound' ? 'NB_Global' : 'SB_Global';
+  const options = { signal, timeoutMs: databaseTimeoutMs };
+  const argv = [...listCommand(target, database, options), '--columns=_uuid', 'list', table] as const;
+  // The tool gives up by itself after that time, and then says why.
+  const result = await run(argv, { signal, timeoutMs: databaseTimeoutMs + 5000 });
+  if (result.exitCode !== 0) throw toolFailure(result, argv, target);
+  parseTables(result.stdout, [table]);
+  return 'readable';
+}
+
+async function checkNorthd(target: TargetConfig, run: RunCommand, signal: AbortSignal): Promise<Finding> {
+  const options = { signal, timeoutMs: target.timeoutSeconds * 1000 };
+  let lag = await findNorthdLag(run, target, options);
+  if (lag !== null) {
+    await delay(catchUpMs, undefined, { signal });
+    lag = await findNorthdLag(run, target, options);
+  }
+  const status = await northdStatus(target, run, signal);
+  if (status === 'paused') {
+    return {
+      state: lag === null ? 'warning' : 'bad',
+      text: 'ovn-northd is paused on this target: unless another one is active, traces show the network as it was. Resume it with "ovn-appctl -t ovn-northd resume".',
+    };
+  }
+  if (lag !== null) {
+    return {
+      state: 'bad',
+      text: `ovn-northd is not running or behind: ${lag}. Traces show the network as it was. ${
+        status === null
+          ? 'Check on the host of ovn-northd that it runs (systemctl status ovn-northd, or its container), and its log.'
+          : `The one on this target is ${status}: check its log.`
+      }`,
+    };
+  }
+  return `${status === null ? '' : `${status} on this target, and `}every switch and port has reached the southbound database`;
+}
+
+/**
+ * What the ovn-northd beside the databases says of itself: `active`, `standby` or `paused`; null where it cannot be asked,
+ * which is usual (its control socket belongs to root), or where the databases are elsewhere and it may serve others.
+ */
+async function northdStatus(
+  target: TargetConfig,
+  run: RunCommand,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const isHere = [target.northbound, target.southbound].every(
+    (method) => method === undefined || method.startsWith('unix:'),
+  );
+  if (!isHere) return null;
   try {
-    return { what, state: 'good', text: await look() };
+    const { stdout, exitCode } = await run(['ovn-appctl', '-t', 'ovn-northd', 'status'], {
+      signal,
+      timeoutMs: 5000,
+    });
+    return exitCode === 0 ? (/^Status: (\w+)/m.exec(stdout)?.[1] ?? null) : null;
   } catch (error) {
     if (signal.aborted) throw error;
+    return null;
+  }
+}
+
+/** Names nothing: ovn-trace connects, reads the whole database, and then says that there is no such datapath. */
+const emptyPlan: TracePlan = {
+  datapath: 'ovn-packet-trace-check',
+  microflow: 'inport == ""',
+  ct: [],
+  lbDst: null,
+  openFlow: false,
+};
+
+/** ovn-trace has its own way to the database: it wants the leader of a cluster, and reads all of it. */
+async function checkTrace(target: TargetConfig, run: RunCommand, signal: AbortSignal): Promise<Finding> {
+  const { result, argv, anyMember } = await runTrace(emptyPlan, target, run, signal);
+  if (result.exitCode !== 0) throw toolFailure(result, argv, target);
+  if (!result.stdout.includes('unknown datapath')) {
+    throw new TraceFailure('not-a-trace', 'What ovn-trace printed is none of its answers.', {
+      advice: 'Check what that program is, and that commandPrefix prints nothing of its own.',
+      detail: `${result.stdout}${result.stderr}`.slice(0, 2000),
+    });
+  }
+  return anyMember
+    ? {
+        state: 'warning',
+        text:
+          'ovn-trace reads the southbound database from a cluster member that is not the leader, which can be a moment behind. ' +
+          "List all members in the target's southbound setting, separated by commas, to read from the leader.",
+      }
+    : 'ovn-trace reads the southbound database';
+}
+
+async function attempt(what: string, signal: AbortSignal, find: () => Promise<Finding>): Promise<CheckStep> {
+  try {
+    const found = await find();
+    return typeof found === 'string'
+      ? { what, state: 'good', text: found, failure: null }
+      : { what, ...found, failure: null };
+  } catch (error) {
+    if (signal.aborted)
+      throw error instanceof TraceFailure ? error : new TraceFailure('cancelled', 'Cancelled.');
     const failure = toFailure(error);
-    return { what, state: 'bad', text: `${failure.message} ${failure.advice}`.trim() };
+    return {
+      what,
+      state: 'bad',
+      text: `${failure.message} ${failure.advice}`.trim(),
+      failure,
+    };
   }
 }
 

@@ -129,10 +129,11 @@ describe('readInventory', () => {
       clock,
     );
     assert.equal(calls.length, 1);
-    assert.deepEqual(calls[0]?.slice(0, 6), [
+    assert.deepEqual(calls[0]?.slice(0, 7), [
       'ovn-nbctl',
       '--db=unix:/nb.sock',
       '--no-leader-only',
+      '--dry-run',
       '--timeout=30',
       '--format=json',
       '--data=json',

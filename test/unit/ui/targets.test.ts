@@ -16,33 +16,91 @@ function printed(stdout: string, exitCode = 0, stderr = ''): CommandResult {
   return { stdout, stderr, exitCode, signal: null };
 }
 
-const nbGlobal = (asked: number, done: number) =>
-  printed(JSON.stringify({ headings: ['nb_cfg', 'sb_cfg'], data: [[asked, done]] }));
-const sbGlobal = printed('{"headings":["_uuid"],"data":[[["uuid","3b5b5a0c-0000-0000-0000-000000000000"]]]}');
+const rows = (headings: readonly string[], ...data: readonly unknown[][]) =>
+  JSON.stringify({ headings, data }) + '\n';
+const uuid = '3b5b5a0c-0000-0000-0000-000000000000';
+const readable = printed(rows(['_uuid'], [['uuid', uuid]]));
+const northbound = (asked: number, done: number) =>
+  printed(
+    rows(['nb_cfg', 'sb_cfg'], [asked, done]) +
+      rows(['_uuid', 'name'], [['uuid', uuid], 'sw']) +
+      rows(['name'], ['a']),
+  );
+const datapath = ['map', [['logical-switch', uuid]]];
+const southbound = (done: number) =>
+  printed(rows(['nb_cfg'], [done]) + rows(['external_ids'], [datapath]) + rows(['logical_port'], ['a']));
 
-function answer(argv: readonly string[], northbound: CommandResult): CommandResult {
-  if (argv.includes('--version')) return printed(`${argv[0]!} 25.03.0\nmore`);
-  return argv.includes('NB_Global') ? northbound : sbGlobal;
+type Asked =
+  'version' | 'northbound' | 'southbound' | 'northbound content' | 'southbound content' | 'northd' | 'trace';
+
+function whatIsAsked(argv: readonly string[]): Asked {
+  if (argv.includes('--version')) return 'version';
+  if (argv[0] === 'ovn-trace') return 'trace';
+  if (argv[0] === 'ovn-appctl') return 'northd';
+  const place = argv[0] === 'ovn-nbctl' ? 'northbound' : 'southbound';
+  return argv.includes('--') ? `${place} content` : place;
 }
 
-describe('Check Target', () => {
-  it('reports each program and both databases', async () => {
-    const steps = await checkTarget(target, (argv) => Promise.resolve(answer(argv, nbGlobal(3, 3))), quiet);
+/** A network that works, but for what a test says otherwise. */
+function check(otherwise: Partial<Record<Asked, CommandResult>> = {}) {
+  return checkTarget(
+    target,
+    (argv) => {
+      const answers: Record<Asked, CommandResult> = {
+        version: printed(`${argv[0]} 25.03.0\nmore`),
+        northbound: readable,
+        southbound: readable,
+        'northbound content': northbound(3, 3),
+        'southbound content': southbound(3),
+        northd: printed('', 1, 'ovn-appctl: cannot read pidfile\n'),
+        trace: printed('unknown datapath "ovn-packet-trace-check"\n'),
+        ...otherwise,
+      };
+      return Promise.resolve(answers[whatIsAsked(argv)]);
+    },
+    quiet,
+  );
+}
+
+describe('Check Target', function () {
+  this.timeout(10_000);
+
+  it('reports each program, both databases, ovn-northd and a trace', async () => {
     assert.deepEqual(
-      steps.map(({ what, state, text }) => `${what}: ${state}: ${text}`),
+      (await check()).map(({ what, state, text }) => `${what}: ${state}: ${text}`),
       [
+        'Connection: good: commands run on this machine',
         'ovn-trace: good: ovn-trace 25.03.0',
         'ovn-nbctl: good: ovn-nbctl 25.03.0',
         'ovn-sbctl: good: ovn-sbctl 25.03.0',
         'Northbound database: good: readable',
         'Southbound database: good: readable',
+        'ovn-northd: good: every switch and port has reached the southbound database',
+        'Trace: good: ovn-trace reads the southbound database',
       ],
     );
   });
 
-  it('says when northd is behind', async () => {
-    const steps = await checkTarget(target, (argv) => Promise.resolve(answer(argv, nbGlobal(7, 5))), quiet);
-    assert.match(steps[3]!.text, /ovn-northd is behind \(5 of 7\)/);
+  it('says when northd is behind, by its counter and by what is missing', async () => {
+    const counted = await check({ 'northbound content': northbound(7, 5) });
+    assert.match(counted[6]!.text, /not running or behind: it has done 3 of 7/);
+    const missing = printed(rows(['nb_cfg'], [3]) + rows(['external_ids']) + rows(['logical_port']));
+    assert.match(
+      (await check({ 'southbound content': missing }))[6]!.text,
+      /the switch sw of the northbound/,
+    );
+  });
+
+  it('does not take another way to name a switch for a dead northd', async () => {
+    const named = printed(
+      rows(['nb_cfg'], [3]) + rows(['external_ids'], [['map', []]]) + rows(['logical_port'], ['a']),
+    );
+    assert.equal((await check({ 'southbound content': named }))[6]!.state, 'good');
+  });
+
+  it('says what an OVN from before 20.03 cannot', async () => {
+    const steps = await check({ version: printed('ovn-trace (Open vSwitch) 2.12.0\n') });
+    assert.deepEqual([steps[1]!.state, /older than OVN 20\.03/.test(steps[1]!.text)], ['warning', true]);
   });
 
   it('ends at a connection that cannot be made, with its sentence', async () => {
@@ -51,7 +109,12 @@ describe('Check Target', () => {
     });
     const steps = await checkTarget(target, () => Promise.reject(refused), quiet);
     assert.deepEqual(steps, [
-      { what: 'ovn-trace', state: 'bad', text: 'lab refused the connection. Is sshd up?' },
+      {
+        what: 'Connection',
+        state: 'bad',
+        text: 'lab refused the connection. Is sshd up?',
+        reason: 'connection-refused',
+      },
     ]);
   });
 
@@ -61,12 +124,13 @@ describe('Check Target', () => {
       1,
       'ovn-nbctl: unix:/x: database connection failed (No such file or directory)\n',
     );
-    const steps = await checkTarget(target, (argv) => Promise.resolve(answer(argv, down)), quiet);
-    assert.deepEqual(
-      steps.map(({ state }) => state),
-      ['good', 'good', 'good', 'bad', 'good'],
-    );
-    assert.ok(!/undefined|Error:/.test(steps[3]!.text));
+    const steps = await check({ northbound: down });
+    assert.deepEqual(steps.map(({ what, state }) => `${what}: ${state}`).slice(4), [
+      'Northbound database: bad',
+      'Southbound database: good',
+      'Trace: good',
+    ]);
+    assert.ok(!/undefined|Error:/.test(steps[4]!.text));
   });
 
   it('fails when it is cancelled', async () => {

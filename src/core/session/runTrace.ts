@@ -1,0 +1,29 @@
+import type { CommandResult, RunCommand } from '../command';
+import { buildTraceArgv } from '../flow/buildTraceArgv';
+import type { TracePlan } from '../flow/request';
+import type { TargetConfig } from './target';
+
+/**
+ * Runs ovn-trace; against a cluster member that is not the leader, where it gives up, once more without asking for the leader
+ * (with releases that can).
+ */
+export async function runTrace(
+  plan: TracePlan,
+  target: TargetConfig,
+  run: RunCommand,
+  signal: AbortSignal | undefined,
+): Promise<{
+  readonly result: CommandResult;
+  readonly argv: readonly string[];
+  readonly anyMember: boolean;
+}> {
+  const argv = buildTraceArgv(plan, target);
+  const result = await run(argv, { signal });
+  if (result.exitCode === 0 || !/is not cluster leader/.test(result.stderr)) {
+    return { result, argv, anyMember: false };
+  }
+  const anyMember = buildTraceArgv(plan, target, { anyMember: true });
+  const again = await run(anyMember, { signal });
+  const isKnown = !/unrecognized option/.test(again.stderr);
+  return isKnown ? { result: again, argv: anyMember, anyMember: true } : { result, argv, anyMember: false };
+}

@@ -5,13 +5,27 @@ import type { RandomNetwork } from './builder';
 export async function applyNetwork(ovn: PrivateOvn, network: RandomNetwork): Promise<void> {
   await ovn.check(['ovn-nbctl', ...network.northbound]);
   await ovn.sync();
-  // northd of 25.03 at times says that it has caught up one transaction too early.
-  const port = network.ends.find(({ isHost }) => isHost)!.name;
-  await ovn.check(['ovn-sbctl', '--timeout=30', 'wait-until', 'Port_Binding', port]);
+  await waitForBinding(ovn, network.ends.find(({ isHost }) => isHost)!.name);
   for (const command of network.southbound) {
     for (const words of await resolve(ovn, command)) await ovn.check(['ovn-sbctl', ...words]);
   }
   await ovn.sync();
+}
+
+/**
+ * northd of 25.03 at times says that it has caught up one transaction too early, and then does nothing until another one wakes
+ * it up.
+ */
+async function waitForBinding(ovn: PrivateOvn, port: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await ovn.check(['ovn-sbctl', '--timeout=5', 'wait-until', 'Port_Binding', port]);
+      return;
+    } catch (error) {
+      if (tries === 5) throw error;
+      await ovn.sync();
+    }
+  }
 }
 
 const reference = /\{(\w+) (\S+=.*) (\w+)\}/;

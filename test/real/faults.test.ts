@@ -18,8 +18,8 @@ import { openSession, sshTarget } from '../support/session';
 import { Random } from '../support/randomNetwork/random';
 import { aSwitch, build } from '../support/smallNetwork';
 
-/** The common run meets each of the first stand-ins once; `OVN_TRACE_FAULTS=20` goes on to lost and hanging servers, `OVN_TRACE_SEED` changes their moments. */
-const rounds = Number(process.env['OVN_TRACE_FAULTS'] ?? 11);
+/** The common run meets each of the first stand-ins once; `OVN_TRACE_FAULTS=21` goes on to lost and hanging servers, `OVN_TRACE_SEED` changes their moments. */
+const rounds = Number(process.env['OVN_TRACE_FAULTS'] ?? 12);
 const seed = Number(process.env['OVN_TRACE_SEED'] ?? 4);
 
 const timeoutSeconds = 3;
@@ -43,6 +43,7 @@ const standIns: Readonly<Record<string, string>> = {
   'prints garbage': 'head -c 3000 /dev/urandom',
   'prints nothing': 'exit 0',
   'closes its output and goes on': 'exec >&- 2>&-; while :; do sleep 1; done',
+  'leaves a child behind': 'sleep 300 >/dev/null 2>&1 & exec "$REAL" "$@"',
   'finds the disk full': '"$REAL" "$@" >/dev/full',
   'is not executable': '',
 };

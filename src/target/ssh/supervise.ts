@@ -18,6 +18,7 @@ const unprivileged: Supervision = { privilegedKill: null, holdsStdin: false };
  *
  * - The mark goes to both streams first: what the account's start-up files print before it is not the program's.
  * - timeout(1) and setsid(1) are used where they exist: they make the program the leader of a group that ends as a whole.
+ * - What a program left running in its group when it ended is of no use to anybody and ends too.
  * - The script's own standard error is closed while it waits: shells report there how a program was killed.
  * - Once it has begun to end the program the watcher ignores TERM, so it lives to kill what ignores TERM itself.
  * - A program that holds a standard input gets a pipe of its own, never ours: one that sets it to non-blocking (sudo with
@@ -57,6 +58,7 @@ watcher=$!
 exec 3<&- 4>&-
 wait "$program"
 status=$?
+kill -0 "-$program" && kill -TERM "-$program"
 kill -TERM "$watcher"${holdsStdin ? ' "$feeder"' : ''}
 exit "$status"
 }

@@ -180,6 +180,14 @@ function databaseFailure(
         "Set certificate in the target's tls setting to one that is signed by a CA which the server trusts, and has not expired.",
       );
     }
+    // In TLS 1.3 our side is done before the server has looked at its certificate, and may learn of it by a closed connection.
+    if (/broken pipe|connection reset|end of file/i.test(why)) {
+      return fail(
+        'database',
+        "the server ended the TLS session, as one does that does not accept this side's certificate",
+        "Set certificate in the target's tls setting to one that is signed by a CA which the server trusts, and has not expired.",
+      );
+    }
     if (/handshake|alert/i.test(text)) {
       return fail(
         'database',

@@ -113,7 +113,7 @@ describe('Check Target', function () {
         what: 'Connection',
         state: 'bad',
         text: 'lab refused the connection. Is sshd up?',
-        reason: 'connection-refused',
+        failure: refused,
       },
     ]);
   });

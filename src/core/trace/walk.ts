@@ -10,7 +10,7 @@ import {
 import type { Steps } from '../slices';
 import type { BranchOrigin, TraceBranch, TraceHop } from './hop';
 import { PacketEnds, type WalkOptions, type WayEnds } from './packetEnds';
-import { PacketThread, underway } from './thread';
+import { PacketThread, underway, type Standing } from './thread';
 import type { MulticastNode, PipelineNode, TableNode, TraceNode, TransformationNode } from './tree';
 
 interface Frame {
@@ -32,6 +32,11 @@ type MutableHop = { -readonly [Key in keyof TraceHop]: TraceHop[Key] } & {
 export interface Walk extends WayEnds {
   readonly hops: readonly TraceHop[];
   readonly branches: readonly TraceBranch[];
+}
+
+/** In the summary a block without anything in it is one whose first stage had no flow for the packet. */
+function standingIn({ children }: PipelineNode | TransformationNode): Standing {
+  return { kind: 'underway', behindNext: children.length === 0 };
 }
 
 /** Some milliseconds of work. */
@@ -133,7 +138,7 @@ class Walker {
   private readPipeline(node: PipelineNode, frame: Frame): void {
     const thread = this.liveThread(frame);
     thread.enterPipeline(node.datapath, node.pipeline, node.inport, node.outport);
-    thread.standing = underway;
+    thread.standing = standingIn(node);
     this.push(node.children, thread, 'settle');
   }
 
@@ -178,7 +183,7 @@ class Walker {
     const thread = this.liveThread(frame);
     if (node.name === 'other') thread.unknownBlock = node.title;
     thread.conntrack.see(node, thread.lastAction);
-    thread.standing = underway;
+    thread.standing = standingIn(node);
     this.push(node.children, thread, 'settle');
   }
 

@@ -422,3 +422,25 @@ describe('a flood to nobody but the sender', () => {
     assert.equal(judgeTrace(parseTrace(textWith('    '))).verdict, 'unknown');
   });
 });
+
+describe('a block of the summary without anything in it', () => {
+  const header =
+    '# tcp,reg14=0x1,dl_src=0a:00:00:00:00:01,dl_dst=0a:00:00:00:00:02,nw_src=10.0.0.1,nw_dst=10.0.0.2,nw_ttl=64';
+  const verdictOf = (...lines: readonly string[]) => judge([header, ...lines, ''].join('\n')).verdict;
+
+  it('had no flow for the packet', () => {
+    assert.equal(verdictOf('ingress(dp="sw", inport="vm1");'), 'drop');
+    assert.equal(
+      verdictOf('ingress(dp="sw", inport="vm1") {', '    ct_next;', '    ct_next(ct_state=new|trk);', '};'),
+      'drop',
+    );
+  });
+
+  it('may be cut off where it is not closed', () => {
+    assert.equal(verdictOf('ingress(dp="sw", inport="vm1") {'), 'unknown');
+    assert.equal(
+      verdictOf('ingress(dp="sw", inport="vm1") {', '    ct_next;', '    ct_next(ct_state=new|trk) {'),
+      'unknown',
+    );
+  });
+});

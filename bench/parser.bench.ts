@@ -59,7 +59,7 @@ async function measureSlices(what: string, text: string): Promise<readonly Bench
       measured.map(([took]) => took),
     ),
     summarize(
-      'longest slice of it',
+      `longest slice: ${what}`,
       'ms',
       measured.map(([, longest]) => longest),
     ),

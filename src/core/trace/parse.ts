@@ -53,7 +53,7 @@ export function* parseSteps(text: string): Steps<ParsedTrace> {
       gaps.push(insideGaps(part, section.foreign));
       unclosed ||= section.unclosed > 0;
       unopened ||= section.unopened.length > 0;
-      gaps.push(section.unopened);
+      gaps.push(section.unopened, section.hollow);
     }
   }
   const isTrace = sections.length > 0;

@@ -14,6 +14,8 @@ export interface BlockSection {
   readonly unclosed: number;
   /** Lines (numbers) that close a block that was never opened. */
   readonly unopened: readonly number[];
+  /** Lines (numbers) that close a block in which nothing stands: ovn-trace prints no such, so its contents were taken out. */
+  readonly hollow: readonly number[];
 }
 
 interface OpenBlock {
@@ -32,6 +34,7 @@ export function* parseBlocks(range: LineRange, format: BlockFormat): Generator<u
   const open: OpenBlock[] = [];
   const foreign: number[] = [];
   const unopened: number[] = [];
+  const hollow: number[] = [];
   let opened = 0;
   for (let i = from; i < to; i++) {
     if ((i - from) % linesPerSlice === linesPerSlice - 1) yield;
@@ -39,6 +42,7 @@ export function* parseBlocks(range: LineRange, format: BlockFormat): Generator<u
     if (!line || saysNothing(line.shape)) continue;
     const { shape, indent } = line;
     if (shape.kind === 'closer') {
+      if (open[open.length - 1]?.nodes.length === 0) hollow.push(i);
       if (!close(open)) unopened.push(i);
       continue;
     }
@@ -57,7 +61,7 @@ export function* parseBlocks(range: LineRange, format: BlockFormat): Generator<u
   }
   const unclosed = byColumn ? opened : open.length;
   while (close(open));
-  return { roots: roots.nodes, foreign, unclosed, unopened };
+  return { roots: roots.nodes, foreign, unclosed, unopened, hollow };
 }
 
 function close(open: OpenBlock[]): boolean {

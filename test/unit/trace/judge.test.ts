@@ -436,6 +436,12 @@ describe('a block of the summary without anything in it', () => {
     );
   });
 
+  it('is printed without braces: between braces something was taken out', () => {
+    assert.equal(verdictOf('ingress(dp="sw", inport="vm1") {', '};'), 'unknown');
+    const inner = ['    ct_next;', '    ct_next(ct_state=new|trk) {', '    };'];
+    assert.equal(verdictOf('ingress(dp="sw", inport="vm1") {', ...inner, '};'), 'unknown');
+  });
+
   it('may be cut off where it is not closed', () => {
     assert.equal(verdictOf('ingress(dp="sw", inport="vm1") {'), 'unknown');
     assert.equal(

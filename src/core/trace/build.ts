@@ -10,7 +10,7 @@ import type {
   TraceNode,
   TransformationNode,
 } from './tree';
-import type { TableLine, TitleLine } from './patterns';
+import { matchError, matchOutput, type TableLine, type TitleLine } from './patterns';
 
 /** A node whose children are filled in when all of them are read. */
 type Open<Node> = Omit<Node, 'children'> & { children: readonly TraceNode[] };
@@ -51,9 +51,17 @@ export function makeTitled(line: number, title: TitleLine): OpenTitled {
 
 export type Leaf = ActionNode | OutputNode | ErrorNode | ModifyNode | OpenFlowNode;
 
+/** One of several texts on a line: mostly an action, and a remark about an output or an error where lines were joined. */
+export function makeLeaf(line: number, text: string): Leaf {
+  const output = matchOutput(text);
+  if (output) return { kind: 'output', line, ...output };
+  const error = matchError(text);
+  return error === null ? { kind: 'action', line, text } : { kind: 'error', line, text: error };
+}
+
 /**
- * Cuts `reg0[1] = 1; next;` into its actions; braces and strings stay whole. Null when one of them is not closed: then
- * the line was torn.
+ * Cuts `reg0[1] = 1; next;` into its actions; braces, strings and remarks stay whole. Null when one of them is not closed:
+ * then the line was torn.
  */
 export function splitActions(text: string): readonly string[] | null {
   const actions: string[] = [];
@@ -66,7 +74,13 @@ export function splitActions(text: string): readonly string[] | null {
       if (code === backslash) i++;
       else if (code === quote) quoted = false;
     } else if (code === quote) quoted = true;
-    else if (code === openBrace || code === openParenthesis) depth++;
+    else if (depth === 0 && text.startsWith('/*', i) && text.slice(start, i).trim() === '') {
+      const end = text.indexOf('*/', i);
+      if (end < 0) return null;
+      i = end + (text[end + 2] === ';' ? 2 : 1);
+      actions.push(text.slice(start, i + 1).trim());
+      start = i + 1;
+    } else if (code === openBrace || code === openParenthesis) depth++;
     else if (code === closeBrace || code === closeParenthesis) depth--;
     else if (code === semicolon && depth <= 0) {
       actions.push(text.slice(start, i + 1).trim());

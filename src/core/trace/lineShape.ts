@@ -110,6 +110,10 @@ function traceLine(text: string): LineShape | null {
   }
   const title = matchTitle(text);
   if (title) return { kind: 'title', title };
+  const joined = text.endsWith('*/') && text.includes(';') ? splitActions(text) : null;
+  if (joined?.every((piece) => isComment(piece) || piece.endsWith(';'))) {
+    return { kind: 'statement', actions: joined, title: null };
+  }
   const flow = matchHeader(text);
   if (flow !== null) return { kind: 'header', flow };
   const format = matchBanner(text);

@@ -1,4 +1,5 @@
 import { runThrough, type Steps } from '../slices';
+import { splitJoinedLines } from './joinedLines';
 import { isOfTrace } from './lineShape';
 import { readLines, type LineRange } from './lines';
 import { detectFormat, hasBlockLines, parseBlocks } from './parseBlocks';
@@ -20,8 +21,9 @@ export function parseTrace(text: string): ParsedTrace {
 
 /** The same for texts of many megabytes. */
 export function* parseSteps(text: string): Steps<ParsedTrace> {
-  const lines = yield* readLines(text);
-  yield* joinWrappedLines(lines);
+  const read = yield* readLines(text);
+  yield* joinWrappedLines(read);
+  const lines = yield* splitJoinedLines(read);
   const { parts, flow, logLines, refusal, cut, furtherTraces } = yield* surveyLines(lines);
   const unread: (readonly number[])[] = [];
   const gaps: (readonly number[])[] = [cut.inside];

@@ -1,7 +1,7 @@
-import { makeTitled, type Leaf, type OpenTitled } from './build';
+import { makeLeaf, makeTitled, type Leaf, type OpenTitled } from './build';
 import type { CleanLine, LineRange } from './lines';
 import type { LineShape } from './lineShape';
-import { dropSemicolon, unknownTitle } from './patterns';
+import { dropSemicolon, matchTitle, unknownTitle } from './patterns';
 import type { TraceFormat, TraceNode } from './tree';
 
 export type BlockFormat = Exclude<TraceFormat, 'detailed'>;
@@ -134,13 +134,9 @@ function readLeaves(
       // `ct_lb_mark;` in the summary is the action; the block that it opens follows it.
       const isAction = format === 'summary' && /^ct_\w+$/.test(statement);
       if (shape.title && !isAction) return [makeTitled(line, shape.title)];
-      if (format === 'minimal') {
-        return unreadableOutput.test(statement) && !minimalOutput.test(statement)
-          ? null
-          : [{ kind: 'modify', line, text: statement }];
-      }
+      if (format === 'minimal') return readEffects(line, shape.actions);
       if (/^\W*output to\b/.test(text)) return null;
-      return shape.actions.map((action) => ({ kind: 'action', line, text: action }));
+      return shape.actions.map((action) => makeLeaf(line, action));
     }
     default:
       return null;
@@ -148,6 +144,18 @@ function readLeaves(
 }
 
 const unreadableOutput = /^\W*output\b/;
+
+/** Null where one of the effects cannot be read: it may be the output. */
+function readEffects(line: number, actions: readonly string[]): readonly (Leaf | OpenTitled)[] | null {
+  const effects = actions.map(dropSemicolon);
+  const isReadable = (effect: string): boolean =>
+    minimalOutput.test(effect) || !(unreadableOutput.test(effect) || /[{}]/.test(effect));
+  if (!effects.every(isReadable)) return null;
+  return effects.map((text) => {
+    const title = matchTitle(text);
+    return title ? makeTitled(line, title) : { kind: 'modify', line, text };
+  });
+}
 
 /** Only the summary has pipelines, actions and outputs with a type. */
 export function detectFormat(range: LineRange): BlockFormat {

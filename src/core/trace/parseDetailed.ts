@@ -1,4 +1,4 @@
-import { makeTable, makeTitled, type Leaf, type OpenTable, type OpenTitled } from './build';
+import { makeLeaf, makeTable, makeTitled, type Leaf, type OpenTable, type OpenTitled } from './build';
 import { measureColumns, type Columns } from './columns';
 import type { CleanLine, LineRange } from './lines';
 import { unknownTitle, type TitleLine } from './patterns';
@@ -93,7 +93,7 @@ class DetailedBuilder {
   private readLine({ shape, indent, text }: CleanLine, line: number): void {
     switch (shape.kind) {
       case 'statement':
-        for (const action of shape.actions) this.addLeaf({ kind: 'action', line, text: action }, indent);
+        for (const action of shape.actions) this.addLeaf(makeLeaf(line, action), indent);
         return;
       case 'comment':
         return this.addLeaf({ kind: 'action', line, text }, indent);

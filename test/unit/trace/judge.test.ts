@@ -338,6 +338,68 @@ describe('the minimal format without an output', () => {
   });
 });
 
+describe('lines into which several were put', () => {
+  const arrives: readonly (readonly [what: string, body: string])[] = [
+    ['effects', 'ip.ttl--; eth.dst = 0a:00:00:00:00:02; output("vm2");'],
+    ['a block', 'ct_next(ct_state=new|trk) { ip.ttl--; output("vm2"); };'],
+    [
+      'a block in a block',
+      'ct_next(ct_state=new|trk) {\n    ip.ttl--;\n    ct_next(ct_state=new|trk) { output("vm2"); };\n};',
+    ],
+    ['the ends of blocks', 'ct_lb {\n    ct_lb {\n        output("vm2"); }; };'],
+    ['a beginning, with the ends lost', 'ct_next(ct_state=new|trk) { ip.ttl--;\n    output("vm2");'],
+    [
+      'a summary',
+      `${ingress} { outport = "vm2"; output; ${egress} { output; /* output to "vm2", type "" */; }; };`,
+    ],
+    [
+      'an output of the summary',
+      `${ingress} {\n    ${egress} {\n        output; /* output to "vm2", type "" */;\n    };\n};`,
+    ],
+  ];
+  for (const [what, body] of arrives) {
+    it(`tell of an arrival: ${what}`, () => {
+      const { verdict, arrivals } = judge(`${tcp}\n${body}\n`);
+      assert.equal(verdict, 'allow');
+      assert.deepEqual(
+        arrivals.map(({ port }) => port),
+        ['vm2'],
+      );
+    });
+  }
+
+  it('are taken apart in the detailed format, remarks and all', () => {
+    const text = detailed(
+      tcp,
+      ingress,
+      [lookup, 'outport = "vm2"; /* MAC binding to 0a:00:00:00:00:02. */ next; output;'],
+      egress,
+      ['ls_out_apply_port_sec: 1, priority 0', 'output; /* output to "vm2", type "" */'],
+    );
+    const { hops, verdict } = judge(text);
+    assert.equal(verdict, 'allow');
+    assert.deepEqual(hops[0]?.actions, [
+      'outport = "vm2";',
+      '/* MAC binding to 0a:00:00:00:00:02. */',
+      'next;',
+      'output;',
+    ]);
+  });
+
+  it('leave the actions of a generated packet alone', () => {
+    const query = 'arp { eth.dst = ff:ff:ff:ff:ff:ff; output; };';
+    const text = `${tcp}\n${ingress} {\n    ${query}\n    arp {\n        *** output to null logical port;\n    };\n};\n`;
+    const { verdict, losses } = judge(text);
+    assert.deepEqual([verdict, losses[0]?.kind], ['drop', 'unresolved']);
+  });
+
+  it('decide nothing where a piece cannot be read', () => {
+    for (const body of ['ct_next(ct_state=new|trk) { reg0[0] }; };', 'frob { output("vm2"); };']) {
+      assert.equal(judge(`${tcp}\n${body}\n`).verdict, 'unknown', body);
+    }
+  });
+});
+
 describe('a block whose title nobody knows', () => {
   it('decides nothing, for it may hold a packet that OVN made up', () => {
     const stage = ['ls_in_new: 1, priority 0', 'next;'];

@@ -84,8 +84,20 @@ const almostLossless: Readonly<Record<string, Damage>> = {
   'wrapped by a mailer': (text) => text.replace(/^.*$/gm, (line) => wrapWords(line, 76)),
   'wrapped by a mailer, quoted': (text) =>
     text.replace(/^.*$/gm, (line) => wrapWords(line, 72)).replace(/^/gm, '> '),
+  'with the actions of a stage on one line': joinActions,
   'wrapped by a terminal': (text) => text.replace(/^.{81,}$/gm, (line) => line.replace(/.{80}/g, '$&\n')),
 };
+
+function joinActions(text: string): string {
+  const action = /^ {4,}\S.*(?:;|\*\/)$/;
+  const join = (lines: readonly string[], line: string): readonly string[] => {
+    const last = lines.at(-1) ?? '';
+    return action.test(line) && action.test(last)
+      ? [...lines.slice(0, -1), `${last} ${line.trim()}`]
+      : [...lines, line];
+  };
+  return text.split('\n').reduce(join, []).join('\n');
+}
 
 function wrapWords(line: string, width: number): string {
   const wrapped: string[] = [];

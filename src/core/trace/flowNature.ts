@@ -10,6 +10,8 @@ export interface FlowNature {
   readonly mayBeIp: boolean;
   /** Of a kind that ovn-controller may take in, such as a multicast report, without a word in the minimal format. */
   readonly mayEndInController: boolean;
+  /** The microflow sets the mark or label of the connection, by which OVN knows those that an ACL has blocked. */
+  readonly marked: boolean;
 }
 
 const headerless: FlowNature = {
@@ -18,6 +20,7 @@ const headerless: FlowNature = {
   broadcast: null,
   mayBeIp: true,
   mayEndInController: false,
+  marked: false,
 };
 
 /** Reads `tcp,reg14=0x1,…,nw_src=10.0.1.11,…,tp_dst=80`; null stands for a text without a header. */
@@ -43,6 +46,7 @@ export function readFlow(flow: string | null): FlowNature {
       field('nw_proto') === '2' ||
       (/^udp/.test(keyword) &&
         (field('tp_dst') === '3784' || (field('tp_src') === '547' && field('tp_dst') === '546'))),
+    marked: field('ct_mark') !== null || field('ct_label') !== null,
   };
 }
 

@@ -32,7 +32,8 @@ interface Frame {
 }
 
 /** Where the packet was when the text ends, as far as the effects on it show. */
-type Place = 'start' | 'behind-conntrack' | 'balanced' | 'hairpin-checked' | 'routed' | 'resolved';
+type Place =
+  'start' | 'replying' | 'behind-conntrack' | 'balanced' | 'hairpin-checked' | 'routed' | 'resolved';
 
 const noStages: Undecided = {
   reason: 'limit',
@@ -46,7 +47,7 @@ const noStages: Undecided = {
  * trace stopped where ovn-trace does not go on and prints nothing either: at the un-SNAT of a gateway router, which comes
  * before routing, or where a load balancer learns the affinity, right behind it. Both are ruled out for a packet that
  * died behind a conntrack lookup, or between routing and address resolution; but one that a switch has checked for
- * hairpins has its ACLs behind it, and may have gone on to such a router.
+ * hairpins, or a reply, has its ACLs behind it and may have gone on to such a router.
  */
 export function judgeMinimal(roots: readonly TraceNode[], options: MinimalOptions): Walk {
   return new MinimalWalker(options).walk(roots);
@@ -113,7 +114,7 @@ class MinimalWalker {
     if (!purpose) {
       if (node.name === 'other') this.unknownTitle = node.title;
       if (way.generatedBy === null) {
-        this.place = placeInside(node, this.place);
+        this.place = placeInside(node, this.place, this.options.nature.marked);
         this.lookedUp ||= node.name !== 'select';
         this.answerLookedUp ||= way.turn.answer !== null;
       }
@@ -229,7 +230,8 @@ class MinimalWalker {
     if (!endsInBlock && !complete) return noStages;
     if (nature.mayEndInController) return noStages;
     const isDrop =
-      !nature.mayBeIp || !['start', 'balanced', 'hairpin-checked', 'resolved'].includes(this.place);
+      !nature.mayBeIp ||
+      !['start', 'replying', 'balanced', 'hairpin-checked', 'resolved'].includes(this.place);
     return isDrop ? null : noStages;
   }
 }
@@ -246,8 +248,11 @@ function isTap({ children }: TransformationNode): boolean {
  * Load balancing may learn the affinity (since 22.12). Its first lookup, or the one behind the check for
  * hairpins, does no more than fetch the state.
  */
-function placeInside({ name }: TransformationNode, place: Place): Place {
+function placeInside({ name, ctState }: TransformationNode, place: Place, marked: boolean): Place {
   if (name === 'select') return place;
+  // The ACLs of the first switch let replies pass, unless the connection is invalid or marked: then a router follows.
+  const isReply = ctState?.includes('rpl') === true && !ctState.includes('inv') && !marked;
+  if (isReply && (place === 'start' || place === 'replying')) return 'replying';
   const isTracked = place === 'behind-conntrack' || place === 'balanced';
   return isTracked && name.startsWith('ct_lb') ? 'balanced' : 'behind-conntrack';
 }

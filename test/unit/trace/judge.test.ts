@@ -292,6 +292,17 @@ describe('the minimal format without an output', () => {
       'ct_lb_mark {\n    ct_lb_mark {\n        reg0[6] = 0;\n    };\n};',
       'unknown',
     ],
+    [
+      'of a reply, from where it may have come to a gateway router',
+      'ct_next(ct_state=est|rpl|trk);',
+      'unknown',
+    ],
+    ['of an invalid reply', 'ct_next(ct_state=rpl|inv|trk);', 'drop'],
+    [
+      'of a reply behind its router',
+      'ct_next(ct_state=est|rpl|trk) {\n    ip.ttl--;\n    ct_next(ct_state=est|rpl|trk);\n};',
+      'drop',
+    ],
     ['behind nothing at all', '', 'unknown'],
     ['behind an effect that may not be the last', 'ip.ttl--;', 'unknown'],
   ];
@@ -330,6 +341,11 @@ describe('the minimal format without an output', () => {
     const text = (lines: readonly string[]): string => [ping, ...lines, ''].join('\n');
     assert.equal(judge(text(['ct_lb {', ...refused, '};'])).verdict, 'unknown');
     assert.equal(judge(text(refused)).verdict, 'reject');
+  });
+
+  it('may still be a drop of a reply whose connection is marked', () => {
+    const body = 'ct_next(ct_state=est|rpl|trk);\n';
+    assert.equal(judge(`${tcp},ct_mark=0x1\n${body}`).verdict, 'drop');
   });
 
   it('is no drop for what ovn-controller may take in', () => {

@@ -49,5 +49,6 @@ export function nameFold(hops: readonly HopRow[], shown: number): string {
   const some = shown < hops.length ? `${shown} of ` : '';
   const first = hops[0]?.table ?? 0;
   const last = hops.at(-1)?.table ?? first;
-  return `${some}${hops.length} pass-through stages, tables ${first}–${last}`;
+  const tables = first < 0 || last < 0 ? '' : `, tables ${first}–${last}`;
+  return `${some}${hops.length} pass-through stages${tables}`;
 }

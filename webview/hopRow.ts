@@ -16,7 +16,7 @@ export function renderHopRow(hop: HopRow, open: boolean): HTMLElement {
     'button',
     { type: 'button', class: 'row', tabindex: -1, 'aria-expanded': String(open) },
     icon('chevron', 'chevron'),
-    h('span', { class: 'table' }, spoken('table '), String(hop.table)),
+    h('span', { class: 'table' }, spoken('table '), hop.table < 0 ? '?' : String(hop.table)),
     renderStage(hop),
     matchText(hop.match, 'match', longestMatch),
     h(

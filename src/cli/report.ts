@@ -2,6 +2,7 @@ import { nameChoice } from '../core/session/choiceSentence';
 import type { TraceReport } from '../core/session/report';
 import type { TraceResult } from '../core/session/result';
 import type { ExplainedLoss } from '../core/trace/explanation';
+import { nameTable } from '../core/trace/phrases';
 import { visibleText } from '../protocol/visibleText';
 
 const headings: Readonly<Record<TraceResult['verdict'], string>> = {
@@ -42,10 +43,8 @@ function describeLoss({ outcome }: TraceReport, explained: ExplainedLoss): strin
   const hop = outcome.hops[loss?.decidedBy ?? loss?.hop ?? -1];
   if (hop) {
     const flow = hop.uuid === null ? '' : `, logical flow ${hop.uuid}`;
-    const kind = hop.datapathKind ?? 'datapath';
-    lines.push(
-      row('decided in', `${hop.stage ?? 'a stage'} (table ${hop.table}) of ${kind} ${hop.datapath}${flow}`),
-    );
+    const where = hop.datapath === '' ? '' : ` of ${hop.datapathKind ?? 'datapath'} ${hop.datapath}`;
+    lines.push(row('decided in', `${hop.stage ?? 'a stage'} (${nameTable(hop.table)})${where}${flow}`));
   }
   for (const { acl, entities, owner } of explained.aclStep?.acls ?? []) {
     const on = entities.map(({ name }) => name).join(', ');

@@ -4,7 +4,7 @@ import type { TraceHop } from './hop';
 import type { NetworkFacts } from './networkCauses';
 import type { Heading } from './nextHop';
 import type { Loss } from './outcome';
-import { asArgument, nameDatapath } from './phrases';
+import { asArgument, nameDatapath, nameTable } from './phrases';
 
 /** The names of this packet, for the sentences about it. */
 export interface PacketNames {
@@ -59,7 +59,10 @@ export function stageOf({ hop, names }: CauseFacts): string {
   const where = `${hop.datapathKind ?? 'datapath'} ${names.callDatapath(hop.datapath)}`;
   // A format without stages.
   if (hop.stage === null && hop.table < 0) return hop.datapath === '' ? '' : ` at ${where}`;
-  const stage = hop.stage === null ? `table ${hop.table}` : `${hop.stage} (table ${hop.table})`;
+  const stage =
+    hop.stage === null
+      ? nameTable(hop.table)
+      : `${hop.stage}${hop.table < 0 ? '' : ` (${nameTable(hop.table)})`}`;
   return hop.datapath === '' ? ` in ${stage}` : ` in ${stage} of ${where}`;
 }
 

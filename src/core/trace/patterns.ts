@@ -14,8 +14,18 @@ const tornTableStart = /^(\d{1,5})\.\s+(l[sr]_(?:in|out)_\w+)(?: \(([\w.-]+:\d+)
 
 export type TableLine = Omit<TableNode, 'kind' | 'line' | 'children'>;
 
+/** The number in front of a stage got lost, as it does where it was taken for that of a list. Only a whole line is sure. */
+const numberless =
+  /^(?=l[sr]_(?:in|out)_\w+(?: \([\w.-]+:\d+\): .*, priority \d+, uuid [\da-f]{8}|: no match \(implicit drop\))$)/;
+/** Stands for that number. */
+export const lostNumber = -1;
+
 /** A TABLE line; null for anything else. */
 export function matchTable(text: string): TableLine | null {
+  if (text.startsWith('l') && numberless.test(text)) {
+    const table = matchTable(`0. ${text}`);
+    return table && { ...table, table: lostNumber };
+  }
   const start = matchTableStart(text);
   if (!start) return null;
   const rest = text.slice(start.length);

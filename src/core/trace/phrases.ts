@@ -22,6 +22,11 @@ export function capitalize(text: string): string {
   return /^[a-z][a-z-]*[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
+/** `table 8`, or what to say where the text has lost the number (-1). */
+export function nameTable(table: number): string {
+  return table < 0 ? 'table number lost' : `table ${table}`;
+}
+
 const register = /\b(?:xx|x)?reg\d|\bflags\b/;
 
 /** A flow's match without its terms about registers, which mean something to OVN alone; empty when nothing is left. */

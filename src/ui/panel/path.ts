@@ -1,5 +1,6 @@
 import type { TraceBranch, TraceHop } from '../../core/trace/hop';
 import type { Arrival } from '../../core/trace/outcome';
+import { nameTable } from '../../core/trace/phrases';
 import type {
   Badge,
   PathAside,
@@ -160,8 +161,8 @@ class ChainBuilder {
         return { tone: 'drop', icon: 'drop', text: 'MAC of the next hop unknown', hop: shown };
       }
       return loss.kind === 'rejected'
-        ? { tone: 'reject', icon: 'reject', text: `Turns back, table ${hop.table}`, hop: shown }
-        : { tone: 'drop', icon: 'drop', text: `Stops here, table ${hop.table}`, hop: shown };
+        ? { tone: 'reject', icon: 'reject', text: `Turns back, ${nameTable(hop.table)}`, hop: shown }
+        : { tone: 'drop', icon: 'drop', text: `Stops here, ${nameTable(hop.table)}`, hop: shown };
     }
     const answered = hops.find((hop) => this.index.answers.has(hop.index));
     const answer = answered === undefined ? undefined : this.index.answers.get(answered.index)?.[0];

@@ -3,6 +3,7 @@ import type { AclEntity } from '../../core/definitions/definition';
 import type { Acl } from '../../core/ovn/northbound';
 import type { TraceHop } from '../../core/trace/hop';
 import type { Answer, Verdict } from '../../core/trace/outcome';
+import { nameTable } from '../../core/trace/phrases';
 import type { IconName, Tone } from '../../protocol/panelModel';
 
 /** How each verdict looks and what it is called. */
@@ -93,7 +94,7 @@ export function isAclDecisionStage(stage: string | null): boolean {
 
 /** `table 8`, with the stage name where the text has one. */
 export function nameStage(hop: TraceHop): string {
-  return hop.stage === null ? `table ${hop.table}` : `${hop.stage}, table ${hop.table}`;
+  return hop.stage === null ? nameTable(hop.table) : `${hop.stage}, ${nameTable(hop.table)}`;
 }
 
 export function capitalise(text: string): string {

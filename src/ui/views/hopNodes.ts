@@ -1,4 +1,5 @@
 import type { TraceReport } from '../../core/session/report';
+import { nameTable } from '../../core/trace/phrases';
 import type { Badge, HopGroup, HopPipeline, HopRow } from '../../protocol/panelModel';
 import { buildHops } from '../panel/hops';
 import { LinkTable } from '../panel/linkTable';
@@ -120,10 +121,10 @@ function hopElement(row: HopRow, parent: string, report: TraceReport, side: 'for
     kind: 'hop',
     id: `${parent}/${row.index}`,
     label: row.title,
-    description: row.result === null ? `table ${row.table}` : `${row.result.text} (table ${row.table})`,
+    description: row.result === null ? nameTable(row.table) : `${row.result.text} (${nameTable(row.table)})`,
     icon: result === null ? 'circle-small' : iconOf(result),
     colour: result === null ? null : colourOf(result.tone),
-    spoken: `${row.deciding ? 'Deciding stage, ' : ''}${row.title}, table ${row.table}, ${text}`,
+    spoken: `${row.deciding ? 'Deciding stage, ' : ''}${row.title}, ${nameTable(row.table)}, ${text}`,
     children: [],
     hop: row.index,
     report,

@@ -416,6 +416,32 @@ describe('lines into which several were put', () => {
   });
 });
 
+describe('a stage whose number got lost', () => {
+  it('decides as any other', () => {
+    const text =
+      ' ls_out_acl (northd.c:6500): reg0[10] == 1 && (ip4.src == 10.1.0.0/16), priority 3000, uuid 41d5f22e\n';
+    const { verdict, hops } = judge(`${text}    ct_commit { ct_mark.blocked = 1; };\n`);
+    assert.equal(verdict, 'drop');
+    assert.deepEqual([hops[0]?.stage, hops[0]?.table], ['ls_out_acl', -1]);
+    const implicit = [
+      tcp,
+      '',
+      ingress,
+      '-'.repeat(ingress.length),
+      'ls_in_port_sec_l2: no match (implicit drop)',
+      '',
+    ];
+    assert.equal(judge(implicit.join('\n')).verdict, 'drop');
+  });
+
+  it('is none where the line is not whole', () => {
+    assert.equal(
+      judge(`${tcp}\n${ingress}\nls_in_acl (northd.c:1): ip4, priority 5\n    drop;\n`).hops.length,
+      0,
+    );
+  });
+});
+
 describe('a block whose title nobody knows', () => {
   it('decides nothing, for it may hold a packet that OVN made up', () => {
     const stage = ['ls_in_new: 1, priority 0', 'next;'];

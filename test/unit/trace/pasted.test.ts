@@ -85,6 +85,7 @@ const almostLossless: Readonly<Record<string, Damage>> = {
   'wrapped by a mailer, quoted': (text) =>
     text.replace(/^.*$/gm, (line) => wrapWords(line, 72)).replace(/^/gm, '> '),
   'with the actions of a stage on one line': joinActions,
+  'without the numbers of its tables': (text) => text.replace(/^( *)\d+\. (?=l[sr]_)/gm, '$1'),
   'wrapped by a terminal': (text) => text.replace(/^.{81,}$/gm, (line) => line.replace(/.{80}/g, '$&\n')),
 };
 

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { ApiRequest, TraceResult } from '../../src/core/session/result';
 import { startDemoNetwork } from '../../src/target/demoNetwork';
 import type { PrivateOvn } from '../../src/target/privateOvn';
+import { historyEntry } from './historyEntry';
 
 interface Api {
   trace(request: ApiRequest): Promise<TraceResult>;
@@ -18,22 +19,7 @@ const rulesUri = () => vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]
 const toDatabase = { in_port: 'web1', to_port: 'db1', protocol: 'tcp', dst_port: 5432 } as const;
 
 /** The same question as a line of the Traces view, which *Trace Again* runs and shows. */
-const entry = {
-  id: 'test',
-  title: 'web1 to db1',
-  target: 'lab',
-  request: {
-    inport: 'web1',
-    destination: { kind: 'port', port: 'db1' },
-    service: { protocol: 'tcp', dstPort: 5432 },
-    connection: { kind: 'new' },
-  },
-  plan: null,
-  verdict: 'drop',
-  sentence: '',
-  at: 0,
-  saved: false,
-};
+const entry = historyEntry('lab', 5432);
 
 /** Line of the rule that refuses what no other allowed, 0-based. */
 function lineOfDeny(text: string): number {

@@ -7,6 +7,7 @@ import type { ApiRequest, TraceResult } from '../../src/core/session/result';
 import { startDemoNetwork } from '../../src/target/demoNetwork';
 import type { PrivateOvn } from '../../src/target/privateOvn';
 import { eventually } from '../support/processes';
+import { historyEntry } from './historyEntry';
 
 interface Api {
   trace(request: ApiRequest): Promise<TraceResult>;
@@ -15,22 +16,7 @@ interface Api {
 const extension = () => vscode.extensions.getExtension<Api>('ovn-packet-trace.ovn-packet-trace')!;
 
 /** A line of the Traces view about that port, which *Trace Again* runs and shows in the panel. */
-const entry = (dstPort: number) => ({
-  id: `port ${dstPort}`,
-  title: `port ${dstPort}`,
-  target: 'lab',
-  request: {
-    inport: 'web1',
-    destination: { kind: 'port', port: 'db1' },
-    service: { protocol: 'tcp', dstPort },
-    connection: { kind: 'new' },
-  },
-  plan: null,
-  verdict: 'drop',
-  sentence: '',
-  at: 0,
-  saved: false,
-});
+const entry = (dstPort: number) => historyEntry('lab', dstPort);
 const request = (port: number): ApiRequest => ({
   in_port: 'web1',
   to_port: 'db1',

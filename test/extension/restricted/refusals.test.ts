@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import * as vscode from 'vscode';
 import { commandId, commandsThatNeedTrust } from '../../../src/contributions';
 import type { ApiRequest, TraceResult } from '../../../src/core/session/result';
+import { historyEntry } from '../historyEntry';
 
 interface Api {
   trace(request: ApiRequest): Promise<TraceResult>;
@@ -16,22 +17,7 @@ const request: ApiRequest = { in_port: 'web1', to_port: 'db1', protocol: 'tcp', 
 const sentence = 'Nothing is run while this workspace is in Restricted Mode.';
 
 /** What a line of the Traces view passes. */
-const entry = {
-  id: 'test',
-  title: 'web1 to db1',
-  target: 'user',
-  request: {
-    inport: 'web1',
-    destination: { kind: 'port', port: 'db1' },
-    service: { protocol: 'tcp', dstPort: 5432 },
-    connection: { kind: 'new' },
-  },
-  plan: null,
-  verdict: 'drop',
-  sentence: '',
-  at: 0,
-  saved: false,
-};
+const entry = historyEntry('user', 5432);
 
 /**
  * In Restricted Mode nothing runs, not even on a target of the user's own settings: what leads there may come from the

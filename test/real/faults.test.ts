@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ import { Random } from '../support/randomNetwork/random';
 import { aSwitch, build } from '../support/smallNetwork';
 
 /** The common run meets each fault once; `OVN_TRACE_FAULTS=300` goes on at other moments, `OVN_TRACE_SEED` changes them. */
-const rounds = Number(process.env['OVN_TRACE_FAULTS'] ?? 20);
+const rounds = Number(process.env['OVN_TRACE_FAULTS'] ?? 22);
 const seed = Number(process.env['OVN_TRACE_SEED'] ?? 4);
 
 const timeoutSeconds = 3;
@@ -48,7 +49,8 @@ const standIns: Readonly<Record<string, string>> = {
   'is not executable': '',
 };
 
-type Disturb = (world: World) => () => void;
+type Undo = () => void | Promise<void>;
+type Disturb = (world: World) => Undo;
 
 /** What is done to a running trace, and how it is undone. */
 const disturbances: Readonly<Record<string, Disturb>> = {
@@ -63,8 +65,10 @@ const disturbances: Readonly<Record<string, Disturb>> = {
       for (const pid of stopped) endProcess(pid, 'SIGCONT');
     };
   },
-  'the southbound database hangs': ({ databases }) => pause(databases.southbound),
-  'the northbound database hangs': ({ databases }) => pause(databases.northbound),
+  'the southbound database hangs': ({ ovn }) => pause(pidOf(serverOf(ovn, 'sb'))),
+  'the northbound database hangs': ({ ovn }) => pause(pidOf(serverOf(ovn, 'nb'))),
+  'the southbound database is killed': (world) => killDatabase(world, 'sb'),
+  'the northbound database is killed': (world) => killDatabase(world, 'nb'),
   'ovn-trace is killed': ({ ovn }) => {
     for (const line of processesWith(`--db=${ovn.southbound}`)) {
       if (line.includes(' ovn-trace ')) endProcess(pidOf(line), 'SIGKILL');
@@ -85,7 +89,8 @@ const disturbances: Readonly<Record<string, Disturb>> = {
 interface World {
   readonly sshd: Sshd;
   readonly ovn: PrivateOvn;
-  readonly databases: { readonly northbound: number; readonly southbound: number };
+  /** Servers that were started in place of killed ones. */
+  readonly restarted: ChildProcess[];
 }
 
 const nothing = (): void => undefined;
@@ -107,8 +112,7 @@ describe('Faults in the middle of a trace', function () {
       ...aSwitch('sb', 2, [['b', 1]]),
       'acl-add sb to-lport 1001 tcp.dst==23 drop',
     );
-    const databases = { northbound: serverOf(ovn, 'nb'), southbound: serverOf(ovn, 'sb') };
-    world = { sshd, ovn, databases };
+    world = { sshd, ovn, restarted: [] };
     const session = open();
     index = indexInventory(await readInventory(session.run, target(), clock));
     undisturbed = await trace(session.run);
@@ -119,6 +123,7 @@ describe('Faults in the middle of a trace', function () {
   after(async () => {
     await world.sshd.stop();
     await world.ovn.stop();
+    for (const server of world.restarted) server.kill();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -253,12 +258,26 @@ function killTree(pid: number): void {
   endProcess(pid, 'SIGKILL');
 }
 
-function serverOf({ directory }: PrivateOvn, name: string): number {
+/** Without a moment to tell anybody; it is started again as it was. */
+function killDatabase({ ovn, restarted }: World, name: 'nb' | 'sb'): Undo {
+  const line = serverOf(ovn, name);
+  endProcess(pidOf(line), 'SIGKILL');
+  return async () => {
+    const [, ...args] = line.slice(line.indexOf('ovsdb-server ')).trim().split(/\s+/);
+    restarted.push(spawn(programPath('ovsdb-server'), args, { stdio: 'ignore' }));
+    // It does not wait for a socket that nobody listens on yet.
+    const ask = [`ovn-${name}ctl`, '--timeout=5', 'show'] as const;
+    for (let tries = 0; tries < 100 && (await ovn.run(ask)).exitCode !== 0; tries++) await delay(50);
+  };
+}
+
+/** The line of the list of processes. */
+function serverOf({ directory }: PrivateOvn, name: 'nb' | 'sb'): string {
   const [line] = processesWith(`--unixctl=${directory}/${name}.ctl`).filter((each) =>
     each.includes('ovsdb-server'),
   );
   assert.ok(line !== undefined);
-  return pidOf(line);
+  return line;
 }
 
 function pidOf(line: string): number {

@@ -52,11 +52,12 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     (options.authorizedKeys ?? [publicKeyOf(clientKey)]).map((key) => `${key}\n`).join(''),
   );
 
+  mkdirSync(join(folder, 'home'));
   const configFile = join(folder, 'sshd_config');
   writeFileSync(
     configFile,
     [
-      ...(options.config ?? []),
+      ...withHome(options.config ?? [], join(folder, 'home')),
       `Port ${port}`,
       'ListenAddress 127.0.0.1',
       ...hostKeys.map((key) => `HostKey ${key}`),
@@ -107,6 +108,16 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Sessions get an empty home: what the start-up files of this machine's account do, and what is left of it when it is killed
+ * halfway, is no matter of the tests. sshd takes one line of SetEnv.
+ */
+function withHome(config: readonly string[], home: string): readonly string[] {
+  const isSetEnv = (line: string): boolean => line.startsWith('SetEnv ');
+  const variables = config.filter(isSetEnv).map((line) => line.slice('SetEnv'.length));
+  return [`SetEnv HOME=${home}${variables.join('')}`, ...config.filter((line) => !isSetEnv(line))];
 }
 
 export interface KeyOptions {

@@ -45,6 +45,10 @@ const programs = [
 mkdirSync('dist', { recursive: true });
 copyFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), 'dist/web-tree-sitter.wasm');
 copyFileSync(require.resolve('tree-sitter-bash/tree-sitter-bash.wasm'), 'dist/tree-sitter-bash.wasm');
+copyFileSync(
+  require.resolve('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm'),
+  'dist/tree-sitter-terraform.wasm',
+);
 
 for (const program of programs) {
   if (watch) await (await context(program)).watch();

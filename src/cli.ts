@@ -20,7 +20,7 @@ import type { TraceReport } from './core/session/report';
 import { toErrorResult, toResult } from './core/session/toResult';
 import { readOvnVersion, runPlan, tracePacket, type Tracing } from './core/session/tracePacket';
 import { visibleText } from './protocol/visibleText';
-import { grammarFilesIn, loadDefinitionFormats } from './definitionsLoader';
+import { createDefinitionFormats, grammarFilesIn } from './definitionsLoader';
 import { openTarget } from './target/session';
 
 const exit = { made: 0, notMade: 1, usage: 2, otherVerdict: 3 } as const;
@@ -63,8 +63,7 @@ async function readText(file: string): Promise<string> {
 
 async function trace(command: TraceCommand): Promise<TraceReport> {
   const target = await readTarget(command.config, command.target);
-  const formats =
-    command.definitions.length > 0 ? await loadDefinitionFormats(grammarFilesIn(__dirname)) : [];
+  const formats = createDefinitionFormats(grammarFilesIn(__dirname));
   const definitions = indexDefinitions(await readDefinitions(command.definitions, formats));
   const session = openTarget(target, terminalPrompts(), quietLog);
   const cancel = new AbortController();
@@ -82,7 +81,7 @@ async function trace(command: TraceCommand): Promise<TraceReport> {
       run: session.run,
       clock: Date,
       currentInventory: () => Promise.resolve(index),
-      join: (acl, entities) => definitions.join(acl, entities),
+      join: definitions,
       ovnVersion,
       signal: cancel.signal,
     };

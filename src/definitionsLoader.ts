@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
 import type { Tree } from 'web-tree-sitter';
 import type { DefinitionFormat } from './core/definitions/format';
+import type { Grammar } from './core/definitions/grammar';
 import { createNbctlScriptFormat } from './core/definitions/nbctlScript';
 
-/** Where the two WebAssembly files are: next to the bundle, or in node_modules. */
+/** Where the WebAssembly files are: next to the bundle, or in node_modules. */
 export interface GrammarFiles {
   readonly treeSitter: string;
   readonly bash: string;
+  readonly terraform: string;
 }
 
 /** A script takes a few tenths of a second per megabyte; only text made to hurt takes longer. */
@@ -19,15 +21,26 @@ export function grammarFilesIn(directory: string): GrammarFiles {
   return {
     treeSitter: join(directory, 'web-tree-sitter.wasm'),
     bash: join(directory, 'tree-sitter-bash.wasm'),
+    terraform: join(directory, 'tree-sitter-terraform.wasm'),
   };
 }
 
-/** Loads the formats of definitions with their grammars. Rejects when a grammar file cannot be read. */
-export async function loadDefinitionFormats(files: GrammarFiles): Promise<readonly DefinitionFormat[]> {
-  await Parser.init({ locateFile: () => files.treeSitter });
-  const bash = await Language.load(new Uint8Array(await readFile(files.bash)));
-  const parser = new Parser().setLanguage(bash);
-  return [createNbctlScriptFormat((text) => parseWithin(parser, text))];
+/** The formats of definitions; grammars are read when a file first needs one, and reading rejects when that fails. */
+export function createDefinitionFormats(files: GrammarFiles): readonly DefinitionFormat[] {
+  return [createNbctlScriptFormat(createGrammar(files.treeSitter, files.bash))];
+}
+
+function createGrammar(treeSitter: string, file: string): Grammar {
+  let loading: Promise<void> | null = null;
+  let parser: Parser | null = null;
+  const load = async (): Promise<void> => {
+    await Parser.init({ locateFile: () => treeSitter });
+    parser = new Parser().setLanguage(await Language.load(new Uint8Array(await readFile(file))));
+  };
+  return {
+    load: () => (loading ??= load()),
+    parse: (text) => (parser === null ? null : parseWithin(parser, text)),
+  };
 }
 
 function parseWithin(parser: Parser, text: string): Tree | null {

@@ -1,7 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { AclDefinition } from '../core/definitions/definition';
-import { findDefinitions, type DefinitionFormat } from '../core/definitions/format';
+import { basename, dirname, join } from 'node:path';
+import type { Definition } from '../core/definitions/definition';
+import { findDefinitions, type DefinitionFormat, type ReadSiblings } from '../core/definitions/format';
 import { TraceFailure } from '../core/failure';
 
 const skippedFolders = new Set(['node_modules', '.git', '.hg', '.svn', '.terraform', '.venv']);
@@ -15,16 +15,23 @@ const largestFile = 4 * 1024 * 1024;
 export async function readDefinitions(
   paths: readonly string[],
   formats: readonly DefinitionFormat[],
-): Promise<readonly AclDefinition[]> {
-  const definitions: AclDefinition[] = [];
+): Promise<readonly Definition[]> {
+  const definitions: Definition[] = [];
   for (const path of paths) {
     for await (const file of listFiles(path)) {
       const text = await readFile(file, 'utf8');
-      definitions.push(...findDefinitions(formats, text, file));
+      definitions.push(...(await findDefinitions(formats, { file, text }, readSiblings)));
     }
   }
   return definitions;
 }
+
+const readSiblings: ReadSiblings = async (file, isWanted) => {
+  const folder = dirname(file);
+  const names = (await readdir(folder)).filter((name) => name !== basename(file) && isWanted(name));
+  const paths = names.map((name) => join(folder, name));
+  return Promise.all(paths.map(async (path) => ({ file: path, text: await readFile(path, 'utf8') })));
+};
 
 async function* listFiles(path: string): AsyncGenerator<string> {
   let folder: boolean;

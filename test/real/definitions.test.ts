@@ -36,7 +36,10 @@ async function apply(ovn: PrivateOvn, text: string): Promise<Applied> {
   const inventory = await readInventory(run, target, { now: () => Date.now() });
   const definitions = (await loadScriptReader())(text, 'acls.sh');
   const index = indexDefinitions(definitions);
-  const joined = inventory.acls.map((acl) => ({ acl, links: index.join(acl, ownersOf(acl, inventory)) }));
+  const joined = inventory.acls.map((acl) => ({
+    acl,
+    links: index.aclLinks(acl, ownersOf(acl, inventory), null),
+  }));
   return { text, definitions, joined };
 }
 
@@ -54,7 +57,7 @@ function assertOneToOne({ definitions, joined }: Applied): void {
     const [link, ...more] = links;
     assert.ok(link && more.length === 0, `${acl.match}: ${links.map(({ because }) => because).join(' | ')}`);
     assert.equal(link.confidence, 'exact', acl.match);
-    assert.ok(link.definition.name === acl.name, acl.match);
+    assert.ok(link.definition.kind === 'acl' && link.definition.name === acl.name, acl.match);
     return link.definition;
   });
   assert.equal(new Set(found).size, definitions.length);

@@ -18,6 +18,7 @@ import { endProcess, eventually, processesWith, programPath } from '../support/p
 import { openSession, sshTarget } from '../support/session';
 import { Random } from '../support/randomNetwork/random';
 import { aSwitch, build } from '../support/smallNetwork';
+import { noDefinitions } from '../../src/core/definitions/definition';
 
 /** The common run meets each fault once; `OVN_TRACE_FAULTS=300` goes on at other moments, `OVN_TRACE_SEED` changes them. */
 const rounds = Number(process.env['OVN_TRACE_FAULTS'] ?? 22);
@@ -155,7 +156,7 @@ describe('Faults in the middle of a trace', function () {
         run,
         clock,
         currentInventory: async () => indexInventory(await readInventory(run, target(), clock)),
-        join: () => [],
+        join: noDefinitions,
         ovnVersion: null,
       },
       true,

@@ -12,6 +12,7 @@ import { LinkTable } from '../../src/ui/panel/linkTable';
 import { indexReport } from '../../src/ui/panel/reportIndex';
 import { startOpenVswitch, type OpenVswitch } from '../support/openVswitch';
 import { ovnVersions, withOvn } from '../support/ovn';
+import { noDefinitions } from '../../src/core/definitions/definition';
 
 const clock = { now: () => 0 };
 
@@ -284,7 +285,7 @@ function trace(
     run: (argv: readonly [string, ...string[]]) => ovn.run(argv),
     clock,
     currentInventory: () => Promise.resolve(index),
-    join: () => [],
+    join: noDefinitions,
     ovnVersion: null,
   };
   return tracePacket(request, index, tracing, false);

@@ -4,6 +4,7 @@ import { readInventory } from '../../src/core/ovn/readInventory';
 import { targetSchema } from '../../src/core/session/target';
 import { tracePacket } from '../../src/core/session/tracePacket';
 import { ovnVersions, withOvn } from '../support/ovn';
+import { noDefinitions } from '../../src/core/definitions/definition';
 
 const clock = { now: () => 0 };
 
@@ -53,7 +54,7 @@ for (const version of ovnVersions()) {
               run: (argv) => ovn.run(argv),
               clock,
               currentInventory: () => Promise.resolve(index),
-              join: () => [],
+              join: noDefinitions,
               ovnVersion: null,
             },
             false,

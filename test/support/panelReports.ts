@@ -99,6 +99,8 @@ function definition(line: number, file = 'security/db-acls.sh'): DefinitionLink 
   const range = { start: position, end: { ...position, character: 70, offset: position.offset + 70 } };
   return {
     definition: {
+      kind: 'acl',
+      identities: [],
       format: 'ovn-nbctl',
       file,
       range,

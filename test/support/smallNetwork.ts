@@ -5,6 +5,7 @@ import type { TraceReport } from '../../src/core/session/report';
 import { targetSchema, type TargetConfig } from '../../src/core/session/target';
 import { tracePacket } from '../../src/core/session/tracePacket';
 import type { PrivateOvn } from '../../src/target/privateOvn';
+import { noDefinitions } from '../../src/core/definitions/definition';
 
 const clock = { now: () => 0 };
 
@@ -62,7 +63,14 @@ export async function ask(
       ...request,
     },
     index,
-    { target, run, clock, currentInventory: () => Promise.resolve(index), join: () => [], ovnVersion: null },
+    {
+      target,
+      run,
+      clock,
+      currentInventory: () => Promise.resolve(index),
+      join: noDefinitions,
+      ovnVersion: null,
+    },
     true,
   );
 }

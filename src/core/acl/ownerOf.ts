@@ -27,12 +27,28 @@ function ownerInAcl(ids: ExternalIds): string | null {
     : `${type} ${readable}`.trim();
 }
 
+/**
+ * Whether a platform made the ACL to drop what none of its groups or policies allows: nobody's rule, and what stops a packet is
+ * that an allow is missing.
+ */
+export function isPlatformDefault(acl: Acl, entities: readonly AclEntity[]): boolean {
+  if (acl.action !== 'drop' && acl.action !== 'reject') return false;
+  return (
+    acl.externalIds['k8s.ovn.org/owner-type'] === 'NetpolNamespace' ||
+    entities.some(({ name }) => name === neutronDropGroup || instanceNetworkGroup.test(name))
+  );
+}
+
+/** Neutron puts every port with port security into it; its only rules drop what no security group allows. */
+export const neutronDropGroup = 'neutron_pg_drop';
+const instanceNetworkGroup = /^(incus|lxd)_(?:acl\d+_)?net(\d+)$/;
+
 /** Who made a port group in the platform; null when nothing says. */
 export function ownerOfGroup(name: string, index: InventoryIndex): string | null {
   const ids = index.portGroup(name)?.externalIds ?? {};
   const securityGroup = ids['neutron:security_group_id'];
   if (securityGroup !== undefined) return `security group ${securityGroup}`;
-  if (name === 'neutron_pg_drop') return "Neutron's default drop for ports with security groups";
+  if (name === neutronDropGroup) return "Neutron's default drop for ports with security groups";
   const policy = ids['np'];
   if (policy !== undefined) return `NetworkPolicy ${policy}`;
   const kubeOvnGroup = ids['sg'];
@@ -41,7 +57,7 @@ export function ownerOfGroup(name: string, index: InventoryIndex): string | null
   if (instanceAcl !== null) {
     return `${instanceAcl[1] === 'incus' ? 'Incus' : 'LXD'} network ACL with ID ${instanceAcl[2] ?? ''}`;
   }
-  const instanceNetwork = /^(incus|lxd)_net(\d+)$/.exec(name);
+  const instanceNetwork = instanceNetworkGroup.exec(name);
   if (instanceNetwork !== null) {
     return `defaults of the ${instanceNetwork[1] === 'incus' ? 'Incus' : 'LXD'} network with ID ${instanceNetwork[2] ?? ''}`;
   }

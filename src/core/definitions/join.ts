@@ -1,135 +1,130 @@
 import type { Acl } from '../ovn/northbound';
-import type { Agreement, Comparison } from './comparison';
-import { compareDefinition } from './comparison';
-import type { AclDefinition, AclEntity, DefinitionLink, JoinDefinitions } from './definition';
-import { createCanonicalForms, MatchIndex } from './joinIndex';
+import type {
+  AclDefinition,
+  Confidence,
+  Definition,
+  DefinitionJoin,
+  DefinitionLink,
+  OwnerDefinition,
+  RowIdentity,
+  RuleDefinition,
+} from './definition';
+import { FormIndex } from './forms';
+import { columnsOfAcl, IdentityIndex, isOpen, isOther } from './identities';
+import { OwnerIndex } from './owners';
+import { StructuralJoin, type ShapedLink } from './structuralJoin';
+import { indexAclTexts } from './verbatimJoin';
 
-export interface DefinitionIndex {
-  /** The definitions that may have written the ACL, best first; `entities` are those it is set on. */
-  join(acl: Acl, entities: readonly AclEntity[]): readonly DefinitionLink[];
+/**
+ * Prepares definitions for joining by the ladder: an id in the row; owner and index of the rule; the text of the ACL; the ACL
+ * that the rule becomes. What a higher step is sure of is not asked of a lower one.
+ */
+export function indexDefinitions(definitions: readonly Definition[]): DefinitionJoin {
+  const texts: AclDefinition[] = [];
+  const identities = new IdentityIndex<Definition>();
+  const forms = new FormIndex();
+  const owners = new OwnerIndex();
+  for (const definition of definitions) {
+    for (const identity of definition.identities) identities.add(identity, definition);
+    if (definition.kind === 'acl') texts.push(definition);
+    else owners.add(definition);
+    if (definition.kind === 'rule') forms.add(definition);
+  }
+  const verbatim = indexAclTexts(texts);
+  const structural = new StructuralJoin(forms, owners);
+
+  const aclLinks: DefinitionJoin['aclLinks'] = (acl, entities, live) => {
+    const row = columnsOfAcl(acl, entities, live);
+    const identified = identities.find(row);
+    const byId = identified.filter(({ identity }) => identity.by === 'id');
+    if (byId.length > 0) return uniqueLinks(byId.map(({ identity, item }) => linkById(item, identity, acl)));
+    const shaped = structural
+      .links(acl, entities, live)
+      .filter(({ definition }) => !definition.identities.some((identity) => isOther(row, identity)));
+    const byPlace = linksByPlace(identified, shaped);
+    const written = verbatim(acl, entities);
+    const all = uniqueLinks([...byPlace, ...written, ...shaped]);
+    const sure = all.filter(({ confidence }) => confidence !== 'candidate');
+    return inOrder(sure.length > 0 ? sure : all);
+  };
+  return { aclLinks, ownerLinks: (group, live) => structural.ownerLinks(group, live) };
 }
 
-/** Joins once; for more ACLs against the same definitions make an index. */
-export const joinDefinitions: JoinDefinitions = (acl, entities, definitions) =>
-  indexDefinitions(definitions).join(acl, entities);
+type Identified = readonly { readonly identity: RowIdentity; readonly item: Definition }[];
 
-/** Prepares definitions for joining: by owner, and there by match. */
-export function indexDefinitions(definitions: readonly AclDefinition[]): DefinitionIndex {
-  const canonicalOf = createCanonicalForms();
-  const owners = new Map<string | null, MatchIndex>();
-  for (const definition of definitions) {
-    const owner = ownerKey(definition.entity);
-    const index = owners.get(owner) ?? new MatchIndex(canonicalOf);
-    index.add(definition);
-    owners.set(owner, index);
-  }
+function linkById(definition: Definition, identity: RowIdentity, acl: Acl): DefinitionLink {
+  const [column = '', value = ''] = Object.entries(identity.columns)[0] ?? [];
+  const what = column === '_uuid' ? `its UUID is ${acl.uuid}` : `${nameColumn(column)} is ${value}`;
   return {
-    join: (acl, entities) => {
-      const keys =
-        entities.length === 0 ? [...owners.keys()] : [...new Set(entities.map(({ name }) => name)), null];
-      const ranked = keys
-        .flatMap((key) => owners.get(key)?.find(acl.match) ?? [])
-        .flatMap(([definition, match]): readonly RankedLink[] => {
-          const comparison = compareDefinition(definition, acl, entities, match);
-          const link = linkOf(definition, acl, entities, comparison);
-          return link ? [{ link, rank: rankOf(link, comparison) }] : [];
-        })
-        .sort((one, other) => one.rank - other.rank);
-      const links = ranked.map(({ link }) => link);
-      // Beside the text that wrote the ACL, what only resembles it tells nothing.
-      const certain = links.filter(({ confidence }) => confidence !== 'candidate');
-      return certain.length > 0 ? certain : links;
-    },
+    definition,
+    confidence: isOpen(identity) ? 'derived' : 'exact',
+    because: `the file says that ${what}`,
   };
 }
 
-interface RankedLink {
-  readonly link: DefinitionLink;
-  readonly rank: number;
+function nameColumn(column: string): string {
+  return column.startsWith('external_ids:') ? `its ${column.slice('external_ids:'.length)}` : `its ${column}`;
 }
 
-/** Null collects the owners that the file does not name: unknown ones, and rows given by UUID. */
-function ownerKey(entity: AclEntity | null): string | null {
-  if (!entity || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(entity.name)) return null;
-  return entity.name;
+/** Owner and index hold as long as nobody reorders the file: the match has to agree, or to be beyond telling. */
+function linksByPlace(identified: Identified, shaped: readonly ShapedLink[]): readonly DefinitionLink[] {
+  const fitting = new Map<Definition, ShapedLink>(shaped.map((link) => [link.definition, link]));
+  const links = identified.map(({ identity, item }): DefinitionLink => {
+    const place = describePlace(item);
+    const shape = fitting.get(item);
+    if (item.kind !== 'rule') {
+      return { definition: item, confidence: isOpen(identity) ? 'derived' : 'exact', because: place };
+    }
+    if (shape !== undefined) {
+      const confidence = isOpen(identity) || shape.differences.length > 0 ? 'derived' : 'exact';
+      const because = [`${place}, and the match is the one it becomes`, ...shape.differences].join('; ');
+      return { definition: item, confidence, because };
+    }
+    if (item.forms.length === 0) return { definition: item, confidence: 'derived', because: place };
+    const moved = shaped.some(({ definition }) => definition.owner.key === item.owner.key);
+    const confidence = moved || isOpen(identity) ? 'candidate' : 'derived';
+    return { definition: item, confidence, because: `${place}, but its match in the network is another` };
+  });
+  return demoteRivals(links);
 }
 
-const fields = ['entity', 'direction', 'priority', 'match', 'action', 'tier'] as const;
-type ComparedField = (typeof fields)[number];
-
-/** What may have been edited since the ACL was made, one at a time: more, and it is another rule. */
-const editable = new Set<ComparedField>(['priority', 'action', 'tier']);
-
-function linkOf(
-  definition: AclDefinition,
-  acl: Acl,
-  entities: readonly AclEntity[],
-  comparison: Comparison,
-): DefinitionLink | null {
-  const withAgreement = (agreement: Agreement): readonly ComparedField[] =>
-    fields.filter((field) => comparison[field] === agreement);
-  const differing = withAgreement('differs');
-  const unknown = withAgreement('unknown');
-  const noun = ownerNoun(definition, entities);
-  const same = fields
-    .filter((field) => comparison[field] === 'same' && (field !== 'tier' || acl.tier !== 0))
-    .map((field) => nounOf(field, noun));
-  const because = (notes: readonly string[]): string =>
-    [...(same.length > 0 ? [`same ${enumerate(same)}`] : []), ...notes].join('; ');
-  const meaning = comparison.match === 'equal' ? ['the match is written differently and means the same'] : [];
-  if (differing.length === 0 && unknown.length === 0) {
-    const confidence = comparison.match === 'same' ? 'exact' : 'derived';
-    return { definition, confidence, because: because(meaning) };
+function describePlace(definition: Definition): string {
+  switch (definition.kind) {
+    case 'rule':
+      return `the ACL is of ${definition.label} of ${nameOwner(definition)}`;
+    case 'owner':
+      return `the ACL is there because of ${nameOwner(definition)}`;
+    case 'acl':
+      return 'owner and index are the same';
   }
-  if (!mayBeTheSame(comparison, differing, unknown)) return null;
-  const notes = [
-    ...meaning,
-    ...differing.map((field) => differenceIn(field, definition, acl)),
-    ...(unknown.length > 0
-      ? [`the file alone does not tell the ${enumerate(unknown.map((field) => nounOf(field, noun)))}`]
-      : []),
-  ];
-  return { definition, confidence: 'candidate', because: because(notes) };
 }
 
-/** Whether enough is left to go by, when something differs or is unknown. */
-function mayBeTheSame(
-  comparison: Comparison,
-  differing: readonly ComparedField[],
-  unknown: readonly ComparedField[],
-): boolean {
-  if (comparison.match === 'unknown') return differing.length === 0 && unknown.length === 1;
-  if (comparison.entity === 'unknown') return differing.length === 0;
-  return differing.length <= 1 && differing.every((field) => editable.has(field));
+function nameOwner({ owner }: RuleDefinition | OwnerDefinition): string {
+  return `${owner.kind} ${owner.name}`;
 }
 
-function rankOf({ confidence }: DefinitionLink, comparison: Comparison): number {
-  const count = (agreement: Agreement): number =>
-    fields.filter((field) => comparison[field] === agreement).length;
-  const base = { exact: 0, derived: 1000, candidate: 2000 }[confidence];
-  const loose = comparison.match === 'equal' ? 4 : 0;
-  return base + count('unknown') * 20 + count('differs') * 10 + loose - (comparison.sameName ? 1 : 0);
+/** Two files that write the same rule of the same owner cannot both have written the ACL. */
+function demoteRivals(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
+  const exactRules = links.filter(
+    ({ definition, confidence }) => definition.kind === 'rule' && confidence === 'exact',
+  );
+  if (new Set(exactRules.map(({ definition }) => definition)).size <= 1) return links;
+  return links.map((link) =>
+    exactRules.includes(link)
+      ? { ...link, confidence: 'derived', because: `${link.because}; ${exactRules.length} places write it` }
+      : link,
+  );
 }
 
-function ownerNoun({ entity }: AclDefinition, entities: readonly AclEntity[]): string {
-  const live = entities.find(({ name }) => name === entity?.name) ?? entities[0];
-  const type = entity?.type ?? live?.type ?? null;
-  if (type === null) return 'port group or switch';
-  return type === 'switch' ? 'switch' : 'port group';
+/** The first link of each definition: that of the highest step. */
+function uniqueLinks(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
+  const unique = new Map<Definition, DefinitionLink>();
+  for (const link of links) if (!unique.has(link.definition)) unique.set(link.definition, link);
+  return [...unique.values()];
 }
 
-function nounOf(field: ComparedField, owner: string): string {
-  return field === 'entity' ? owner : field;
-}
+const ranks: Readonly<Record<Confidence, number>> = { exact: 0, derived: 1, candidate: 2 };
 
-function differenceIn(field: ComparedField, definition: AclDefinition, acl: Acl): string {
-  if (field === 'priority')
-    return `the file has priority ${String(definition.priority)}, the network ${acl.priority}`;
-  if (field === 'tier') return `the file has tier ${String(definition.tier ?? 0)}, the network ${acl.tier}`;
-  return `the file has action ${String(definition.action)}, the network ${acl.action}`;
-}
-
-function enumerate(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${last}` : last;
+function inOrder(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
+  return links.toSorted((one, other) => ranks[one.confidence] - ranks[other.confidence]);
 }

@@ -1,6 +1,7 @@
 import type { Node, Tree } from 'web-tree-sitter';
 import type { AclDefinition } from './definition';
-import type { DefinitionFormat } from './format';
+import type { DefinitionFormat, SourceText } from './format';
+import type { Grammar, ParseWithGrammar } from './grammar';
 import type { RecordedAcl } from './nbctl/recorder';
 import { AclRecorder } from './nbctl/recorder';
 import { proposeRepairs } from './shell/repair';
@@ -10,15 +11,13 @@ import { sourceOfFile, withText } from './shell/source';
 import { ShellWalk } from './shell/walk';
 import { createPositionLookup } from './textPositions';
 
-/** Reads a shell script with the grammar; null when it took too long. The caller of this function deletes the tree. */
-export type ParseShell = (text: string) => Tree | null;
-
 /** The format of shell scripts that add ACLs with `ovn-nbctl acl-add` or `ovn-nbctl create ACL`. */
-export function createNbctlScriptFormat(parseShell: ParseShell): DefinitionFormat {
+export function createNbctlScriptFormat(shell: Grammar): DefinitionFormat {
   return {
     id: 'ovn-nbctl',
     matches: (file, text) => isShellScript(file, text) && mayHoldAcls(text),
-    parse: (text, file) => (mayHoldAcls(text) ? readScript(text, file, parseShell) : []),
+    prepare: () => shell.load(),
+    parse: (source) => (mayHoldAcls(source.text) ? readScript(source, shell.parse) : []),
   };
 }
 
@@ -35,7 +34,7 @@ function mayHoldAcls(text: string): boolean {
   return /acl-add|create\s+(?:[\s\S]{0,40}?)acl/i.test(text) && !text.includes('\0');
 }
 
-function readScript(text: string, file: string, parseShell: ParseShell): readonly AclDefinition[] {
+function readScript({ text, file }: SourceText, parseShell: ParseWithGrammar): readonly AclDefinition[] {
   const trees: Tree[] = [];
   const parse = (script: string): Tree | null => {
     const tree = script.includes('\0') ? null : parseShell(script);
@@ -54,7 +53,7 @@ const mostRepairedText = 400_000;
 const mostRepairs = 5;
 
 /** Reads the script; one with syntax errors also without its broken lines, as long as that brings more to light. */
-function recordAcls(source: Source, parse: ParseShell): readonly RecordedAcl[] {
+function recordAcls(source: Source, parse: ParseWithGrammar): readonly RecordedAcl[] {
   let best = recordScript(source, parse, new Set());
   let doubtful: readonly string[] = [];
   let textLeft = mostRepairedText;
@@ -81,7 +80,11 @@ interface ReadScript {
   readonly records: readonly RecordedAcl[];
 }
 
-function recordScript(source: Source, parse: ParseShell, doubtful: ReadonlySet<string>): ReadScript | null {
+function recordScript(
+  source: Source,
+  parse: ParseWithGrammar,
+  doubtful: ReadonlySet<string>,
+): ReadScript | null {
   const tree = parse(source.text);
   if (!tree) return null;
   const recorder = new AclRecorder(parse);

@@ -1,4 +1,5 @@
 import type { Clock } from '../command';
+import { noDefinitions } from '../definitions/definition';
 import { runInSlices, runThrough, type Steps } from '../slices';
 import { explainSteps, type ExplainContext } from '../trace/explain';
 import { judgeSteps } from '../trace/judge';
@@ -10,7 +11,7 @@ const withoutNetwork: ExplainContext = {
   lbDst: null,
   index: null,
   flows: new Map(),
-  join: () => [],
+  join: noDefinitions,
   stderr: '',
 };
 

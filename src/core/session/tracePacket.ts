@@ -1,6 +1,6 @@
 import { listAclFlows, type FlowRows } from '../acl/resolveSteps';
 import type { Clock, CommandResult, RunCommand } from '../command';
-import type { AclEntity, DefinitionLink } from '../definitions/definition';
+import type { DefinitionJoin } from '../definitions/definition';
 import { TraceFailure } from '../failure';
 import { mostLookups, withMoreLookups } from '../flow/conntrack';
 import { nameDatapaths } from '../flow/nameDatapaths';
@@ -9,7 +9,6 @@ import { planOwnReply } from '../flow/replyOfOwn';
 import type { TracePlan, TraceRequest } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { readLogicalFlows } from '../ovn/logicalFlows';
-import type { Acl } from '../ovn/northbound';
 import { toolFailure } from '../ovn/toolFailure';
 import { explainSteps } from '../trace/explain';
 import { judgeSteps } from '../trace/judge';
@@ -31,7 +30,7 @@ export interface Tracing {
   /** The inventory as it is now: rules may have changed since the packet was chosen. Called once for each trace. */
   readonly currentInventory: () => Promise<InventoryIndex>;
   /** Where an ACL is written in the workspace, best first. */
-  readonly join: (acl: Acl, entities: readonly AclEntity[]) => readonly DefinitionLink[];
+  readonly join: DefinitionJoin;
   /** First line of `ovn-trace --version`; null when unknown. */
   readonly ovnVersion: string | null;
   readonly signal?: AbortSignal | undefined;

@@ -1,3 +1,4 @@
+import { neutronDropGroup } from '../acl/ownerOf';
 import type { AclStep, AppliedAcl } from '../acl/step';
 import type { TraceHop } from './hop';
 import { listNames, readableMatch, withoutParentheses } from './phrases';
@@ -107,9 +108,6 @@ function allowInstead({ aclStep }: CauseFacts): string {
     : 'a higher priority';
   return `If the packet should pass, add an ACL that allows it with ${above}, or correct the one that was meant to.`;
 }
-
-/** Neutron puts every port with port security into this group, whose only rules drop what no security group allows. */
-const neutronDropGroup = 'neutron_pg_drop';
 
 function isNeutronDefault({ aclStep }: CauseFacts): boolean {
   return aclStep?.acls[0]?.entities.some(({ name }) => name === neutronDropGroup) ?? false;

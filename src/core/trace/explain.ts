@@ -1,18 +1,18 @@
+import { isPlatformDefault } from '../acl/ownerOf';
 import type { AclStep } from '../acl/step';
 import { listScopes, type AclScope } from '../acl/aclScope';
 import { listAskedAcls } from '../acl/askedAcls';
 import { findAclFindings, type AclFindings } from '../acl/aclFindings';
 import { resolveAclSteps, type FlowRows } from '../acl/resolveSteps';
-import type { AclEntity, DefinitionLink } from '../definitions/definition';
+import type { DefinitionJoin, DefinitionLink } from '../definitions/definition';
 import { listSelected } from '../flow/choices';
 import type { TraceRequest } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
-import type { Acl } from '../ovn/northbound';
 import { listAssumptions } from './assumptions';
 import { nameRow } from './aclSentences';
 import { causeOfKind, findCause } from './causes';
 import type { CauseFacts, PacketNames } from './causeFacts';
-import type { AskedAcl, ExplainedLoss, Explanation } from './explanation';
+import type { AskedAcl, CauseCode, ExplainedLoss, Explanation } from './explanation';
 import { summarizeFlow } from './flowSummary';
 import type { TraceHop } from './hop';
 import { noFacts, refineCause } from './networkCauses';
@@ -38,8 +38,7 @@ export interface ExplainContext {
   readonly lbDst: string | null;
   readonly index: InventoryIndex | null;
   readonly flows: FlowRows;
-  /** Where an ACL is written, best first. */
-  readonly join: (acl: Acl, entities: readonly AclEntity[]) => readonly DefinitionLink[];
+  readonly join: DefinitionJoin;
   readonly stderr: string;
 }
 
@@ -101,10 +100,10 @@ export function* explainSteps(
 }
 
 /** Where each ACL that took part is written. A flood asks the same ACLs at each of its ports. */
-function joinSteps(steps: readonly AclStep[], { join }: ExplainContext): Explanation['definitions'] {
+function joinSteps(steps: readonly AclStep[], { join, index }: ExplainContext): Explanation['definitions'] {
   const found: Record<string, readonly DefinitionLink[]> = {};
   for (const { acls } of steps) {
-    for (const { acl, entities } of acls) found[acl.uuid] ??= join(acl, entities);
+    for (const { acl, entities } of acls) found[acl.uuid] ??= join.aclLinks(acl, entities, index);
   }
   return found;
 }
@@ -162,6 +161,7 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
           about.aclFindings?.ineffective,
         )
       : [];
+  const scopes = hop && index ? listScopes(hop, index) : [];
   const words = wordCause(code, {
     ...facts,
     names,
@@ -170,7 +170,7 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     decidedBy,
     aclStep,
     passedBy: aclStep === null ? [] : passedBefore(aclStep, way, about.stepsByHop),
-    scopes: hop && index ? listScopes(hop, index).map(nameScope) : [],
+    scopes: scopes.map(nameScope),
     nearest: nearestAllow(asked, about.parsed.flow),
     heading,
     balancedInText: way.some((other) => namesVip(other, names.ipDst)),
@@ -179,9 +179,39 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     loss: number,
     cause: { code, ...words },
     aclStep,
-    askedAcls: asked.map((acl) => ({ ...acl, definitions: context.join(acl.acl, acl.entities) })),
-    definitions: (aclStep?.acls ?? []).flatMap(({ acl, entities }) => context.join(acl, entities)),
+    askedAcls: asked.map((acl) => ({
+      ...acl,
+      definitions: context.join.aclLinks(acl.acl, acl.entities, index),
+    })),
+    definitions: linksOfLoss(code, aclStep, scopes, context),
   };
+}
+
+/**
+ * Where the rule that lost the packet is written. A default that no rule of a person's wrote leads to the groups and policies
+ * in whose scope the port is: there the missing allow has to stand.
+ */
+function linksOfLoss(
+  code: CauseCode,
+  aclStep: AclStep | null,
+  scopes: readonly AclScope[],
+  { join, index }: ExplainContext,
+): readonly DefinitionLink[] {
+  const links = (aclStep?.acls ?? []).flatMap(({ acl, entities }) => join.aclLinks(acl, entities, index));
+  const isDefault =
+    code === 'ACL_DEFAULT_DROP' ||
+    aclStep?.acls.some(({ acl, entities }) => isPlatformDefault(acl, entities)) === true;
+  if (index === null || !isDefault || links.some(({ definition }) => definition.kind !== 'owner'))
+    return links;
+  const groups = scopes.filter(({ entity }) => entity.type === 'port-group');
+  const ofScopes = groups.flatMap(({ entity }) => join.ownerLinks(entity.name, index));
+  return ofScopes.length > 0 ? uniqueByDefinition(ofScopes) : links;
+}
+
+function uniqueByDefinition(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
+  const unique = new Map<unknown, DefinitionLink>();
+  for (const link of links) if (!unique.has(link.definition)) unique.set(link.definition, link);
+  return [...unique.values()];
 }
 
 /** Conntrack's mark and label are zero in ovn-trace unless the microflow sets them. */

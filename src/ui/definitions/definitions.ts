@@ -1,25 +1,33 @@
 import * as vscode from 'vscode';
-import type { AclDefinition } from '../../core/definitions/definition';
+import type { Definition, DefinitionJoin } from '../../core/definitions/definition';
 import { findDefinitions } from '../../core/definitions/format';
-import type { DefinitionFormat } from '../../core/definitions/format';
+import type { DefinitionFormat, ReadSiblings } from '../../core/definitions/format';
 import { indexDefinitions } from '../../core/definitions/join';
-import type { DefinitionIndex } from '../../core/definitions/join';
 import { fileOf } from '../fileUri';
 import type { Settings } from '../settings/settings';
 
 /** Larger files are no scripts that a person wrote. */
 const largestFile = 2 * 1024 * 1024;
-const mostFiles = 5000;
+const mostFiles = 20_000;
 const readAtOnce = 16;
+const skippedFiles = '**/{node_modules,.git,.terraform,.venv}/**';
 
-interface Parsed {
+/** A text that may hold definitions, as it stands now. */
+interface Source {
+  readonly uri: vscode.Uri;
+  readonly file: string;
   /** Another one for another text: the text of an open document, time and size of a file. */
   readonly version: string;
-  readonly definitions: readonly AclDefinition[];
+  read(): Promise<string>;
+}
+
+interface Parsed {
+  readonly version: string;
+  readonly definitions: readonly Definition[];
 }
 
 /**
- * The ACL definitions of the workspace. Nothing is read before the first trace asks; after that only what has changed is
+ * The ACL definitions of the workspace. Nothing is read before somebody asks; after that only what has changed is
  * parsed again. The text of an open editor counts, saved or not.
  */
 export class Definitions {
@@ -33,56 +41,68 @@ export class Definitions {
   ) {}
 
   /** Joins live ACLs to the definitions as they stand now. */
-  async joiner(): Promise<DefinitionIndex['join']> {
-    const index = indexDefinitions(await this.collect());
-    return (acl, entities) => index.join(acl, entities);
+  async joiner(): Promise<DefinitionJoin> {
+    return indexDefinitions(await this.collect());
   }
 
-  private async collect(): Promise<readonly AclDefinition[]> {
+  private async collect(): Promise<readonly Definition[]> {
     const include = this.settings.get('definitions.include', []);
-    const documents = openDocuments(include);
-    const files = (await findFiles(include)).filter((uri) => !documents.has(uri.toString()));
-    const found = [...documents.values()].map((document) => this.ofDocument(document));
-    for (let first = 0; first < files.length; first += readAtOnce) {
-      const some = files.slice(first, first + readAtOnce).map((uri) => this.ofFile(uri));
-      found.push(...(await Promise.all(some)).map((definitions) => Promise.resolve(definitions)));
-    }
-    return (await Promise.all(found)).flat();
+    const documents = [...openDocuments(include).values()].map(ofDocument);
+    const open = new Set(documents.map(({ file }) => file));
+    const uris = (await findFiles(include)).filter((uri) => !open.has(fileOf(uri)));
+    const files = await inBatches(uris, (uri) => this.ofFile(uri));
+    const sources = [...documents, ...files.filter((source) => source !== null)];
+    const formats = await this.load();
+    const siblings = groupSiblings(sources, formats);
+    const found = await inBatches(sources, (source) =>
+      this.parse(source, siblings.get(folderOf(source)) ?? [], formats),
+    );
+    return found.flat();
   }
 
-  private ofDocument(document: vscode.TextDocument): Promise<readonly AclDefinition[]> {
-    const text = document.getText();
-    // Not the document's version: it begins anew when the document is closed and opened again.
-    return this.parse(document.uri, text, () => Promise.resolve(text));
-  }
-
-  private async ofFile(uri: vscode.Uri): Promise<readonly AclDefinition[]> {
+  private async ofFile(uri: vscode.Uri): Promise<Source | null> {
     try {
       const stat = await vscode.workspace.fs.stat(uri);
-      if (stat.size > largestFile) return [];
-      return await this.parse(uri, `file ${stat.mtime} ${stat.size}`, async () =>
-        new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)),
-      );
+      if (stat.size > largestFile) return null;
+      const read = async () => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+      return { uri, file: fileOf(uri), version: `file ${stat.mtime} ${stat.size}`, read };
     } catch (error) {
-      // One file that cannot be read must not cost the trace its answer.
-      this.log.warn(`${uri.fsPath}: ${error instanceof Error ? error.message : String(error)}`);
-      return [];
+      this.warn(uri, error);
+      return null;
     }
   }
 
   private async parse(
-    uri: vscode.Uri,
-    version: string,
-    read: () => Promise<string>,
-  ): Promise<readonly AclDefinition[]> {
-    const key = uri.toString();
-    const known = this.parsed.get(key);
+    source: Source,
+    siblings: readonly Source[],
+    formats: readonly DefinitionFormat[],
+  ): Promise<readonly Definition[]> {
+    // A file that others are read with is read anew when one of them changes.
+    const version = siblings.includes(source)
+      ? JSON.stringify(siblings.map((sibling) => [sibling.file, sibling.version]))
+      : source.version;
+    const known = this.parsed.get(source.file);
     if (known?.version === version) return known.definitions;
-    const text = await read();
-    // Spares loading the grammars for the many scripts that have nothing to do with OVN.
-    const definitions = /acl/i.test(text) ? findDefinitions(await this.load(), text, fileOf(uri)) : [];
-    this.parsed.set(key, { version, definitions });
-    return definitions;
+    try {
+      const text = await source.read();
+      const readSiblings: ReadSiblings = async (file, isWanted) =>
+        Promise.all(
+          siblings
+            .filter((sibling) => sibling.file !== file && isWanted(sibling.file))
+            .map(async (sibling) => ({ file: sibling.file, text: await sibling.read() })),
+        );
+      const definitions = await findDefinitions(formats, { file: source.file, text }, readSiblings);
+      this.parsed.set(source.file, { version, definitions });
+      return definitions;
+    } catch (error) {
+      this.warn(source.uri, error);
+      return [];
+    }
+  }
+
+  /** One file that cannot be read must not cost the trace its answer. */
+  private warn(uri: vscode.Uri, error: unknown): void {
+    this.log.warn(`${uri.fsPath}: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   private load(): Promise<readonly DefinitionFormat[]> {
@@ -92,13 +112,50 @@ export class Definitions {
 }
 
 async function loadFormats(extensionUri: vscode.Uri): Promise<readonly DefinitionFormat[]> {
-  const { grammarFilesIn, loadDefinitionFormats } = await import('../../definitionsLoader');
-  return loadDefinitionFormats(grammarFilesIn(vscode.Uri.joinPath(extensionUri, 'dist').fsPath));
+  const { createDefinitionFormats, grammarFilesIn } = await import('../../definitionsLoader');
+  return createDefinitionFormats(grammarFilesIn(vscode.Uri.joinPath(extensionUri, 'dist').fsPath));
+}
+
+function ofDocument(document: vscode.TextDocument): Source {
+  const text = document.getText();
+  // Not the document's version: it begins anew when the document is closed and opened again.
+  return { uri: document.uri, file: fileOf(document.uri), version: text, read: () => Promise.resolve(text) };
+}
+
+async function inBatches<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let first = 0; first < items.length; first += readAtOnce) {
+    results.push(...(await Promise.all(items.slice(first, first + readAtOnce).map(work))));
+  }
+  return results;
+}
+
+function folderOf({ file }: Source): string {
+  return file.replace(/[/\\][^/\\]*$/, '');
+}
+
+/** The files that are read together with others of their folder. */
+function groupSiblings(
+  sources: readonly Source[],
+  formats: readonly DefinitionFormat[],
+): ReadonlyMap<string, readonly Source[]> {
+  const groups = new Map<string, Source[]>();
+  for (const source of sources) {
+    if (!formats.some((format) => format.isSibling?.(source.file) === true)) continue;
+    const folder = folderOf(source);
+    const group = groups.get(folder);
+    if (group === undefined) groups.set(folder, [source]);
+    else group.push(source);
+  }
+  return groups;
 }
 
 async function findFiles(include: readonly string[]): Promise<readonly vscode.Uri[]> {
   const lists = await Promise.all(
-    include.map((glob) => vscode.workspace.findFiles(glob, '**/{node_modules,.git}/**', mostFiles)),
+    include.map((glob) => vscode.workspace.findFiles(glob, skippedFiles, mostFiles)),
   );
   return [...new Map(lists.flat().map((uri) => [uri.toString(), uri])).values()];
 }

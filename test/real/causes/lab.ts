@@ -6,6 +6,7 @@ import type { TraceReport } from '../../../src/core/session/report';
 import { targetSchema, type TargetConfig } from '../../../src/core/session/target';
 import { runPlan, tracePacket, type Tracing } from '../../../src/core/session/tracePacket';
 import { startPrivateOvn, type OvnPrograms, type PrivateOvn } from '../../../src/target/privateOvn';
+import { noDefinitions } from '../../../src/core/definitions/definition';
 
 /** A packet: a request as the wizard makes it, or a microflow by hand. */
 export type Packet = TraceRequest | ByHand;
@@ -87,7 +88,7 @@ export class CauseLab {
       run: this.run,
       clock,
       currentInventory: () => Promise.resolve(index),
-      join: () => [],
+      join: noDefinitions,
       ovnVersion: null,
     };
     return 'microflow' in packet

@@ -11,6 +11,7 @@ import type { TraceOutcome } from '../../../src/core/trace/outcome';
 import type { ParsedTrace } from '../../../src/core/trace/tree';
 import type { PrivateOvn } from '../../../src/target/privateOvn';
 import type { Finding, Tally } from './finding';
+import { noDefinitions } from '../../../src/core/definitions/definition';
 
 export interface Traced {
   readonly parsed: ParsedTrace;
@@ -38,7 +39,7 @@ export class Explainer {
       lbDst: null,
       index: this.index,
       flows: this.flows,
-      join: () => [],
+      join: noDefinitions,
       stderr: '',
     });
   }

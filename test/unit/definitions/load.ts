@@ -1,31 +1,37 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import type { AclDefinition } from '../../../src/core/definitions/definition';
-import type { DefinitionFormat } from '../../../src/core/definitions/format';
-import { loadDefinitionFormats } from '../../../src/definitionsLoader';
+import type { AclDefinition, Definition, DefinitionFormatId } from '../../../src/core/definitions/definition';
+import type { DefinitionFormat, SourceText } from '../../../src/core/definitions/format';
+import { createDefinitionFormats } from '../../../src/definitionsLoader';
 
 const nodeModules = createRequire(__filename);
-let loading: Promise<readonly DefinitionFormat[]> | undefined;
 
 /** The formats, with the grammars of node_modules. */
-export function loadFormats(): Promise<readonly DefinitionFormat[]> {
-  loading ??= loadDefinitionFormats({
-    treeSitter: nodeModules.resolve('web-tree-sitter/web-tree-sitter.wasm'),
-    bash: nodeModules.resolve('tree-sitter-bash/tree-sitter-bash.wasm'),
-  });
-  return loading;
-}
+export const formats: readonly DefinitionFormat[] = createDefinitionFormats({
+  treeSitter: nodeModules.resolve('web-tree-sitter/web-tree-sitter.wasm'),
+  bash: nodeModules.resolve('tree-sitter-bash/tree-sitter-bash.wasm'),
+  terraform: nodeModules.resolve('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm'),
+});
 
 export type ReadScript = (text: string, file?: string) => readonly AclDefinition[];
 
 export async function loadScriptReader(): Promise<ReadScript> {
-  const [format] = await loadFormats();
+  const read = await loadReader('ovn-nbctl');
+  return (text, file = 'test.sh') => read({ text, file }).filter((definition) => definition.kind === 'acl');
+}
+
+export type ReadDefinitions = (source: SourceText, siblings?: readonly SourceText[]) => readonly Definition[];
+
+/** Reads a text by one format, whatever its file is called. */
+export async function loadReader(id: DefinitionFormatId): Promise<ReadDefinitions> {
+  const format = formats.find((each) => each.id === id);
   assert.ok(format);
-  return (text, file = 'test.sh') => format.parse(text, file);
+  await format.prepare?.();
+  return (source, siblings = []) => format.parse(source, siblings);
 }
 
 /** The text that a definition's statement, or its match, covers. */
-export function slice(text: string, range: AclDefinition['range']): string {
+export function slice(text: string, range: Definition['range']): string {
   return text.slice(range.start.offset, range.end.offset);
 }
 

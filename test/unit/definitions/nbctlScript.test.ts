@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ReadScript } from './load';
-import { loadFormats, loadScriptReader, slice, summary } from './load';
+import { formats, loadScriptReader, slice, summary } from './load';
 
 let read: ReadScript;
 const summaries = (text: string): readonly string[] => read(text).map(summary);
@@ -269,8 +269,8 @@ describe('a script being edited', () => {
 });
 
 describe('files', () => {
-  it('are shell scripts by name or first line', async () => {
-    const [format] = await loadFormats();
+  it('are shell scripts by name or first line', () => {
+    const [format] = formats;
     const text = add('1');
     assert.ok(format);
     assert.ok(format.matches('/a/b.sh', text));

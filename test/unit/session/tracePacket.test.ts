@@ -4,6 +4,7 @@ import type { TracePlan } from '../../../src/core/flow/request';
 import { targetSchema } from '../../../src/core/session/target';
 import { runPlan, type Tracing } from '../../../src/core/session/tracePacket';
 import { inventoryOf, port } from '../ui/inventory';
+import { noDefinitions } from '../../../src/core/definitions/definition';
 
 const plan: TracePlan = {
   datapath: 's',
@@ -33,7 +34,7 @@ function played(ovnTrace: (argv: readonly string[]) => CommandResult): {
     run,
     clock: { now: () => 0 },
     currentInventory: () => Promise.resolve(inventoryOf([port('a')])),
-    join: () => [],
+    join: noDefinitions,
     ovnVersion: null,
   };
   return { tracing, commands };

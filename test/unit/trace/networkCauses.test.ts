@@ -4,6 +4,7 @@ import type { Cause } from '../../../src/core/trace/explanation';
 import { judgeTrace } from '../../../src/core/trace/judge';
 import { parseTrace } from '../../../src/core/trace/parse';
 import { indexNetwork, type NetworkSketch } from '../inventory/network';
+import { noDefinitions } from '../../../src/core/definitions/definition';
 
 const header =
   '# tcp,reg14=0x1,dl_src=0a:00:00:00:01:01,dl_dst=0a:00:00:00:01:02,nw_src=10.0.1.1,nw_dst=10.0.1.2,nw_ttl=64,tp_src=40000,tp_dst=80';
@@ -17,7 +18,7 @@ function explain(network: NetworkSketch, ...lines: readonly string[]): Cause {
     lbDst: null,
     index: indexNetwork(network),
     flows: new Map(),
-    join: () => [],
+    join: noDefinitions,
     stderr: '',
   });
   const [loss] = losses;

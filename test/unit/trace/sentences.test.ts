@@ -15,6 +15,7 @@ import {
 } from '../../../src/core/trace/phrases';
 import type { InventoryIndex } from '../../../src/core/ovn/inventoryIndex';
 import { indexNetwork } from '../inventory/network';
+import { noDefinitions } from '../../../src/core/definitions/definition';
 
 const folder = join('fixtures', 'traces');
 const files = readdirSync(folder).filter((file) => file.endsWith('.txt'));
@@ -58,7 +59,7 @@ function explain(file: string, withNetwork: boolean): Explanation {
     lbDst: null,
     index,
     flows: new Map(),
-    join: () => [],
+    join: noDefinitions,
     stderr: '',
   });
 }

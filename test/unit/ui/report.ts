@@ -55,6 +55,8 @@ export function link(
 ): DefinitionLink {
   const at = (character: number) => ({ line, character, offset: line * 100 + character });
   const definition: AclDefinition = {
+    kind: 'acl',
+    identities: [],
     format: 'ovn-nbctl',
     file,
     range: { start: at(0), end: at(60) },

@@ -36,6 +36,8 @@ function readAclAdd(command: NbctlCommand): readonly WrittenAcl[] {
       matchWord: match,
       match: match.pieces,
       acl: {
+        kind: 'acl',
+        identities: [],
         entity:
           entityName === null
             ? null
@@ -85,6 +87,8 @@ function readCreate(command: NbctlCommand, chain: readonly NbctlCommand[]): read
       matchWord: match.field,
       match: piecesAfterEquals(match.field),
       acl: {
+        kind: 'acl',
+        identities: [],
         entity: id === null ? null : findReferrer(id, chain),
         direction: readDirection(columns.get('direction')?.value ?? null),
         priority: readInteger(columns.get('priority')?.value ?? null, 32_767),

@@ -1,0 +1,81 @@
+import { canonicalMatch } from '../ovn/match/canonical';
+import { parseMatch } from '../ovn/match/parser';
+import { printMatch } from '../ovn/match/print';
+import { renameSets, type SetNames } from '../ovn/match/renameSets';
+import type { Acl } from '../ovn/northbound';
+import type { AclForm, RuleDefinition } from './definition';
+
+/** A form that matches the packets of a live ACL in its direction. */
+export interface FormHit {
+  readonly rule: RuleDefinition;
+  readonly form: AclForm;
+  /** In what else they differ, as sentences without an end; empty when in nothing. */
+  readonly differences: readonly string[];
+}
+
+/** The forms of rules, found by the packets they match. */
+export class FormIndex {
+  private readonly byMatch = new Map<string, { readonly rule: RuleDefinition; readonly form: AclForm }[]>();
+  private readonly canonical = new Map<string, string>();
+
+  add(rule: RuleDefinition): void {
+    for (const form of rule.forms) {
+      const match = this.canonicalOf(form.match, placeholders);
+      if (match === null) continue;
+      const key = keyOf(form.direction, match);
+      const known = this.byMatch.get(key);
+      if (known === undefined) this.byMatch.set(key, [{ rule, form }]);
+      else known.push({ rule, form });
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.byMatch.size === 0;
+  }
+
+  /** @param owns whether a port group is the owner's: those are what `@owner` stands for. */
+  find(acl: Acl, owns: (portGroup: string) => boolean): readonly FormHit[] {
+    if (this.isEmpty) return [];
+    const match = this.canonicalOf(acl.match, {
+      portGroup: (name) => (owns(name) ? 'owner' : 'peer'),
+      addressSet: () => 'peer',
+    });
+    if (match === null) return [];
+    return (this.byMatch.get(keyOf(acl.direction, match)) ?? []).map(({ rule, form }) => ({
+      rule,
+      form,
+      differences: differencesOf(form, acl),
+    }));
+  }
+
+  /** One match is asked for many times: rules are alike, and each ACL of a group is compared again for its neighbours. */
+  private canonicalOf(match: string, names: SetNames): string | null {
+    const parsed = parseMatch(match);
+    if (!parsed.ok) return null;
+    const renamed = renameSets(parsed.expr, names);
+    const text = printMatch(renamed);
+    const known = this.canonical.get(text);
+    if (known !== undefined) return known;
+    const canonical = canonicalMatch(renamed);
+    this.canonical.set(text, canonical);
+    return canonical;
+  }
+}
+
+const placeholders: SetNames = { portGroup: (name) => name, addressSet: (name) => name };
+
+function keyOf(direction: Acl['direction'], match: string): string {
+  return `${direction}\0${match}`;
+}
+
+function differencesOf({ priorities, tier, actions }: AclForm, acl: Acl): readonly string[] {
+  return [
+    ...(priorities === null || priorities.includes(acl.priority)
+      ? []
+      : [`the file makes it priority ${priorities.join(' or ')}, the network has ${acl.priority}`]),
+    ...(tier === acl.tier ? [] : [`the file makes it tier ${tier}, the network has ${acl.tier}`]),
+    ...(actions.includes(acl.action)
+      ? []
+      : [`the file makes it ${actions.join(' or ')}, the network has ${acl.action}`]),
+  ];
+}

@@ -1,0 +1,202 @@
+import type { InventoryIndex } from '../ovn/inventoryIndex';
+import type { Acl } from '../ovn/northbound';
+import type { AclEntity, DefinitionLink, RuleDefinition } from './definition';
+import type { FormHit, FormIndex } from './forms';
+import type { KnownOwner, OwnerIndex } from './owners';
+
+/** A link to a rule that the ACL has the shape of. */
+export interface ShapedLink extends DefinitionLink {
+  readonly definition: RuleDefinition;
+  readonly differences: readonly string[];
+}
+
+/** As many rules of the same shape, when nothing tells which it is. */
+const mostCandidates = 5;
+
+/**
+ * Joins by what rules become. Many groups have a rule such as "SSH from anywhere", so a rule's shape alone is a candidate only;
+ * it takes a group that is known by its name or id, or one whose rules are those of the live group to the last one.
+ */
+export class StructuralJoin {
+  private readonly scores = new WeakMap<InventoryIndex, Map<string, Scores>>();
+
+  constructor(
+    private readonly forms: FormIndex,
+    private readonly owners: OwnerIndex,
+  ) {}
+
+  links(acl: Acl, entities: readonly AclEntity[], live: InventoryIndex | null): readonly ShapedLink[] {
+    if (this.forms.isEmpty) return [];
+    const carriers = entities.length > 0 ? entities : (live?.entitiesOf(acl) ?? []);
+    return carriers.flatMap((entity) => this.linksOn(acl, entity, live));
+  }
+
+  ownerLinks(portGroup: string, live: InventoryIndex): readonly DefinitionLink[] {
+    const row = live.portGroup(portGroup);
+    const known = row === undefined ? [] : this.owners.ofGroup(row);
+    if (known.length > 0) {
+      return known.flatMap(({ owner, certain }) =>
+        linksToOwner(owner, certain ? 'exact' : 'derived', `port group ${portGroup} is of the same owner`),
+      );
+    }
+    const scores = this.scoresOf({ type: 'port-group', name: portGroup }, live);
+    const only = onlyComplete(scores);
+    if (only !== null) {
+      return linksToOwner(only, 'derived', `its rules are those of port group ${portGroup}, to the last one`);
+    }
+    return bestOf(scores)
+      .slice(0, mostCandidates)
+      .flatMap((owner) =>
+        linksToOwner(owner, 'candidate', `some of its rules are those of port group ${portGroup}`),
+      );
+  }
+
+  private linksOn(acl: Acl, entity: AclEntity, live: InventoryIndex | null): readonly ShapedLink[] {
+    const hits = this.forms.find(acl, ownedBy(entity));
+    if (hits.length === 0) return [];
+    if (live === null) {
+      return hits
+        .slice(0, mostCandidates)
+        .map((hit) => linkOf(hit, 'candidate', 'it becomes an ACL with this match'));
+    }
+    const row = entity.type === 'switch' ? undefined : live.portGroup(entity.name);
+    const known = new Map(
+      (row === undefined ? [] : this.owners.ofGroup(row)).map((each) => [each.owner.key, each]),
+    );
+    if (known.size > 0) {
+      return hits
+        .filter(({ rule }) => known.has(rule.owner.key))
+        .map((hit) =>
+          linkOf(
+            hit,
+            'derived',
+            `port group ${entity.name} is of the same owner, and the match is the one it becomes`,
+          ),
+        );
+    }
+    const anonymous = hits.filter(({ rule }) => this.owners.get(rule.owner.key)?.hasGroups !== true);
+    const scores = this.scoresOf(entity, live);
+    const only = onlyComplete(scores);
+    if (only !== null) {
+      return anonymous
+        .filter(({ rule }) => rule.owner.key === only.key)
+        .map((hit) =>
+          linkOf(
+            hit,
+            'derived',
+            `${hit.rule.owner.kind} ${hit.rule.owner.name} has the rules of ${entity.name} to the last one`,
+          ),
+        );
+    }
+    const best = new Set(
+      bestOf(
+        scores,
+        anonymous.map(({ rule }) => rule.owner.key),
+      ).map(({ key }) => key),
+    );
+    return anonymous
+      .filter(({ rule }) => best.has(rule.owner.key))
+      .slice(0, mostCandidates)
+      .map((hit) =>
+        linkOf(hit, 'candidate', 'it becomes an ACL with this match, as rules of other owners may'),
+      );
+  }
+
+  /** How each owner's rules stand to the ACLs of an entity. */
+  private scoresOf(entity: AclEntity, live: InventoryIndex): Scores {
+    let known = this.scores.get(live);
+    if (known === undefined) this.scores.set(live, (known = new Map<string, Scores>()));
+    const family = `${entity.type === 'switch' ? 'switch' : 'group'} ${familyOf(entity.name)}`;
+    let scores = known.get(family);
+    if (scores === undefined) known.set(family, (scores = this.score(entity, live)));
+    return scores;
+  }
+
+  private score(entity: AclEntity, live: InventoryIndex): Scores {
+    const owns = ownedBy(entity);
+    const uuids = new Set(
+      entity.type === 'switch'
+        ? live.inventory.switches.filter(({ name }) => name === entity.name).flatMap(({ acls }) => acls)
+        : live.inventory.portGroups.filter(({ name }) => owns(name)).flatMap(({ acls }) => acls),
+    );
+    const scores = new Map<string, Score>();
+    for (const uuid of uuids) {
+      const [acl] = live.acls(uuid);
+      if (acl === undefined) continue;
+      for (const { rule, differences } of this.forms.find(acl, owns)) {
+        const owner = this.owners.get(rule.owner.key);
+        if (differences.length > 0 || owner === undefined || owner.hasGroups) continue;
+        let score = scores.get(owner.key);
+        if (score === undefined)
+          scores.set(owner.key, (score = { owner, acls: new Set(), rules: new Set() }));
+        score.acls.add(uuid);
+        score.rules.add(rule);
+      }
+    }
+    return { aclCount: uuids.size, byOwner: scores };
+  }
+}
+
+interface Score {
+  readonly owner: KnownOwner;
+  readonly acls: Set<string>;
+  readonly rules: Set<RuleDefinition>;
+}
+interface Scores {
+  readonly aclCount: number;
+  readonly byOwner: ReadonlyMap<string, Score>;
+}
+
+/** Incus and LXD spread the rules of one network ACL over several port groups. */
+function familyOf(portGroup: string): string {
+  return /^(?:incus|lxd)_acl\d+/.exec(portGroup)?.[0] ?? portGroup;
+}
+
+function ownedBy(entity: AclEntity): (portGroup: string) => boolean {
+  const family = familyOf(entity.name);
+  return (portGroup) => familyOf(portGroup) === family;
+}
+
+/** The owner whose rules are the ACLs and whose ACLs are the rules, when there is just one. */
+function onlyComplete({ aclCount, byOwner }: Scores): KnownOwner | null {
+  const complete = [...byOwner.values()].filter(
+    ({ owner, acls, rules }) =>
+      acls.size === aclCount && owner.rules.every((rule) => rule.implicit || rules.has(rule)),
+  );
+  return complete.length === 1 ? (complete[0]?.owner ?? null) : null;
+}
+
+/** The owners with most in common with the entity, of those in question. */
+function bestOf({ aclCount, byOwner }: Scores, among?: readonly string[]): readonly KnownOwner[] {
+  const wanted = among === undefined ? null : new Set(among);
+  const rated = [...byOwner.values()]
+    .filter(({ owner }) => wanted === null || wanted.has(owner.key))
+    .map(({ owner, acls, rules }) => ({
+      owner,
+      rate: (acls.size / aclCount) * (rules.size / owner.rules.length),
+    }));
+  const best = Math.max(...rated.map(({ rate }) => rate));
+  return rated.filter(({ rate }) => rate === best).map(({ owner }) => owner);
+}
+
+function linkOf(
+  { rule, differences }: FormHit,
+  confidence: 'derived' | 'candidate',
+  because: string,
+): ShapedLink {
+  return {
+    definition: rule,
+    confidence: differences.length > 0 ? 'candidate' : confidence,
+    because: [because, ...differences].join('; '),
+    differences,
+  };
+}
+
+function linksToOwner(
+  { places, rules }: KnownOwner,
+  confidence: DefinitionLink['confidence'],
+  because: string,
+): readonly DefinitionLink[] {
+  const definitions = places.length > 0 ? places : rules.slice(0, 1);
+  return definitions.map((definition) => ({ definition, confidence, because }));
+}

@@ -1,0 +1,127 @@
+import type { Acl } from '../ovn/northbound';
+import type { Agreement, Comparison } from './comparison';
+import { compareDefinition } from './comparison';
+import type { AclDefinition, AclEntity, DefinitionLink } from './definition';
+import { createCanonicalForms, MatchIndex } from './matchIndex';
+
+/** The texts of ACLs that may have written a live one, best first; `entities` are those it is set on. */
+export type VerbatimJoin = (acl: Acl, entities: readonly AclEntity[]) => readonly DefinitionLink[];
+
+/** Prepares texts of ACLs for joining: by owner, and there by match. */
+export function indexAclTexts(definitions: readonly AclDefinition[]): VerbatimJoin {
+  const canonicalOf = createCanonicalForms();
+  const owners = new Map<string | null, MatchIndex>();
+  for (const definition of definitions) {
+    const owner = ownerKey(definition.entity);
+    const index = owners.get(owner) ?? new MatchIndex(canonicalOf);
+    index.add(definition);
+    owners.set(owner, index);
+  }
+  return (acl, entities) => {
+    const keys =
+      entities.length === 0 ? [...owners.keys()] : [...new Set(entities.map(({ name }) => name)), null];
+    const ranked = keys
+      .flatMap((key) => owners.get(key)?.find(acl.match) ?? [])
+      .flatMap(([definition, match]): readonly RankedLink[] => {
+        const comparison = compareDefinition(definition, acl, entities, match);
+        const link = linkOf(definition, acl, entities, comparison);
+        return link ? [{ link, rank: rankOf(link, comparison) }] : [];
+      })
+      .sort((one, other) => one.rank - other.rank);
+    const links = ranked.map(({ link }) => link);
+    // Beside the text that wrote the ACL, what only resembles it tells nothing.
+    const certain = links.filter(({ confidence }) => confidence !== 'candidate');
+    return certain.length > 0 ? certain : links;
+  };
+}
+
+interface RankedLink {
+  readonly link: DefinitionLink;
+  readonly rank: number;
+}
+
+/** Null collects the owners that the file does not name: unknown ones, and rows given by UUID. */
+function ownerKey(entity: AclEntity | null): string | null {
+  if (!entity || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(entity.name)) return null;
+  return entity.name;
+}
+
+const fields = ['entity', 'direction', 'priority', 'match', 'action', 'tier'] as const;
+type ComparedField = (typeof fields)[number];
+
+/** What may have been edited since the ACL was made, one at a time: more, and it is another rule. */
+const editable = new Set<ComparedField>(['priority', 'action', 'tier']);
+
+function linkOf(
+  definition: AclDefinition,
+  acl: Acl,
+  entities: readonly AclEntity[],
+  comparison: Comparison,
+): DefinitionLink | null {
+  const withAgreement = (agreement: Agreement): readonly ComparedField[] =>
+    fields.filter((field) => comparison[field] === agreement);
+  const differing = withAgreement('differs');
+  const unknown = withAgreement('unknown');
+  const noun = ownerNoun(definition, entities);
+  const same = fields
+    .filter((field) => comparison[field] === 'same' && (field !== 'tier' || acl.tier !== 0))
+    .map((field) => nounOf(field, noun));
+  const because = (notes: readonly string[]): string =>
+    [...(same.length > 0 ? [`same ${enumerate(same)}`] : []), ...notes].join('; ');
+  const meaning = comparison.match === 'equal' ? ['the match is written differently and means the same'] : [];
+  if (differing.length === 0 && unknown.length === 0) {
+    const confidence = comparison.match === 'same' ? 'exact' : 'derived';
+    return { definition, confidence, because: because(meaning) };
+  }
+  if (!mayBeTheSame(comparison, differing, unknown)) return null;
+  const notes = [
+    ...meaning,
+    ...differing.map((field) => differenceIn(field, definition, acl)),
+    ...(unknown.length > 0
+      ? [`the file alone does not tell the ${enumerate(unknown.map((field) => nounOf(field, noun)))}`]
+      : []),
+  ];
+  return { definition, confidence: 'candidate', because: because(notes) };
+}
+
+/** Whether enough is left to go by, when something differs or is unknown. */
+function mayBeTheSame(
+  comparison: Comparison,
+  differing: readonly ComparedField[],
+  unknown: readonly ComparedField[],
+): boolean {
+  if (comparison.match === 'unknown') return differing.length === 0 && unknown.length === 1;
+  if (comparison.entity === 'unknown') return differing.length === 0;
+  return differing.length <= 1 && differing.every((field) => editable.has(field));
+}
+
+function rankOf({ confidence }: DefinitionLink, comparison: Comparison): number {
+  const count = (agreement: Agreement): number =>
+    fields.filter((field) => comparison[field] === agreement).length;
+  const base = { exact: 0, derived: 1000, candidate: 2000 }[confidence];
+  const loose = comparison.match === 'equal' ? 4 : 0;
+  return base + count('unknown') * 20 + count('differs') * 10 + loose - (comparison.sameName ? 1 : 0);
+}
+
+function ownerNoun({ entity }: AclDefinition, entities: readonly AclEntity[]): string {
+  const live = entities.find(({ name }) => name === entity?.name) ?? entities[0];
+  const type = entity?.type ?? live?.type ?? null;
+  if (type === null) return 'port group or switch';
+  return type === 'switch' ? 'switch' : 'port group';
+}
+
+function nounOf(field: ComparedField, owner: string): string {
+  return field === 'entity' ? owner : field;
+}
+
+function differenceIn(field: ComparedField, definition: AclDefinition, acl: Acl): string {
+  if (field === 'priority')
+    return `the file has priority ${String(definition.priority)}, the network ${acl.priority}`;
+  if (field === 'tier') return `the file has tier ${String(definition.tier ?? 0)}, the network ${acl.tier}`;
+  return `the file has action ${String(definition.action)}, the network ${acl.action}`;
+}
+
+function enumerate(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${last}` : last;
+}

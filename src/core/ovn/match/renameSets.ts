@@ -1,0 +1,33 @@
+import type { Constant, MatchExpr } from './ast';
+
+/** What sets are called instead. */
+export interface SetNames {
+  portGroup(name: string): string;
+  addressSet(name: string): string;
+}
+
+/** The same expression about sets of other names: what two matches have in common when only one of them has real names. */
+export function renameSets(expr: MatchExpr, names: SetNames): MatchExpr {
+  switch (expr.kind) {
+    case 'and':
+    case 'or':
+      return { ...expr, operands: expr.operands.map((operand) => renameSets(operand, names)) };
+    case 'not':
+      return { ...expr, operand: renameSets(expr.operand, names) };
+    case 'compare':
+      return { ...expr, values: expr.values.map((value) => renameConstant(value, names)) };
+    default:
+      return expr;
+  }
+}
+
+function renameConstant(constant: Constant, names: SetNames): Constant {
+  switch (constant.kind) {
+    case 'port-group':
+      return { ...constant, name: names.portGroup(constant.name) };
+    case 'address-set':
+      return { ...constant, name: names.addressSet(constant.name) };
+    default:
+      return constant;
+  }
+}

@@ -21,7 +21,9 @@ export interface CommandArguments {
   exportTrace: [];
   clearDiagnostics: [];
   revealHop: [element?: HopElement];
-  openAcl: [uuid?: string];
+  /** UUID, or several of which one is picked. */
+  openAcl: [uuid?: string | readonly string[]];
+  compareDefinitions: [];
   showTableReference: [];
   /** A line of the Hops view, or the name of a stage and the release in whose order to show it. */
   showInTableReference: [place?: HopElement | string, release?: string];
@@ -53,6 +55,7 @@ export const commandTitles = {
   exportTrace: 'Export Trace',
   clearDiagnostics: 'Clear Trace Diagnostics',
   revealHop: 'Reveal Hop',
+  compareDefinitions: 'Compare Definitions with Network',
   openAcl: 'Open ACL',
   showTableReference: 'Show OVN Table Reference',
   showInTableReference: 'Show in Table Reference',
@@ -77,6 +80,7 @@ export const commandsThatNeedTrust: ReadonlySet<CommandName> = new Set([
   'traceReverse',
   'editAndTrace',
   'openAcl',
+  'compareDefinitions',
   'addTarget',
   'selectTarget',
   'checkTarget',
@@ -114,6 +118,8 @@ export interface SettingTypes {
   targets: unknown;
   defaultTarget: string;
   'definitions.include': readonly string[];
+  'definitions.codeLens': boolean;
+  'definitions.drift': boolean;
   maxOutputMegabytes: number;
   openFlow: boolean;
   traceReply: boolean;
@@ -126,6 +132,8 @@ export const settingKeys = [
   'targets',
   'defaultTarget',
   'definitions.include',
+  'definitions.codeLens',
+  'definitions.drift',
   'traceReply',
   'openFlow',
   'maxOutputMegabytes',
@@ -157,7 +165,22 @@ export const contextKeys = [
   'ovnTrace.demoRunning',
 ] as const satisfies readonly ContextKey[];
 
+/** Languages of the files that hold definitions; the extensions for Terraform and Ansible bring ids of their own. */
+export const definitionLanguages = [
+  'shellscript',
+  'yaml',
+  'json',
+  'jsonc',
+  'terraform',
+  'opentofu',
+  'ansible',
+] as const;
+
 export const diagnosticSource = 'ovn-trace';
+/** Of match expressions that OVN cannot read. */
+export const matchDiagnosticSource = 'ovn-match';
+/** Of definitions that are not in the network as the file has them. */
+export const driftDiagnosticSource = 'ovn-drift';
 
 /** Scheme of the read-only documents of live ACLs. */
 export const aclScheme = 'ovn-acl';

@@ -5,10 +5,13 @@ import type { TraceApi } from './ui/api';
 import { AclDocuments } from './ui/aclDocument/aclDocuments';
 import { causePage } from './ui/causePage';
 import { createReferenceCommands } from './ui/commands/referenceCommands';
+import { createDefinitionCommands } from './ui/commands/definitionCommands';
 import { createResultCommands } from './ui/commands/resultCommands';
 import { createTraceCommands } from './ui/commands/traceCommands';
 import { createTargetCommands } from './ui/commands/targetCommands';
 import { Definitions } from './ui/definitions/definitions';
+import { NetworkStates } from './ui/definitions/networkStates';
+import { registerDefinitionFeatures } from './ui/definitions/register';
 import { DemoNetwork } from './ui/demo/demoNetwork';
 import { TraceDiagnostics } from './ui/diagnostics/traceDiagnostics';
 import { showFailure } from './ui/failures';
@@ -55,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const targets = keep(new Targets(settings, prompts, hostKeys, log, workspaceState, consent));
   const inventories = keep(new Inventories(targets, log));
   const definitions = new Definitions(settings, extensionUri, log);
+  const states = keep(new NetworkStates(targets, inventories, definitions, log));
   const current = keep(new CurrentTrace());
   const history = keep(new History(workspaceState));
   const saved = keep(new SavedTraces());
@@ -101,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const references = new TableReferences();
   keep(vscode.workspace.registerTextDocumentContentProvider(referenceScheme, references));
   keep(registerStageHovers());
+  keep(registerDefinitionFeatures({ settings, definitions, states, diagnostics, history, log }));
   keep(
     registerCommands(
       {
@@ -108,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
         ...createResultCommands(services),
         ...createTargetCommands(services),
         ...createReferenceCommands(references, current),
+        ...createDefinitionCommands(services, states),
       },
       (error) => void showFailure(error, log),
     ),

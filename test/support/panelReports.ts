@@ -115,6 +115,7 @@ function definition(line: number, file = 'security/db-acls.sh'): DefinitionLink 
     },
     confidence: 'exact',
     because: 'same port group, direction, priority and match',
+    differs: [],
   };
 }
 
@@ -204,6 +205,7 @@ export function droppedReport(): TraceReport {
     losses: [
       {
         loss: 0,
+        wanted: null,
         cause: {
           code: 'ACL_DROP',
           sentence:
@@ -245,6 +247,7 @@ export function rejectedReport(): TraceReport {
     losses: [
       {
         loss: 0,
+        wanted: null,
         cause: {
           code: 'ACL_REJECT',
           sentence: 'ACL db-no-ssh rejects TCP port 22 to the ports of pg_db.',
@@ -333,6 +336,7 @@ export function mixedReport(): TraceReport {
     losses: [
       {
         loss: 0,
+        wanted: null,
         cause: {
           code: 'PORT_SECURITY_OUT',
           sentence: 'Port security of unk2 does not take this destination MAC.',
@@ -359,6 +363,7 @@ export function unresolvedReport(): TraceReport {
     losses: [
       {
         loss: 0,
+        wanted: null,
         cause: {
           code: 'ARP_UNRESOLVED',
           sentence:

@@ -129,6 +129,8 @@ export interface DefinitionLink {
   readonly confidence: Confidence;
   /** In words, why: "same port group, direction, priority and match". */
   readonly because: string;
+  /** What the network has otherwise than the file, in words: an edit that was not applied, or a change by hand. */
+  readonly differs: readonly string[];
 }
 
 /** Finds what wrote live ACLs. */

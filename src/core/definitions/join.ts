@@ -36,13 +36,18 @@ export function indexDefinitions(definitions: readonly Definition[]): Definition
   const aclLinks: DefinitionJoin['aclLinks'] = (acl, entities, live) => {
     const row = columnsOfAcl(acl, entities, live);
     const identified = identities.find(row);
-    const byId = identified.filter(({ identity }) => identity.by === 'id');
-    if (byId.length > 0) return uniqueLinks(byId.map(({ identity, item }) => linkById(item, identity, acl)));
     const shaped = structural
       .links(acl, entities, live)
       .filter(({ definition }) => !definition.identities.some((identity) => isOther(row, identity)));
+    const written = verbatim(acl, entities).filter(
+      ({ definition }) => !definition.identities.some((identity) => isOther(row, identity)),
+    );
+    const byId = identified.filter(({ identity }) => identity.by === 'id');
+    if (byId.length > 0) {
+      const alike = new Map([...shaped, ...written].map((link) => [link.definition, link]));
+      return uniqueLinks(byId.map(({ identity, item }) => linkById(item, identity, acl, alike.get(item))));
+    }
     const byPlace = linksByPlace(identified, shaped);
-    const written = verbatim(acl, entities);
     const all = uniqueLinks([...byPlace, ...written, ...shaped]);
     const sure = all.filter(({ confidence }) => confidence !== 'candidate');
     return inOrder(sure.length > 0 ? sure : all);
@@ -52,14 +57,28 @@ export function indexDefinitions(definitions: readonly Definition[]): Definition
 
 type Identified = readonly { readonly identity: RowIdentity; readonly item: Definition }[];
 
-function linkById(definition: Definition, identity: RowIdentity, acl: Acl): DefinitionLink {
+function linkById(
+  definition: Definition,
+  identity: RowIdentity,
+  acl: Acl,
+  alike: DefinitionLink | undefined,
+): DefinitionLink {
   const [column = '', value = ''] = Object.entries(identity.columns)[0] ?? [];
   const what = column === '_uuid' ? `its UUID is ${acl.uuid}` : `${nameColumn(column)} is ${value}`;
+  const differs = alike?.differs ?? (tellsMatch(definition) ? [otherMatch] : []);
   return {
     definition,
     confidence: isOpen(identity) ? 'derived' : 'exact',
-    because: `the file says that ${what}`,
+    because: [`the file says that ${what}`, ...differs].join('; '),
+    differs,
   };
+}
+
+const otherMatch = 'its match in the network is another';
+
+function tellsMatch(definition: Definition): boolean {
+  if (definition.kind === 'acl') return definition.match !== null && definition.entity !== null;
+  return definition.kind === 'rule' && definition.forms.length > 0;
 }
 
 function nameColumn(column: string): string {
@@ -72,18 +91,19 @@ function linksByPlace(identified: Identified, shaped: readonly ShapedLink[]): re
   const links = identified.map(({ identity, item }): DefinitionLink => {
     const place = describePlace(item);
     const shape = fitting.get(item);
-    if (item.kind !== 'rule') {
-      return { definition: item, confidence: isOpen(identity) ? 'derived' : 'exact', because: place };
-    }
+    const best = isOpen(identity) ? 'derived' : 'exact';
+    if (item.kind !== 'rule') return { definition: item, confidence: best, because: place, differs: [] };
     if (shape !== undefined) {
-      const confidence = isOpen(identity) || shape.differences.length > 0 ? 'derived' : 'exact';
-      const because = [`${place}, and the match is the one it becomes`, ...shape.differences].join('; ');
-      return { definition: item, confidence, because };
+      const confidence = shape.differs.length > 0 ? 'derived' : best;
+      const because = [`${place}, and the match is the one it becomes`, ...shape.differs].join('; ');
+      return { definition: item, confidence, because, differs: shape.differs };
     }
-    if (item.forms.length === 0) return { definition: item, confidence: 'derived', because: place };
+    if (item.forms.length === 0) {
+      return { definition: item, confidence: 'derived', because: place, differs: [] };
+    }
     const moved = shaped.some(({ definition }) => definition.owner.key === item.owner.key);
     const confidence = moved || isOpen(identity) ? 'candidate' : 'derived';
-    return { definition: item, confidence, because: `${place}, but its match in the network is another` };
+    return { definition: item, confidence, because: `${place}, but ${otherMatch}`, differs: [otherMatch] };
   });
   return demoteRivals(links);
 }

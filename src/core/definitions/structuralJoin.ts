@@ -7,7 +7,6 @@ import type { KnownOwner, OwnerIndex } from './owners';
 /** A link to a rule that the ACL has the shape of. */
 export interface ShapedLink extends DefinitionLink {
   readonly definition: RuleDefinition;
-  readonly differences: readonly string[];
 }
 
 /** As many rules of the same shape, when nothing tells which it is. */
@@ -188,7 +187,7 @@ function linkOf(
     definition: rule,
     confidence: differences.length > 0 ? 'candidate' : confidence,
     because: [because, ...differences].join('; '),
-    differences,
+    differs: differences,
   };
 }
 
@@ -198,5 +197,5 @@ function linksToOwner(
   because: string,
 ): readonly DefinitionLink[] {
   const definitions = places.length > 0 ? places : rules.slice(0, 1);
-  return definitions.map((definition) => ({ definition, confidence, because }));
+  return definitions.map((definition) => ({ definition, confidence, because, differs: [] }));
 }

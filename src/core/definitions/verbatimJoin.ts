@@ -71,17 +71,18 @@ function linkOf(
   const meaning = comparison.match === 'equal' ? ['the match is written differently and means the same'] : [];
   if (differing.length === 0 && unknown.length === 0) {
     const confidence = comparison.match === 'same' ? 'exact' : 'derived';
-    return { definition, confidence, because: because(meaning) };
+    return { definition, confidence, because: because(meaning), differs: [] };
   }
   if (!mayBeTheSame(comparison, differing, unknown)) return null;
+  const differs = differing.map((field) => differenceIn(field, definition, acl));
   const notes = [
     ...meaning,
-    ...differing.map((field) => differenceIn(field, definition, acl)),
+    ...differs,
     ...(unknown.length > 0
       ? [`the file alone does not tell the ${enumerate(unknown.map((field) => nounOf(field, noun)))}`]
       : []),
   ];
-  return { definition, confidence: 'candidate', because: because(notes) };
+  return { definition, confidence: 'candidate', because: because(notes), differs };
 }
 
 /** Whether enough is left to go by, when something differs or is unknown. */

@@ -1,3 +1,4 @@
+import { readAclStage } from '../acl/aclStages';
 import { isPlatformDefault } from '../acl/ownerOf';
 import type { AclStep } from '../acl/step';
 import { listScopes, type AclScope } from '../acl/aclScope';
@@ -27,6 +28,7 @@ import type { ParsedTrace } from './tree';
 import type { Traffic } from './virtualAddress';
 import { runThrough, type Steps } from '../slices';
 import { warnOfTemplates } from './templateWarnings';
+import { wantedPacket } from './wantedPacket';
 import { sentenceOf } from './verdictSentence';
 import { findCauseOfEnd, findWayEnd, hopOfEnd } from './wayEnd';
 import { wayTo } from './ways';
@@ -151,15 +153,11 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
   const router = [decidedBy, hop].find((other) => other?.datapathKind === 'router') ?? null;
   const place = { hop, router, way, heading, ethDst: names.ethDst, traffic: trafficOf(about.parsed) };
   const { code, facts } = index ? refineCause(shown, place, index) : { code: shown, facts: noFacts };
+  const packet = decisive && packetAt(decisive, outcome, about.parsed.flow, context.lbDst);
+  const stage = readAclStage(decisive?.stage ?? null);
   const asked =
-    aclStep && decisive && index
-      ? listAskedAcls(
-          aclStep,
-          decisive,
-          index,
-          packetAt(decisive, outcome, about.parsed.flow, context.lbDst),
-          about.aclFindings?.ineffective,
-        )
+    aclStep && decisive && packet && index
+      ? listAskedAcls(aclStep, decisive, index, packet, about.aclFindings?.ineffective)
       : [];
   const scopes = hop && index ? listScopes(hop, index) : [];
   const words = wordCause(code, {
@@ -184,6 +182,7 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
       definitions: context.join.aclLinks(acl.acl, acl.entities, index),
     })),
     definitions: linksOfLoss(code, aclStep, scopes, context),
+    wanted: aclStep && stage && packet ? wantedPacket(packet, stage.direction) : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AclStep, AppliedAcl } from '../acl/step';
 import type { DefinitionLink } from '../definitions/definition';
+import type { WantedPacket } from '../definitions/format';
 
 /** Stable codes of the catalogue in docs/causes.md. A code, once published, never changes its meaning. */
 export const causeCodes = [
@@ -60,6 +61,8 @@ export interface ExplainedLoss {
   /** ACLs of the same scope and direction in the order OVN asks them, the deciding one among them. */
   readonly askedAcls: readonly AskedAcl[];
   readonly definitions: readonly DefinitionLink[];
+  /** What a rule would have to allow, when an ACL stage lost the packet and enough of it is known; else null. */
+  readonly wanted: WantedPacket | null;
 }
 
 /** An ACL that OVN asked, or would have asked, at the deciding point. */

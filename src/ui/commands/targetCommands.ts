@@ -3,7 +3,7 @@ import { commandId } from '../../contributions';
 import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
 import type { TargetConfig } from '../../core/session/target';
-import { visibleLine } from '../../protocol/visibleText';
+
 import { actionsFor, failureActionLabels } from '../failureActions';
 import { runFailureAction } from '../failures';
 import { offer } from '../offer';
@@ -14,6 +14,7 @@ import { checkTarget } from '../targets/checkTarget';
 import type { CheckStep } from '../targets/checkTarget';
 import { forgetSecrets } from '../targets/forgetSecrets';
 import { requireTrust } from '../targets/trust';
+import { plainLabel } from '../plainLabel';
 
 type TargetHandlers = Pick<
   CommandHandlers,
@@ -78,12 +79,14 @@ export function createTargetCommands(services: Services): TargetHandlers {
       const target = await targetInUse(services, 'Open ACL');
       if (target === undefined) return;
       const index = inventories.peek(target) ?? (await inventories.read(target));
-      const known = typeof uuid === 'string' ? index.acls(uuid)[0] : undefined;
+      const wanted = [uuid].flat().filter((each) => typeof each === 'string');
+      const asked = wanted.flatMap((each) => index.acls(each));
+      const known = asked.length === 1 ? asked[0] : undefined;
       const acl =
         known ??
         (
           await vscode.window.showQuickPick(
-            index.inventory.acls.map((row) => ({
+            (asked.length > 1 ? asked : index.inventory.acls).map((row) => ({
               label: plainLabel(row.name ?? `ACL ${row.uuid.slice(0, 8)}`),
               description: `${row.action}, ${row.direction}, priority ${row.priority}`,
               detail: plainLabel(row.match),
@@ -200,9 +203,4 @@ async function showStepList(target: TargetConfig, steps: readonly CheckStep[]): 
     })),
     { title: `Check of ${target.name}`, placeHolder: 'What was looked at, in order', ignoreFocusOut: true },
   );
-}
-
-/** Text from outside in a label: `$(name)` must not become an icon. */
-function plainLabel(text: string): string {
-  return visibleLine(text).replaceAll('$(', '\\$(');
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { definitionLanguages } from '../../contributions';
 import type { Definition, DefinitionJoin } from '../../core/definitions/definition';
 import { findDefinitions } from '../../core/definitions/format';
-import type { DefinitionFormat, ReadSiblings } from '../../core/definitions/format';
+import type { DefinitionFormat, ReadSiblings, RuleEdit, WantedPacket } from '../../core/definitions/format';
 import { indexDefinitions } from '../../core/definitions/join';
 import { fileOf } from '../fileUri';
 import type { Settings } from '../settings/settings';
@@ -10,6 +11,7 @@ import type { Settings } from '../settings/settings';
 const largestFile = 2 * 1024 * 1024;
 const mostFiles = 20_000;
 const readAtOnce = 16;
+const languages: ReadonlySet<string> = new Set(definitionLanguages);
 const skippedFiles = '**/{node_modules,.git,.terraform,.venv}/**';
 
 /** A text that may hold definitions, as it stands now. */
@@ -26,6 +28,12 @@ interface Parsed {
   readonly definitions: readonly Definition[];
 }
 
+/** All definitions of the workspace as they stood together. */
+export interface KnownDefinitions {
+  readonly all: readonly Definition[];
+  readonly join: DefinitionJoin;
+}
+
 /**
  * The ACL definitions of the workspace. Nothing is read before somebody asks; after that only what has changed is
  * parsed again. The text of an open editor counts, saved or not.
@@ -33,6 +41,10 @@ interface Parsed {
 export class Definitions {
   private readonly parsed = new Map<string, Parsed>();
   private formats: Promise<readonly DefinitionFormat[]> | null = null;
+  private known: {
+    readonly parts: readonly (readonly Definition[])[];
+    readonly result: KnownDefinitions;
+  } | null = null;
 
   constructor(
     private readonly settings: Settings,
@@ -40,12 +52,46 @@ export class Definitions {
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /** Joins live ACLs to the definitions as they stand now. */
-  async joiner(): Promise<DefinitionJoin> {
-    return indexDefinitions(await this.collect());
+  /** Reads what has changed. */
+  async read(): Promise<KnownDefinitions> {
+    const parts = await this.collect();
+    const known = this.known;
+    if (known?.parts.length === parts.length && parts.every((part, at) => part === known.parts[at])) {
+      return known.result;
+    }
+    const all = parts.flat();
+    const result = { all, join: indexDefinitions(all) };
+    this.known = { parts, result };
+    return result;
   }
 
-  private async collect(): Promise<readonly Definition[]> {
+  /** Those of one document, whether the settings name it or not. */
+  async of(document: vscode.TextDocument): Promise<readonly Definition[]> {
+    const source = ofDocument(document);
+    const formats = await this.load();
+    if (!formats.some((format) => format.matches(source.file, source.version))) return [];
+    if (!formats.some((format) => format.isSibling?.(source.file) === true)) {
+      return this.parse(source, [], formats);
+    }
+    await this.read();
+    return this.parsed.get(source.file)?.definitions ?? [];
+  }
+
+  /** The edit that would let a packet through beside a definition of the document; null where none is safe. */
+  async allow(
+    document: vscode.TextDocument,
+    beside: Definition,
+    packet: WantedPacket,
+  ): Promise<RuleEdit | null> {
+    const source = { file: fileOf(document.uri), text: document.getText() };
+    const format = (await this.load()).find(({ id }) => id === beside.format);
+    if (format?.allow === undefined) return null;
+    // The text may have been edited since the trace; a definition that moved is found again by its words.
+    const now = (await this.of(document)).find((definition) => isSame(definition, beside));
+    return now === undefined ? null : format.allow(source, now, packet);
+  }
+
+  private async collect(): Promise<readonly (readonly Definition[])[]> {
     const include = this.settings.get('definitions.include', []);
     const documents = [...openDocuments(include).values()].map(ofDocument);
     const open = new Set(documents.map(({ file }) => file));
@@ -54,10 +100,7 @@ export class Definitions {
     const sources = [...documents, ...files.filter((source) => source !== null)];
     const formats = await this.load();
     const siblings = groupSiblings(sources, formats);
-    const found = await inBatches(sources, (source) =>
-      this.parse(source, siblings.get(folderOf(source)) ?? [], formats),
-    );
-    return found.flat();
+    return inBatches(sources, (source) => this.parse(source, siblings.get(folderOf(source)) ?? [], formats));
   }
 
   private async ofFile(uri: vscode.Uri): Promise<Source | null> {
@@ -109,6 +152,17 @@ export class Definitions {
     this.formats ??= loadFormats(this.extensionUri);
     return this.formats;
   }
+}
+
+/** The same definition in a text that may have changed around it. */
+function isSame(one: Definition, other: Definition): boolean {
+  const words = ({ range, matchRange, ...rest }: Definition): string =>
+    JSON.stringify([
+      rest,
+      range.end.offset - range.start.offset,
+      matchRange.end.offset - matchRange.start.offset,
+    ]);
+  return words(one) === words(other);
 }
 
 async function loadFormats(extensionUri: vscode.Uri): Promise<readonly DefinitionFormat[]> {
@@ -164,7 +218,7 @@ async function findFiles(include: readonly string[]): Promise<readonly vscode.Ur
 function openDocuments(include: readonly string[]): ReadonlyMap<string, vscode.TextDocument> {
   const documents = vscode.workspace.textDocuments.filter(
     (document) =>
-      (document.isUntitled && document.languageId === 'shellscript') ||
+      (document.isUntitled && languages.has(document.languageId)) ||
       (vscode.workspace.getWorkspaceFolder(document.uri) !== undefined &&
         include.some((pattern) => vscode.languages.match({ pattern }, document) > 0)),
   );

@@ -1,4 +1,5 @@
-import type { DefinitionLink, TextRange } from '../../core/definitions/definition';
+import type { Definition, DefinitionLink, TextRange } from '../../core/definitions/definition';
+import type { WantedPacket } from '../../core/definitions/format';
 import { isOneWay } from '../../core/session/choiceSentence';
 import type { TraceReport } from '../../core/session/report';
 import type { AskedAcl, ExplainedLoss, FindingCode } from '../../core/trace/explanation';
@@ -13,6 +14,16 @@ export interface PlannedDiagnostic {
   /** Code of the cause, or null for a rule without effect. */
   readonly code: string | null;
   readonly related: readonly RelatedPlace[];
+  /** What can be done about it; null for a rule without effect. */
+  readonly remedy: Remedy | null;
+}
+
+export interface Remedy {
+  readonly definition: Definition;
+  /** UUID of the live ACL; null when none decided. */
+  readonly acl: string | null;
+  /** What a rule would have to allow; null when that is not known. */
+  readonly wanted: WantedPacket | null;
 }
 
 export interface RelatedPlace {
@@ -55,6 +66,11 @@ function diagnosticsOfLoss(loss: ExplainedLoss): readonly PlannedDiagnostic[] {
         : loss.cause.sentence,
     code: loss.cause.code,
     related: loss.askedAcls.flatMap((asked) => relatedPlace(asked, link)),
+    remedy: {
+      definition: link.definition,
+      acl: loss.aclStep?.acls[0]?.acl.uuid ?? null,
+      wanted: loss.wanted,
+    },
   }));
 }
 
@@ -67,6 +83,8 @@ function diagnosticsOfReply(report: TraceReport): readonly PlannedDiagnostic[] {
   return [
     ...losses.map((planned) => ({
       ...planned,
+      // What a reply needs is a connection, not a rule of its own.
+      remedy: planned.remedy && { ...planned.remedy, wanted: null },
       code: 'ONE_WAY' satisfies FindingCode,
       message: `The packet arrives, but its reply does not come back. ${planned.message}`,
     })),
@@ -118,6 +136,7 @@ function diagnosticsOfWarnings({ explanation }: TraceReport): readonly PlannedDi
       message: warning.message,
       code: null,
       related: [],
+      remedy: null,
     })),
   );
 }

@@ -5,7 +5,7 @@ import type { TraceReport } from '../../core/session/report';
 import { fileOf, toRange, uriOf } from '../fileUri';
 import { setContext } from '../register';
 import { moveRange, planDiagnostics, questionOf } from './planDiagnostics';
-import type { PlannedDiagnostic } from './planDiagnostics';
+import type { PlannedDiagnostic, Remedy } from './planDiagnostics';
 
 interface Shown extends PlannedDiagnostic {
   readonly question: string;
@@ -24,6 +24,17 @@ export class TraceDiagnostics implements vscode.Disposable {
     const question = questionOf(report);
     const others = this.shown.filter((diagnostic) => diagnostic.question !== question);
     this.show([...others, ...planDiagnostics(report).map((planned) => ({ ...planned, question }))]);
+  }
+
+  /** What can be done about a diagnostic that the editor shows; null when it is none of ours, or nothing can. */
+  remedyOf(file: string, diagnostic: vscode.Diagnostic): Remedy | null {
+    const shown = this.shown.find(
+      (each) =>
+        each.file === file &&
+        each.message === diagnostic.message &&
+        toRange(each.range).isEqual(diagnostic.range),
+    );
+    return shown?.remedy ?? null;
   }
 
   clear(): void {

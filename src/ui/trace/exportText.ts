@@ -101,12 +101,12 @@ function choicesMarkdown({ choices }: TraceReport): readonly string[] {
   return ['', choices.kind === 'backend' ? 'Each backend:' : 'Each member of the select:', '', ...rows];
 }
 
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return visibleLine(text).replace(/[\\`*_[\]<>|#&]/g, '\\$&');
 }
 
 /** Code that holds backticks needs a longer fence than any run of them. */
-function code(text: string): string {
+export function code(text: string): string {
   const shown = visibleLine(text);
   const fence = '`'.repeat(longestRun(shown) + 1);
   return fence.length === 1 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;

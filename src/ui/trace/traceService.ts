@@ -87,9 +87,9 @@ export class TraceService implements vscode.Disposable {
     const run = targets.runner(target);
     const { readOvnVersion, runPlan, tracePacket } = await import('../../core/session/tracePacket');
     // Read anew for every trace: the rule that was asked about may just have been changed.
-    const [index, join, ovnVersion] = await Promise.all([
+    const [index, { join }, ovnVersion] = await Promise.all([
       abortable(inventories.read(target), signal),
-      definitions.joiner(),
+      definitions.read(),
       this.versions.of(target, () => readOvnVersion(run, signal)),
     ]);
     const tracing = {

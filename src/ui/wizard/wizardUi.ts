@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { visibleLine } from '../../protocol/visibleText';
 import type { PromptState } from '../targets/editorPrompts';
 import type { StepFrame, StepResult, WizardUi } from './runWizard';
 import type { Choice, Effect, InputStep, PickStep, WizardContext } from './step';
 import { TypingGuard } from './typingGuard';
 import type { WizardState } from './wizardState';
+import { plainLabel } from '../plainLabel';
 
 /** Where the steps get their context, and word that it has changed: the inventory arrives while the user chooses. */
 export interface ContextSource {
@@ -157,9 +157,4 @@ function toItems(choices: readonly Choice[]): readonly ChoiceItem[] {
 
 function separator(label: string): ChoiceItem {
   return { label, kind: vscode.QuickPickItemKind.Separator, choice: null };
-}
-
-/** Names come from the network: what looks like an icon (`$(zap)`) or hides characters is shown as it is written. */
-function plainLabel(text: string): string {
-  return visibleLine(text).replaceAll('$(', '\\$(');
 }

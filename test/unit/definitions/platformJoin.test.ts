@@ -255,7 +255,12 @@ describe('an owner that is known by its group', () => {
     const place = whole({ owner: owner('mine', [group]) });
     const links = indexDefinitions([place, whole({ owner: owner('other') })]).ownerLinks('pg_a', live);
     assert.deepEqual(links, [
-      { definition: place, confidence: 'exact', because: 'port group pg_a is of the same owner' },
+      {
+        definition: place,
+        confidence: 'exact',
+        because: 'port group pg_a is of the same owner',
+        differs: [],
+      },
     ]);
   });
   it('is found by its rules where nothing else tells', () => {

@@ -69,7 +69,7 @@ export function link(
     tier: null,
     name: null,
   };
-  return { definition, confidence, because: 'same match' };
+  return { definition, confidence, because: 'same match', differs: [] };
 }
 
 export function loss(
@@ -78,6 +78,7 @@ export function loss(
 ): ExplainedLoss {
   return {
     loss: 0,
+    wanted: null,
     cause: { code: 'ACL_DROP', sentence: 'ACL deny drops it.', advice: ['Allow it.'], command: null },
     aclStep: {
       hop: 2,

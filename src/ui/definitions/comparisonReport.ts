@@ -1,0 +1,75 @@
+import type { NetworkComparison, UnwrittenAcl } from '../../core/definitions/compareNetwork';
+import { listDrift, type DriftProblem } from '../../core/definitions/describeState';
+import { code, escapeMarkdown } from '../trace/exportText';
+
+/** More than anybody reads; what is left out is counted. */
+const mostOfOwner = 50;
+
+/** The files of the workspace against the network, as a Markdown document. */
+export function reportComparison(
+  comparison: NetworkComparison,
+  target: string,
+  displayPath: (file: string) => string,
+): string {
+  const drift = listDrift(comparison);
+  const states = [...comparison.states.values()];
+  const count = (kind: (typeof states)[number]['kind']): number =>
+    states.filter((state) => state.kind === kind).length;
+  return [
+    `# Definitions and the network of ${escapeMarkdown(target)}`,
+    '',
+    `- ${count('live')} definitions are in the network as the files have them.`,
+    `- ${count('differs')} are in the network otherwise than the files have them.`,
+    `- ${count('missing')} are not in the network.`,
+    `- ${count('elsewhere')} belong to groups, switches or policies that this network does not have.`,
+    `- Of ${count('unknown')} the files do not tell enough to say.`,
+    `- ${comparison.unwritten.length} ACLs of the network are written in no file of the workspace.`,
+    ...section(
+      'In the network otherwise',
+      drift.filter(({ kind }) => kind === 'differs'),
+      displayPath,
+    ),
+    ...section(
+      'Not in the network',
+      drift.filter(({ kind }) => kind === 'missing'),
+      displayPath,
+    ),
+    ...unwrittenSection(comparison.unwritten),
+    '',
+  ].join('\n');
+}
+
+function section(
+  title: string,
+  problems: readonly DriftProblem[],
+  displayPath: (file: string) => string,
+): readonly string[] {
+  if (problems.length === 0) return [];
+  const lines = problems.map(
+    ({ file, range, message }) =>
+      `- ${code(`${displayPath(file)}:${range.start.line + 1}`)} ${escapeMarkdown(message)}`,
+  );
+  return ['', `## ${title}`, '', ...lines];
+}
+
+function unwrittenSection(unwritten: readonly UnwrittenAcl[]): readonly string[] {
+  if (unwritten.length === 0) return [];
+  const byOwner = new Map<string, UnwrittenAcl[]>();
+  for (const each of unwritten) {
+    const owner = each.owner ?? each.entities.map(({ name }) => name).join(', ');
+    const known = byOwner.get(owner);
+    if (known === undefined) byOwner.set(owner, [each]);
+    else known.push(each);
+  }
+  const sections = [...byOwner].flatMap(([owner, acls]) => [
+    '',
+    `### ${escapeMarkdown(owner)}`,
+    '',
+    ...acls.slice(0, mostOfOwner).map(({ acl }) => {
+      const name = acl.name ?? acl.uuid.slice(0, 8);
+      return `- ${code(name)}: ${acl.direction}, priority ${acl.priority}, ${escapeMarkdown(acl.action)}, ${code(acl.match)}`;
+    }),
+    ...(acls.length > mostOfOwner ? [`- and ${acls.length - mostOfOwner} more`] : []),
+  ]);
+  return ['', '## Written in no file of the workspace', ...sections];
+}

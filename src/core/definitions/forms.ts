@@ -20,7 +20,7 @@ export class FormIndex {
 
   add(rule: RuleDefinition): void {
     for (const form of rule.forms) {
-      const match = this.canonicalOf(form.match, placeholders);
+      const match = canonicalOfForm(form);
       if (match === null) continue;
       const key = keyOf(form.direction, match);
       const known = this.byMatch.get(key);
@@ -62,7 +62,18 @@ export class FormIndex {
   }
 }
 
-const placeholders: SetNames = { portGroup: (name) => name, addressSet: (name) => name };
+/** Most files stay as they are when one is edited, and their definitions with them. */
+const knownForms = new WeakMap<AclForm, string | null>();
+
+function canonicalOfForm(form: AclForm): string | null {
+  let canonical = knownForms.get(form);
+  if (canonical === undefined) {
+    const parsed = parseMatch(form.match);
+    canonical = parsed.ok ? canonicalMatch(parsed.expr) : null;
+    knownForms.set(form, canonical);
+  }
+  return canonical;
+}
 
 function keyOf(direction: Acl['direction'], match: string): string {
   return `${direction}\0${match}`;

@@ -1,4 +1,5 @@
 import type { Acl } from '../ovn/northbound';
+import { runThrough, type Steps } from '../slices';
 import type {
   AclDefinition,
   Confidence,
@@ -20,16 +21,27 @@ import { indexAclTexts } from './verbatimJoin';
  * that the rule becomes. What a higher step is sure of is not asked of a lower one.
  */
 export function indexDefinitions(definitions: readonly Definition[]): DefinitionJoin {
+  return runThrough(indexDefinitionsSteps(definitions));
+}
+
+/** Definitions whose preparation takes some milliseconds when it is their first time. */
+const definitionsPerSlice = 200;
+
+/** The same for tens of thousands of definitions. */
+export function* indexDefinitionsSteps(definitions: readonly Definition[]): Steps<DefinitionJoin> {
   const texts: AclDefinition[] = [];
   const identities = new IdentityIndex<Definition>();
   const forms = new FormIndex();
   const owners = new OwnerIndex();
+  let count = 0;
   for (const definition of definitions) {
+    if (++count % definitionsPerSlice === 0) yield;
     for (const identity of definition.identities) identities.add(identity, definition);
     if (definition.kind === 'acl') texts.push(definition);
     else owners.add(definition);
     if (definition.kind === 'rule') forms.add(definition);
   }
+  yield;
   const verbatim = indexAclTexts(texts);
   const structural = new StructuralJoin(forms, owners);
 

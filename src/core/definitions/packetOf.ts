@@ -70,7 +70,8 @@ function portOf(terms: readonly Term[], field: string, live: InventoryIndex | nu
     for (const value of values) {
       if (value.kind === 'string') return value.value;
       if (value.kind !== 'port-group' || live === null) continue;
-      const ports = live.portGroup(value.name)?.ports ?? [];
+      // The database has no order; the same rule should always give the same packet.
+      const ports = (live.portGroup(value.name)?.ports ?? []).toSorted();
       const ready = ports.find((name) => (live.port(name)?.addresses.length ?? 0) > 0);
       if (ready !== undefined) return ready;
     }

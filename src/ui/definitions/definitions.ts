@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { definitionLanguages } from '../../contributions';
 import type { Definition, DefinitionJoin } from '../../core/definitions/definition';
 import { findDefinitions } from '../../core/definitions/format';
 import type { DefinitionFormat, ReadSiblings, RuleEdit, WantedPacket } from '../../core/definitions/format';
-import { indexDefinitions } from '../../core/definitions/join';
+import { indexDefinitionsSteps } from '../../core/definitions/join';
+import { runInSlices } from '../../core/slices';
 import { fileOf } from '../fileUri';
 import type { Settings } from '../settings/settings';
 
@@ -60,7 +62,8 @@ export class Definitions {
       return known.result;
     }
     const all = parts.flat();
-    const result = { all, join: indexDefinitions(all) };
+    const join = await runInSlices(indexDefinitionsSteps(all), () => setImmediate());
+    const result = { all, join };
     this.known = { parts, result };
     return result;
   }

@@ -1,0 +1,195 @@
+import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
+import { compareNetworkSteps } from '../src/core/definitions/compareNetwork';
+import type { Definition } from '../src/core/definitions/definition';
+import { findDefinitions, type SourceText } from '../src/core/definitions/format';
+import { indexDefinitionsSteps } from '../src/core/definitions/join';
+import { indexInventory } from '../src/core/ovn/inventoryIndex';
+import type { Acl } from '../src/core/ovn/northbound';
+import { runInSlices, type Steps } from '../src/core/slices';
+import { createDefinitionFormats } from '../src/definitionsLoader';
+import { rounds, summarize, writeRows } from './measure';
+
+const files = 1000;
+const rulesOfFile = 10;
+const require = createRequire(`${process.cwd()}/`);
+const grammars = {
+  treeSitter: require.resolve('web-tree-sitter/web-tree-sitter.wasm'),
+  bash: require.resolve('tree-sitter-bash/tree-sitter-bash.wasm'),
+  terraform: require.resolve('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm'),
+};
+
+function script(number: number, ports: number): string {
+  const lines = Array.from({ length: rulesOfFile }, (_, rule) => {
+    const match = `outport == @pg_${number} && ip4.src == 10.${rule}.0.0/16 && tcp.dst == ${ports + rule}`;
+    return `ovn-nbctl --name=rule-${rule} acl-add pg_${number} to-lport ${1000 + rule} \\\n    '${match}' allow-related`;
+  });
+  return `#!/bin/sh\nset -e\n${lines.join('\n')}\n`;
+}
+
+function policy(number: number, ports: number): string {
+  const rules = Array.from(
+    { length: rulesOfFile },
+    (_, rule) =>
+      `    - from:\n        - ipBlock:\n            cidr: 10.${rule}.0.0/16\n      ports:\n        - protocol: TCP\n          port: ${ports + rule}\n`,
+  );
+  return `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: policy-${number}
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: web-${number}
+  policyTypes: [Ingress]
+  ingress:
+${rules.join('')}`;
+}
+
+function group(number: number, ports: number): string {
+  const rules = Array.from(
+    { length: rulesOfFile },
+    (_, rule) => `resource "openstack_networking_secgroup_rule_v2" "web_${rule}" {
+  direction         = "ingress"
+  ethertype         = "IPv4"
+  protocol          = "tcp"
+  port_range_min    = ${ports + rule}
+  port_range_max    = ${ports + rule}
+  remote_ip_prefix  = "10.${rule}.0.0/16"
+  security_group_id = openstack_networking_secgroup_v2.web.id
+}
+`,
+  );
+  return `resource "openstack_networking_secgroup_v2" "web" {\n  name = "web-${number}"\n}\n\n${rules.join('\n')}`;
+}
+
+/** A third scripts, a third policies, a third Terraform, each in a folder of its own. */
+function source(number: number, ports = 2000): SourceText {
+  switch (number % 3) {
+    case 0:
+      return { file: `/w/${number}/acls.sh`, text: script(number, ports) };
+    case 1:
+      return { file: `/w/${number}/policy.yaml`, text: policy(number, ports) };
+    default:
+      return { file: `/w/${number}/main.tf`, text: group(number, ports) };
+  }
+}
+
+function network(groups: number) {
+  const acls: Acl[] = [];
+  const portGroups = Array.from({ length: groups }, (_, number) => ({
+    uuid: `group-${number}`,
+    name: `pg_${number}`,
+    ports: [],
+    externalIds: {},
+    acls: Array.from({ length: rulesOfFile }, (_rule, rule) => {
+      const uuid = `${String(number).padStart(8, '0')}-${rule}`;
+      acls.push({
+        uuid,
+        name: null,
+        direction: 'to-lport',
+        priority: 1000 + rule,
+        match: `outport == @pg_${number} && ip4.src == 10.${rule}.0.0/16 && tcp.dst == ${2000 + rule}`,
+        action: 'allow-related',
+        tier: 0,
+        log: false,
+        severity: null,
+        label: 0,
+        options: {},
+        externalIds: {},
+      });
+      return uuid;
+    }),
+  }));
+  return indexInventory({
+    switches: [],
+    switchPorts: [],
+    routers: [],
+    routerPorts: [],
+    portGroups,
+    acls,
+    addressSets: [],
+    loadBalancers: [],
+    globalOptions: {},
+    readAt: 0,
+  });
+}
+
+interface Round {
+  readonly parsing: number;
+  readonly longestFile: number;
+  readonly indexing: number;
+  readonly longestSlice: number;
+  readonly edit: number;
+  readonly comparing: number;
+  readonly longestComparison: number;
+}
+
+async function measure(round: number): Promise<Round> {
+  // Grammars are loaded once in the life of a window, but code is warm only after the first files.
+  const formats = createDefinitionFormats(grammars);
+  const alone = () => Promise.resolve([]);
+  const sources = Array.from({ length: files }, (_, number) => source(number));
+  const parsed: (readonly Definition[])[] = [];
+  let longestFile = 0;
+  const start = performance.now();
+  for (const each of sources) {
+    const begun = performance.now();
+    parsed.push(await findDefinitions(formats, each, alone));
+    if (parsed.length > 1) longestFile = Math.max(longestFile, performance.now() - begun);
+  }
+  const parsing = performance.now() - start;
+  const all = parsed.flat();
+  if (all.length < files * rulesOfFile) throw new Error(`Only ${all.length} definitions were found.`);
+  const indexed = await timed(indexDefinitionsSteps(all));
+
+  const edited = 300 + (round % 3);
+  const begun = performance.now();
+  parsed[edited] = await findDefinitions(formats, source(edited, 3000 + round), alone);
+  await runInSlices(indexDefinitionsSteps(parsed.flat()), () => Promise.resolve());
+  const edit = performance.now() - begun;
+
+  const compared = await timed(compareNetworkSteps(all, indexed.result, network(files)));
+  return {
+    parsing,
+    longestFile,
+    indexing: indexed.took,
+    longestSlice: indexed.longest,
+    edit,
+    comparing: compared.took,
+    longestComparison: compared.longest,
+  };
+}
+
+async function timed<Result>(
+  steps: Steps<Result>,
+): Promise<{ result: Result; took: number; longest: number }> {
+  let longest = 0;
+  const start = performance.now();
+  let turn = start;
+  const result = await runInSlices(steps, async () => {
+    longest = Math.max(longest, performance.now() - turn);
+    await setImmediate();
+    turn = performance.now();
+  });
+  longest = Math.max(longest, performance.now() - turn);
+  return { result, took: performance.now() - start, longest };
+}
+
+async function main(): Promise<void> {
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round++) measured.push(await measure(round));
+  const row = (what: string, pick: (round: Round) => number) => summarize(what, 'ms', measured.map(pick));
+  writeRows([
+    row(`parse ${files} files with ${files * rulesOfFile} definitions`, ({ parsing }) => parsing),
+    row('longest file', ({ longestFile }) => longestFile),
+    row('index them', ({ indexing }) => indexing),
+    row('longest slice: index them', ({ longestSlice }) => longestSlice),
+    row('read one file again and index all', ({ edit }) => edit),
+    row(`compare with ${files * rulesOfFile} ACLs`, ({ comparing }) => comparing),
+    row('longest slice: compare', ({ longestComparison }) => longestComparison),
+  ]);
+}
+
+void main();

@@ -2,7 +2,7 @@ import { nameChoice } from '../../core/session/choiceSentence';
 import type { TraceReport } from '../../core/session/report';
 import { toResult } from '../../core/session/toResult';
 import type { ExportKind } from '../../protocol/panelMessages';
-import { visibleLine, visibleText } from '../../protocol/visibleText';
+import { visibleJson, visibleLine, visibleText } from '../../protocol/visibleText';
 import { verdictWords } from '../panel/words';
 import { titleOf } from './traceEntry';
 
@@ -35,7 +35,7 @@ export function exportReport(
     case 'markdown':
       return toMarkdown(report, displayPath);
     case 'json':
-      return `${JSON.stringify(toResult(report), null, 2)}\n`;
+      return `${visibleJson(toResult(report))}\n`;
     case 'text':
       return report.output;
   }
@@ -62,7 +62,7 @@ function toMarkdown(report: TraceReport, displayPath: (file: string) => string):
     for (const { acl, entities } of loss.aclStep?.acls ?? []) {
       const on = entities.map(({ name }) => name).join(', ');
       lines.push(
-        `- ACL ${code(acl.name ?? acl.uuid)}, priority ${acl.priority}, ${acl.action}, on ${code(on)}: ${code(acl.match)}`,
+        `- ACL ${code(acl.name ?? acl.uuid)}, priority ${acl.priority}, ${escapeMarkdown(acl.action)}, on ${code(on)}: ${code(acl.match)}`,
       );
     }
     for (const { definition, confidence } of loss.definitions) {
@@ -102,12 +102,12 @@ function choicesMarkdown({ choices }: TraceReport): readonly string[] {
 }
 
 function escapeMarkdown(text: string): string {
-  return visibleLine(text).replace(/[\\`*_[\]<>|#&]/g, '\\$&');
+  return visibleLine(text).replace(/[\\`*_[\]<>|#&~]/g, '\\$&');
 }
 
-/** Code that holds backticks needs a longer fence than any run of them. */
+/** Code that holds backticks needs a longer fence than any run of them; of nothing at all two backticks would be left, a fence. */
 function code(text: string): string {
-  const shown = visibleLine(text);
+  const shown = visibleLine(text) || '(none)';
   const fence = '`'.repeat(longestRun(shown) + 1);
   return fence.length === 1 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;
 }

@@ -101,8 +101,12 @@ function choicesMarkdown({ choices }: TraceReport): readonly string[] {
   return ['', choices.kind === 'backend' ? 'Each backend:' : 'Each member of the select:', '', ...rows];
 }
 
+/** What begins a line makes a list, a rule or a heading of it, which inside the line it does not. */
 function escapeMarkdown(text: string): string {
-  return visibleLine(text).replace(/[\\`*_[\]<>|#&~]/g, '\\$&');
+  return visibleLine(text)
+    .trim()
+    .replace(/[\\`*_[\]<>|#&~]/g, '\\$&')
+    .replace(/^[-+=]|(?<=^\d+)[.)]/, '\\$&');
 }
 
 /** Code that holds backticks needs a longer fence than any run of them; of nothing at all two backticks would be left, a fence. */

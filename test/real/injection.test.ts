@@ -11,7 +11,7 @@ import { checkTarget } from '../../src/ui/targets/checkTarget';
 import { parseSaved } from '../../src/ui/trace/savedFile';
 import { assertReadOnly } from '../support/recordedTools';
 import { sshTarget, writeSshConfig } from '../support/session';
-import { HostileLab, settled, type HostileEnds } from '../support/hostileLab';
+import { eightAtOnce, HostileLab, settled, type HostileEnds } from '../support/hostileLab';
 
 const places = ['local', 'ssh'] as const;
 const service = { protocol: 'tcp', dst_port: 80 } as const;
@@ -189,12 +189,3 @@ describe('What a network, a file or a person says', function () {
     lab.assertNothingDone('the terminal program');
   });
 });
-
-/** As many as a session runs side by side. */
-async function eightAtOnce<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const left = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: 8 }, worker));
-}

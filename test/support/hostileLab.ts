@@ -22,6 +22,12 @@ export interface HostileEnds {
   readonly ip: string;
 }
 
+export interface OpenTarget {
+  readonly target: TargetConfig;
+  readonly run: RunCommand;
+  close(): void;
+}
+
 /**
  * A private OVN, a private sshd, and a canary: what is done to the databases, in the private folder or with a program of OVN
  * shows.
@@ -80,14 +86,14 @@ export class HostileLab {
     return { ...place, northbound, southbound, environment: this.tools.environment, ...more };
   }
 
-  open(settings: object, configFile = writeSshConfig(this.sshd)): { target: TargetConfig; run: RunCommand } {
+  open(settings: object, configFile = writeSshConfig(this.sshd)): OpenTarget {
     const target = targetSchema.parse(settings);
     const session = openTarget(target, nobody, new LogLines(), {
       sshConfigFile: configFile,
       times: { idleMs: 60_000, firstDelayMs: 60_000, maxDelayMs: 60_000 },
     });
     this.sessions.push(session);
-    return { target, run: session.run };
+    return { target, run: session.run, close: () => session.dispose() };
   }
 
   /** One more server, which ends with the lab. */
@@ -157,4 +163,16 @@ export async function settled<T>(work: Promise<T>): Promise<T | TraceFailure> {
     assert.match(error.message, /\.$/s);
     return error;
   }
+}
+
+/** As many as a session runs side by side. */
+export async function eightAtOnce<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<unknown>,
+): Promise<void> {
+  const left = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
 }

@@ -11,7 +11,7 @@ import { checkTarget } from '../../src/ui/targets/checkTarget';
 import { parseSaved } from '../../src/ui/trace/savedFile';
 import { assertReadOnly } from '../support/recordedTools';
 import { sshTarget, writeSshConfig } from '../support/session';
-import { eightAtOnce, HostileLab, settled, type HostileEnds } from '../support/hostileLab';
+import { sideBySide, HostileLab, settled, type HostileEnds } from '../support/hostileLab';
 
 const places = ['local', 'ssh'] as const;
 const service = { protocol: 'tcp', dst_port: 80 } as const;
@@ -60,7 +60,7 @@ describe('What a network, a file or a person says', function () {
           tracing,
           withReply,
         );
-      await eightAtOnce(ends, async ({ name, receiver, ip }) => {
+      await sideBySide(ends, async ({ name, receiver, ip }) => {
         const report = await trace({ in_port: name, ip_dst: ip }, isHere);
         // A name on two lines is printed on two lines, of which no verdict is made.
         if (/[\r\n]/.test(name)) return;
@@ -87,7 +87,7 @@ describe('What a network, a file or a person says', function () {
           return apiRequestSchema.safeParse(asked).data ?? [];
         }),
       );
-      await eightAtOnce(requests, async (asked) => {
+      await sideBySide(requests, async (asked) => {
         const end = await settled(tracePacket(toTraceRequest(asked), index, tracing, false));
         assert.ok(end instanceof TraceFailure, JSON.stringify(asked));
       });
@@ -120,7 +120,7 @@ describe('What a network, a file or a person says', function () {
       }));
       const saved = parseSaved(JSON.stringify({ traces }));
       assert.equal(saved.length, plans.length);
-      await eightAtOnce(saved, ({ plan }) => settled(runPlan(plan!, null, tracing)));
+      await sideBySide(saved, ({ plan }) => settled(runPlan(plan!, null, tracing)));
       lab.assertNothingDone(where);
     });
 

@@ -34,6 +34,8 @@ export interface OpenTarget {
  */
 export class HostileLab {
   private readonly sessions: TargetSession[] = [];
+  /** Written once: it is read while others connect. */
+  private readonly configFile: string;
   private readonly servers: Sshd[] = [];
   private before = '';
 
@@ -42,7 +44,9 @@ export class HostileLab {
     readonly ovn: PrivateOvn,
     readonly sshd: Sshd,
     readonly tools: RecordedTools,
-  ) {}
+  ) {
+    this.configFile = writeSshConfig(sshd);
+  }
 
   static async start(): Promise<HostileLab> {
     const canary = new Canary();
@@ -86,7 +90,7 @@ export class HostileLab {
     return { ...place, northbound, southbound, environment: this.tools.environment, ...more };
   }
 
-  open(settings: object, configFile = writeSshConfig(this.sshd)): OpenTarget {
+  open(settings: object, configFile = this.configFile): OpenTarget {
     const target = targetSchema.parse(settings);
     const session = openTarget(target, nobody, new LogLines(), {
       sshConfigFile: configFile,
@@ -165,14 +169,15 @@ export async function settled<T>(work: Promise<T>): Promise<T | TraceFailure> {
   }
 }
 
-/** As many as a session runs side by side. */
-export async function eightAtOnce<T>(
+/** Some at a time; a session runs eight commands side by side. */
+export async function sideBySide<T>(
   items: readonly T[],
   work: (item: T) => Promise<unknown>,
+  atOnce = 8,
 ): Promise<void> {
   const left = [...items];
   const worker = async (): Promise<void> => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: 8 }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }

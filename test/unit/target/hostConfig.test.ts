@@ -6,6 +6,7 @@ import { TraceFailure } from '../../../src/core/failure';
 import { readConfigFiles } from '../../../src/target/ssh/configFiles';
 import { hostFromSettings, parseJumpHost, readHostConfig } from '../../../src/target/ssh/hostConfig';
 import { matchesGlob } from '../../../src/target/ssh/matchesGlob';
+import { requirePlainHost, requirePlainUser } from '../../../src/target/ssh/plainNames';
 
 const config = `
 Include extra/*.conf
@@ -108,6 +109,8 @@ describe('ssh configuration of a host', () => {
     const options = ['-oProxyCommand=id', 'user@-esh', 'ssh://-esh', 'ssh://user@-esh:22', 'a@b@-esh'];
     const shells = ['a b', 'a;id', '$(id)', 'a\nb', "'", '`id`', 'a|id', 'a&id', 'a>b', 'a\\', 'a\0'];
     for (const host of [...options, ...shells]) {
+      // Without asking ssh: only since 9.6 does it refuse some of them itself.
+      assert.throws(() => requirePlainHost(host), TraceFailure, host);
       await assert.rejects(
         asked(host),
         (error) => error instanceof TraceFailure && error.reason === 'config-invalid',
@@ -135,6 +138,7 @@ describe('ssh configuration of a host', () => {
       'a&b',
       '\0',
     ]) {
+      assert.throws(() => requirePlainUser(username), TraceFailure, username);
       await assert.rejects(
         asked('central', { username }),
         (error) => error instanceof TraceFailure && error.reason === 'config-invalid',

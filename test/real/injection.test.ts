@@ -186,6 +186,28 @@ describe('What a network, a file or a person says', function () {
       assert.notEqual(stdout + stderr, '');
       assert.doesNotMatch(stdout + stderr, /[^\P{Cc}\n\t]|\u202e/u, words.join(' '));
     }
+    const name = text.replaceAll('\n', ' ');
+    const flow0 = '(northd.c:1): 1, priority 0, uuid 12345678';
+    const input = [
+      ...[
+        'ingress(dp="d", inport="a")',
+        '---',
+        ` 0. ls_in_x ${flow0}`,
+        `    outport = "${name}";`,
+        '    output;',
+        '',
+      ],
+      ...[`egress(dp="d", inport="a", outport="${name}")`, '---', ` 0. ls_out_x ${flow0}`, '    output;'],
+      `    /* output to "${name}", type "" */\n`,
+    ].join('\n');
+    for (const words of [[], ['--json']]) {
+      const { stdout } = spawnSync(process.execPath, [cli, 'parse', '-', ...words], {
+        encoding: 'utf8',
+        input,
+      });
+      assert.match(stdout, /touch/);
+      assert.doesNotMatch(stdout, /[^\P{Cc}\n\t]|\u202e/u);
+    }
     lab.assertNothingDone('the terminal program');
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostileStrings } from './hostileStrings';
 
@@ -11,10 +12,12 @@ const baitText = 'precious\n';
  * removes. Its path is short, so that it fits into names and sockets.
  */
 export class Canary {
-  readonly folder = mkdtempSync('/tmp/can-');
+  /** In small letters, which a host name keeps. */
+  readonly folder = `/tmp/can-${randomBytes(5).toString('hex')}`;
   readonly bait = join(this.folder, baitName);
 
   constructor() {
+    mkdirSync(this.folder, { mode: 0o700 });
     writeFileSync(this.bait, baitText);
   }
 
@@ -53,7 +56,7 @@ export class Canary {
       '--',
       `-oProxyCommand=touch ${this.folder}/24`,
       `-oProxyCommand=touch\t${this.folder}/25`,
-      `x@-oProxyCommand=touch${'${IFS}'}${this.folder}/26`,
+      `x@-oProxyCommand=touch\${IFS}${this.folder}/26`,
       `-F${this.folder}/27`,
       `-E${this.folder}/28`,
     ];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunCommand } from '../../src/core/command';
 import { TraceFailure } from '../../src/core/failure';
@@ -10,6 +10,7 @@ import type { Tracing } from '../../src/core/session/tracePacket';
 import { startPrivateOvn, type PrivateOvn } from '../../src/target/privateOvn';
 import { openTarget, type TargetSession } from '../../src/target/session';
 import { Canary } from './canary';
+import { programPath } from './processes';
 import { RecordedTools } from './recordedTools';
 import { LogLines, nobody, sshTarget, writeSshConfig } from './session';
 import { startSshd, type Sshd, type SshdOptions } from './sshd';
@@ -25,7 +26,7 @@ export interface HostileEnds {
 export interface OpenTarget {
   readonly target: TargetConfig;
   readonly run: RunCommand;
-  close(): void;
+  readonly close: () => void;
 }
 
 /**
@@ -133,6 +134,13 @@ export class HostileLab {
     writeFileSync(file, `#!/bin/sh\n${script}\n`);
     chmodSync(file, 0o755);
     return file;
+  }
+
+  /** A PATH of these programs and no other. */
+  pathOf(...programs: readonly string[]): string {
+    const folder = mkdtempSync(join(this.sshd.folder, 'path-'));
+    for (const program of programs) symlinkSync(programPath(program), join(folder, program));
+    return folder;
   }
 
   /** From here on nothing may change. */

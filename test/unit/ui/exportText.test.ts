@@ -20,7 +20,7 @@ function reportWith(text: string): TraceReport {
   const acls = [
     { acl: acl(text, { match: text }), entities: [], owner: text },
     { acl: acl('deny', { match: text }), entities: [{ type: 'switch' as const, name: text }], owner: null },
-    { acl: acl('', { match: text, action: text as never }), entities: [], owner: null },
+    { acl: acl('', { match: text, action: text }), entities: [], owner: null },
   ];
   const step = { ...explained.aclStep!, acls };
   return reportOf(

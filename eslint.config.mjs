@@ -15,6 +15,16 @@ const restrict = (files, patterns) => ({
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
+const shapes = [
+  { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+  { selector: 'ExportAllDeclaration', message: 'No barrels.' },
+];
+/** The editor makes links of such texts, also to commands, and shows words of servers and networks in them. */
+const linkedTexts = [
+  "AssignmentExpression[left.property.name=/^(prompt|validationMessage)$/]:not(:has(CallExpression[callee.name='plainMessage']))",
+  "CallExpression[callee.property.name='withProgress'] Property[key.name='title'] > TemplateLiteral",
+].map((selector) => ({ selector, message: 'Put it through plainMessage().' }));
+
 export default tseslint.config(
   { ignores: ['dist/', 'out/', '.vscode-test/', 'fixtures/traces/'] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
@@ -27,11 +37,7 @@ export default tseslint.config(
       },
     },
     rules: {
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
-        { selector: 'ExportAllDeclaration', message: 'No barrels.' },
-      ],
+      'no-restricted-syntax': ['error', ...shapes],
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowBoolean: true },
@@ -47,6 +53,10 @@ export default tseslint.config(
       ],
       eqeqeq: ['error', 'always'],
     },
+  },
+  {
+    files: ['src/ui/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shapes, ...linkedTexts] },
   },
   restrict(['src/core/**/*.ts'], [editor, nodeIo, rooms('ui', 'target', 'protocol')]),
   restrict(['src/protocol/**/*.ts'], [editor, nodeIo, rooms('ui', 'target', 'core')]),

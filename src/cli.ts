@@ -19,7 +19,7 @@ import { interpretText } from './core/session/interpretText';
 import type { TraceReport } from './core/session/report';
 import { toErrorResult, toResult } from './core/session/toResult';
 import { readOvnVersion, runPlan, tracePacket, type Tracing } from './core/session/tracePacket';
-import { visibleText } from './protocol/visibleText';
+import { visibleJson, visibleText } from './protocol/visibleText';
 import { createDefinitionFormats, grammarFilesIn } from './definitionsLoader';
 import { openTarget } from './target/session';
 
@@ -129,9 +129,7 @@ async function showReport(
   { json, expect }: ParseCommand | TraceCommand,
 ): Promise<number> {
   const { verdict } = report.outcome;
-  await print(
-    json ? `${JSON.stringify(toResult(report), null, 2)}\n` : verdict === 'error' ? '' : printReport(report),
-  );
+  await print(json ? `${visibleJson(toResult(report))}\n` : verdict === 'error' ? '' : printReport(report));
   if (verdict === 'error') complain(report.explanation.sentence);
   if (expect !== null && expect !== verdict) {
     complain(`The verdict is ${verdict}, expected was ${expect}.`);
@@ -144,7 +142,7 @@ async function showFailure(
   failure: TraceFailure,
   { json, expect }: ParseCommand | TraceCommand,
 ): Promise<number> {
-  if (json) await print(`${JSON.stringify(toErrorResult(failure, Date.now()), null, 2)}\n`);
+  if (json) await print(`${visibleJson(toErrorResult(failure, Date.now()))}\n`);
   complain([failure.message, failure.advice].filter((sentence) => sentence !== '').join(' '));
   return expect === 'error' ? exit.made : exit.notMade;
 }

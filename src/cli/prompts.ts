@@ -1,29 +1,43 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { visibleLine } from '../protocol/visibleText';
 import type { Log } from '../target/session';
-import type { Prompts } from '../target/prompts';
+import type { HostKeyQuestion, Prompts, SecretQuestion } from '../target/prompts';
 
-/** Asks at the terminal; where there is none, an unknown host is refused and no secret is given. */
+/**
+ * Asks at the terminal; where there is none, an unknown host is refused and no secret is given. The words may be a server's own,
+ * so none of them reaches the terminal as an escape.
+ */
 export function terminalPrompts(): Prompts {
   const interactive = process.stdin.isTTY && process.stderr.isTTY;
   return {
-    async confirmHostKey({ host, port, keyType, fingerprint, isRecordedByAsker }) {
+    async confirmHostKey(question) {
       if (!interactive) return 'no';
-      const question =
-        isRecordedByAsker === true
-          ? 'Trust it, and let ssh write it into known_hosts?'
-          : 'Trust it this time?';
-      const answer = await ask(
-        `The key of ${host} port ${port} is not known: ${keyType} ${fingerprint}\n${question} (yes/no) `,
-        false,
-      );
+      const answer = await ask(wordHostKey(question), false);
       if (!/^y(?:es)?$/i.test(answer.trim())) return 'no';
-      return isRecordedByAsker === true ? 'always' : 'once';
+      return question.isRecordedByAsker === true ? 'always' : 'once';
     },
-    async askSecret({ prompt }) {
-      return interactive ? await ask(`${prompt.trimEnd()} `, true) : null;
+    async askSecret(question) {
+      return interactive ? await ask(wordSecret(question), true) : null;
     },
   };
+}
+
+export function wordHostKey({
+  host,
+  port,
+  keyType,
+  fingerprint,
+  isRecordedByAsker,
+}: HostKeyQuestion): string {
+  const question =
+    isRecordedByAsker === true ? 'Trust it, and let ssh write it into known_hosts?' : 'Trust it this time?';
+  const key = visibleLine(`The key of ${host} port ${port} is not known: ${keyType} ${fingerprint}`);
+  return `${key}\n${question} (yes/no) `;
+}
+
+export function wordSecret({ prompt }: SecretQuestion): string {
+  return `${visibleLine(prompt.trimEnd())} `;
 }
 
 async function ask(question: string, masked: boolean): Promise<string> {

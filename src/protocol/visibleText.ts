@@ -20,3 +20,12 @@ export function visibleText(text: string): string {
 export function visibleLine(text: string): string {
   return text.replace(deceptive, nameOf).replace(/\n/g, '\u21b5').replace(/\t/g, '\u21e5');
 }
+
+/** A value as JSON with every deceptive character as an escape, which means the same to who reads it as JSON. */
+export function visibleJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(deceptive, (found) =>
+    [...Array(found.length).keys()]
+      .map((at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}

@@ -1,6 +1,7 @@
 import { TraceFailure } from '../core/failure';
-import type { TargetConfig } from '../core/session/target';
+import type { SshTargetConfig, TargetConfig } from '../core/session/target';
 import { quoteForShell } from './quote';
+import { requirePlainHost, requirePlainUser } from './ssh/plainNames';
 
 export type Argv = readonly [string, ...string[]];
 
@@ -68,12 +69,27 @@ export function containerPrefix(prefix: readonly string[]): readonly string[] | 
 /** The command line that a person would type on this machine to run `argv` on the target. */
 export function describeCommand(config: TargetConfig, argv: Argv): string {
   const command = quoteForShell(targetArgv(config, argv));
-  if (config.type === 'local') return command;
+  return requireTypeable(config.type === 'local' ? command : throughSsh(config, command));
+}
+
+function throughSsh(config: SshTargetConfig, command: string): string {
+  const { host, port, username, identityFile } = config;
+  // What ran is checked where it connects; the setting may have changed since.
+  requirePlainHost(host);
+  requirePlainUser(username);
   return quoteForShell([
     'ssh',
-    ...(config.port === undefined ? [] : ['-p', String(config.port)]),
-    ...(config.identityFile === undefined ? [] : ['-i', config.identityFile]),
-    config.username === undefined ? config.host : `${config.username}@${config.host}`,
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(identityFile === undefined ? [] : ['-i', identityFile]),
+    username === undefined ? host : `${username}@${host}`,
     command,
   ]);
+}
+
+/** A terminal into which it is pasted takes control characters for keys, also between quotes: an interrupt, a backspace. */
+function requireTypeable(line: string): string {
+  if (!/\p{Cc}/u.test(line)) return line;
+  throw new TraceFailure('bad-request', 'The command has a control character in it and cannot be typed.', {
+    advice: 'Export the trace as JSON: it holds the microflow and the datapath.',
+  });
 }

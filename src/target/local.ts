@@ -13,6 +13,7 @@ import {
   outputTooLarge,
 } from './output';
 import { watchOwner } from './ownerWatch';
+import { requirePassable } from './quote';
 import type { Log, TargetOptions, TargetSession } from './session';
 
 const killAfterMs = 2000;
@@ -33,6 +34,7 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
 
   async function execute(name: string, start: ProgramStart, runOptions: RunOptions): Promise<CommandResult> {
     const [program, ...args] = start.argv;
+    start.argv.forEach(requirePassable);
     const timeoutMs = runOptions.timeoutMs ?? config.timeoutSeconds * 1000;
     const signals = [disposed.signal, ...(runOptions.signal === undefined ? [] : [runOptions.signal])];
     const cancelled = AbortSignal.any(signals);

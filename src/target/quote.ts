@@ -21,7 +21,8 @@ export function quoteForShell(argv: readonly string[]): string {
     .join(' ');
 }
 
-function quoteWord(word: string): string {
+/** Fails with `bad-request` on what cannot be an argument of a program: NUL and unpaired surrogates. */
+export function requirePassable(word: string): void {
   if (word.includes('\0')) {
     throw new TraceFailure('bad-request', 'A NUL character cannot be part of a command.', {
       advice: 'Remove it from the name, address or microflow that was given.',
@@ -32,6 +33,10 @@ function quoteWord(word: string): string {
       advice: 'Type the character again in the name, address or microflow that was given.',
     });
   }
+}
+
+function quoteWord(word: string): string {
+  requirePassable(word);
   if (word === '') return "''";
   if (bareWord.test(word)) return word;
   // fish reads \\ and \' inside single quotes, the others do not: so neither ever stands inside them.

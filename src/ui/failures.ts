@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { commandId } from '../contributions';
 import { toFailure } from '../core/failure';
 import type { TraceFailure } from '../core/failure';
-import { visibleLine } from '../protocol/visibleText';
 import { actionsFor, failureActionLabels } from './failureActions';
 import type { FailureAction } from './failureActions';
+import { plainMessage } from './plainMessage';
 
 /** The one place that tells a user of a failure: one sentence, what to do, and at most two actions. */
 export async function showFailure(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
@@ -54,9 +54,4 @@ export async function runFailureAction(action: FailureAction, target?: string): 
       await vscode.commands.executeCommand('workbench.trust.manage');
       return;
   }
-}
-
-/** Notifications make links of `[text](target)`; a name from outside must not become one. */
-export function plainMessage(text: string): string {
-  return visibleLine(text).replaceAll('](', '] (');
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { plainMessage, showFailure } from './failures';
+import { showFailure } from './failures';
+import { plainMessage } from './plainMessage';
 
 export interface Offered {
   readonly label: string;

@@ -16,6 +16,8 @@ export const sshPrograms = {
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
   ps: 'procps',
+  // a login shell that is none of POSIX
+  tcsh: 'tcsh',
 };
 export const browserPrograms = { chromium: 'chromium' };
 export const chrootPrograms = { debootstrap: 'debootstrap' };

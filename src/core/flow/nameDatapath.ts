@@ -3,13 +3,14 @@ import type { LogicalSwitch } from '../ovn/northbound';
 
 /**
  * How to name a switch to ovn-trace: by name where that means one datapath, else by northbound UUID. ovn-trace compares the
- * argument with names and friendly names, and with the first digits of UUIDs (four and more), and refuses when several fit.
+ * argument with names and friendly names, and with the first digits of UUIDs (four and more), and refuses when several fit. A
+ * name with control characters could not be typed at a terminal.
  */
 export function nameDatapath(logicalSwitch: LogicalSwitch, index: InventoryIndex): string {
   const { name, uuid } = logicalSwitch;
   const isUnique = index.datapaths(name).length === 1;
   const looksLikeUuid = /^[0-9a-f]{4}[0-9a-f-]*$/i.test(name);
-  return isUnique && !looksLikeUuid && name !== '' ? name : uuid;
+  return isUnique && !looksLikeUuid && name !== '' && !/\p{Cc}/u.test(name) ? name : uuid;
 }
 
 const knownExactness = new WeakMap<InventoryIndex, boolean>();

@@ -6,7 +6,7 @@ import type { Assumption } from './explanation';
 import type { TraceHop } from './hop';
 import { routerPortCalled } from './networkCauses';
 import type { TraceOutcome } from './outcome';
-import { listNames, listSome } from './phrases';
+import { asArgument, listNames, listSome } from './phrases';
 
 /** What the result rests on and ovn-trace does not check. */
 export function listAssumptions(
@@ -186,7 +186,7 @@ function gateways({ hops }: TraceOutcome, index: InventoryIndex | null): readonl
   const unknown = [...passed.values()].filter(({ gateway }) => gateway === 'unknown');
   const assumptions: Assumption[] = unhosted.map(({ name, routerName }) => ({
     severity: 'warning',
-    message: `No chassis hosts the gateway port ${name} of router ${routerName}, so nothing passes it in the real network. Check "ovn-nbctl lrp-get-gateway-chassis ${name}", and that ovn-controller runs on one of those chassis.`,
+    message: `No chassis hosts the gateway port ${name} of router ${routerName}, so nothing passes it in the real network. Check "ovn-nbctl lrp-get-gateway-chassis ${asArgument(name) ?? 'PORT'}", and that ovn-controller runs on one of those chassis.`,
   }));
   if (unknown.length > 0) {
     assumptions.push(info(`A chassis hosts the gateway port ${listNames(unknown.map(({ name }) => name))}.`));

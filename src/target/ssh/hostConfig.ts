@@ -5,6 +5,7 @@ import { loadExeca } from '../loadExeca';
 import { readConfigFiles } from './configFiles';
 import { configuredAlgorithms } from './hostKeyAlgorithms';
 import type { HostKeyAlgorithm } from './hostKeyAlgorithms';
+import { requirePlainHost, requirePlainUser } from './plainNames';
 import { parseSeconds, parseSshG } from './settings';
 import type { Settings } from './settings';
 import { expandPath, expandTokens } from './tokens';
@@ -115,24 +116,6 @@ const systemKnownHosts =
         join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'ssh', name),
       )
     : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
-
-/** A host may come from a workspace file: it is an argument of `ssh`, so it must not look like an option. */
-export function requirePlainHost(host: string): void {
-  if (/^-|[\s\p{Cc}'"`$\\;&|<>(){}]/u.test(host)) {
-    throw new TraceFailure('config-invalid', `"${host}" is not a host name.`, {
-      advice: 'Set the host of the target to a host name, an address, or a host of your ssh configuration.',
-    });
-  }
-}
-
-/** So may a user, whose name a ProxyCommand or a `Match exec` of the ssh configuration may give to a shell. */
-export function requirePlainUser(user: string | undefined): void {
-  if (user !== undefined && /^-|\s-|[\p{Cc}'"`$;&|<>(){}]|\\$/u.test(user)) {
-    throw new TraceFailure('config-invalid', `"${user}" is not a user name.`, {
-      advice: 'Set the username of the target to the name of the account on the host.',
-    });
-  }
-}
 
 /** Stands for the target's own key file, whose path may hold what ssh reads as a token or a quote. */
 const ownFilePlaceholder = '/ovn-packet-trace-identity-file';

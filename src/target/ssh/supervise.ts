@@ -73,20 +73,33 @@ export function superviseArgv(mark: string, seconds: number, supervision = unpri
   return ['sh', '-c', scriptWith(supervision), 'sh', mark, String(seconds)];
 }
 
-/** The line for the login shell that runs `argv` so that it ends with its channel. */
+/**
+ * The line for the login shell that runs `argv` so that it ends with its channel. Of the account's shell nothing is known: csh
+ * ends a quoted word at a line break, runs what follows as commands of their own, and reads `!` in quotes as history. So the
+ * line is made of what every shell reads alike, and sh makes the script and its arguments of it.
+ */
 export function superviseCommand(
   argv: Argv,
   mark: string,
   seconds: number,
   supervision = unprivileged,
 ): string {
-  const line = `exec ${quoteForShell([...superviseArgv(mark, seconds, supervision), ...argv])}`;
+  const words = quoteForShell([mark, String(seconds), ...argv]);
+  const script = writeForPrintf(`set -- ${words}\n${scriptWith(supervision)}`);
+  const line = `exec sh -c 'eval "$(printf "$1")"' sh '${script}'`;
   if (Buffer.byteLength(line) > maxLineBytes) {
     throw new TraceFailure('bad-request', 'The command is too long to be sent over SSH.', {
       advice: 'Ask for less at once.',
     });
   }
   return line;
+}
+
+/** As a format of printf(1) that stands in single quotes: what any shell could take for its own syntax as octal bytes. */
+function writeForPrintf(text: string): string {
+  return text.replace(/[^\w ./:,;@+=<>(){}[\]|&*?#~"$`^-]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
+  );
 }
 
 const maxNoiseBytes = 4096;

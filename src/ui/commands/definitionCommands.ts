@@ -3,6 +3,7 @@ import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
 import { reportComparison } from '../definitions/comparisonReport';
 import type { NetworkStates } from '../definitions/networkStates';
+import { plainMessage } from '../plainMessage';
 import { uriOf } from '../fileUri';
 import type { Services } from '../services';
 
@@ -19,7 +20,7 @@ export function createDefinitionCommands(
       const comparison = await vscode.window.withProgress(
         {
           location: vscode.ProgressLocation.Notification,
-          title: `Comparing definitions with ${target.name}`,
+          title: plainMessage(`Comparing definitions with ${target.name}`),
         },
         async () => {
           await inventories.read(target);

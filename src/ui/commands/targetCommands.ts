@@ -8,6 +8,7 @@ import { actionsFor, failureActionLabels } from '../failureActions';
 import { runFailureAction } from '../failures';
 import { offer } from '../offer';
 import type { Offered } from '../offer';
+import { plainMessage } from '../plainMessage';
 import type { Services } from '../services';
 import { addTarget } from '../targets/addTarget';
 import { checkTarget } from '../targets/checkTarget';
@@ -67,7 +68,7 @@ export function createTargetCommands(services: Services): TargetHandlers {
       const target = await targetInUse(services, 'Refresh Inventory');
       if (target === undefined) return;
       const { inventory } = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Window, title: `Reading ${target.name}` },
+        { location: vscode.ProgressLocation.Window, title: plainLabel(`Reading ${target.name}`) },
         () => inventories.read(target),
       );
       vscode.window.setStatusBarMessage(
@@ -152,7 +153,11 @@ async function pickTarget({ targets }: Services, title: string): Promise<TargetC
 async function checkAndTell({ targets, log }: Services, target: TargetConfig): Promise<void> {
   requireTrust();
   const steps = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Checking ${target.name}`, cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: plainMessage(`Checking ${target.name}`),
+      cancellable: true,
+    },
     (progress, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());

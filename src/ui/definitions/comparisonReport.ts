@@ -1,6 +1,6 @@
 import type { NetworkComparison, UnwrittenAcl } from '../../core/definitions/compareNetwork';
 import { listDrift, type DriftProblem } from '../../core/definitions/describeState';
-import { code, escapeMarkdown } from '../trace/exportText';
+import { code, escapeMarkdown } from '../markdown';
 
 /** More than anybody reads; what is left out is counted. */
 const mostOfOwner = 50;

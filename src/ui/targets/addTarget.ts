@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { visibleLine } from '../../protocol/visibleText';
+import { plainMessage } from '../plainMessage';
 import type { Settings } from '../settings/settings';
 import { readSshHosts } from './sshHosts';
 import type { Targets } from './targets';
@@ -60,7 +61,9 @@ export function hostProblem(text: string): string | null {
   const host = text.trim();
   if (host === '') return 'A host name is needed.';
   if (host.includes('@')) return 'Give the host alone; the user name has a setting of its own (username).';
-  return /^[\p{L}\p{N}._:-]+$/u.test(host) && !host.startsWith('-') ? null : `"${host}" is no host name.`;
+  return /^[\p{L}\p{N}._:-]+$/u.test(host) && !host.startsWith('-')
+    ? null
+    : plainMessage(`"${host}" is no host name.`);
 }
 
 async function askPrefix(): Promise<readonly string[] | undefined> {
@@ -103,7 +106,7 @@ async function askName(suggestion: string, targets: Targets): Promise<string | u
     ignoreFocusOut: true,
     validateInput: (text) => {
       if (text.trim() === '') return 'A name is needed.';
-      return taken(text.trim()) ? `There is already a target "${text.trim()}".` : null;
+      return taken(text.trim()) ? plainMessage(`There is already a target "${text.trim()}".`) : null;
     },
   });
   return name?.trim();

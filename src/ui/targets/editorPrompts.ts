@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { visibleLine } from '../../protocol/visibleText';
 import type { HostKeyQuestion, Prompts, SecretQuestion } from '../../target/prompts';
+import { plainMessage } from '../plainMessage';
 import { keptId } from './keptSecrets';
 import type { KeptSecrets } from './keptSecrets';
 
@@ -76,7 +77,7 @@ export class EditorPrompts implements Prompts, PromptState, vscode.Disposable {
     return new Promise((resolve) => {
       const input = vscode.window.createInputBox();
       input.title = `OVN Packet Trace: ${visibleLine(question.target)}`;
-      input.prompt = visibleLine(question.prompt);
+      input.prompt = plainMessage(question.prompt);
       input.password = true;
       input.ignoreFocusOut = true;
       input.buttons = id === null ? [] : [keepButton];

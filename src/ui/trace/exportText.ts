@@ -2,7 +2,8 @@ import { nameChoice } from '../../core/session/choiceSentence';
 import type { TraceReport } from '../../core/session/report';
 import { toResult } from '../../core/session/toResult';
 import type { ExportKind } from '../../protocol/panelMessages';
-import { visibleLine, visibleText } from '../../protocol/visibleText';
+import { visibleJson } from '../../protocol/visibleText';
+import { code, escapeMarkdown, fenced } from '../markdown';
 import { verdictWords } from '../panel/words';
 import { titleOf } from './traceEntry';
 
@@ -35,7 +36,7 @@ export function exportReport(
     case 'markdown':
       return toMarkdown(report, displayPath);
     case 'json':
-      return `${JSON.stringify(toResult(report), null, 2)}\n`;
+      return `${visibleJson(toResult(report))}\n`;
     case 'text':
       return report.output;
   }
@@ -62,7 +63,7 @@ function toMarkdown(report: TraceReport, displayPath: (file: string) => string):
     for (const { acl, entities } of loss.aclStep?.acls ?? []) {
       const on = entities.map(({ name }) => name).join(', ');
       lines.push(
-        `- ACL ${code(acl.name ?? acl.uuid)}, priority ${acl.priority}, ${acl.action}, on ${code(on)}: ${code(acl.match)}`,
+        `- ACL ${code(acl.name ?? acl.uuid)}, priority ${acl.priority}, ${escapeMarkdown(acl.action)}, on ${code(on)}: ${code(acl.match)}`,
       );
     }
     for (const { definition, confidence } of loss.definitions) {
@@ -99,25 +100,4 @@ function choicesMarkdown({ choices }: TraceReport): readonly string[] {
     return `- ${name}: **${verdictWords[outcome.verdict].word}**. ${escapeMarkdown(explanation.sentence)}`;
   });
   return ['', choices.kind === 'backend' ? 'Each backend:' : 'Each member of the select:', '', ...rows];
-}
-
-export function escapeMarkdown(text: string): string {
-  return visibleLine(text).replace(/[\\`*_[\]<>|#&]/g, '\\$&');
-}
-
-/** Code that holds backticks needs a longer fence than any run of them. */
-export function code(text: string): string {
-  const shown = visibleLine(text);
-  const fence = '`'.repeat(longestRun(shown) + 1);
-  return fence.length === 1 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;
-}
-
-function fenced(text: string): string {
-  const shown = visibleText(text).trimEnd();
-  const fence = '`'.repeat(Math.max(3, longestRun(shown) + 1));
-  return `${fence}text\n${shown}\n${fence}`;
-}
-
-function longestRun(text: string): number {
-  return [...text.matchAll(/`+/g)].reduce((longest, [run]) => Math.max(longest, run.length), 0);
 }

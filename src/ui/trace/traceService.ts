@@ -10,6 +10,7 @@ import { actionsFor, failureActionLabels } from '../failureActions';
 import { logFailure } from '../failures';
 import type { Inventories } from '../inventory/inventories';
 import type { TracePanel } from '../panel/panel';
+import { plainMessage } from '../plainMessage';
 import type { Settings } from '../settings/settings';
 import type { Targets } from '../targets/targets';
 import { requireTrust } from '../targets/trust';
@@ -59,7 +60,11 @@ export class TraceService implements vscode.Disposable {
     panel().showRunning(title, () => controller.abort());
     try {
       const report = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: `Tracing ${title}`, cancellable: true },
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: plainMessage(`Tracing ${title}`),
+          cancellable: true,
+        },
         (_progress, token) => {
           token.onCancellationRequested(() => controller.abort());
           return this.trace(order, controller.signal);

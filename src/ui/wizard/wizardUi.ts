@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainMessage } from '../plainMessage';
 import type { PromptState } from '../targets/editorPrompts';
 import type { StepFrame, StepResult, WizardUi } from './runWizard';
 import type { Choice, Effect, InputStep, PickStep, WizardContext } from './step';
@@ -75,12 +76,12 @@ export class QuickInputUi implements WizardUi {
   private showInput(frame: StepFrame, step: InputStep): Promise<StepResult> {
     const input = vscode.window.createInputBox();
     this.dress(input, frame);
-    input.prompt = step.prompt;
+    input.prompt = plainMessage(step.prompt);
     const context = () => this.source.context(frame.state);
     input.value = step.initial(frame.state, context());
     const check = () => {
       const problem = step.problem(input.value, frame.state, context());
-      input.validationMessage = problem ?? undefined;
+      input.validationMessage = problem === null ? undefined : plainMessage(problem);
       return problem;
     };
     return this.settle(input, (finish) => [

@@ -1,6 +1,23 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { isToPanel } from '../../../src/protocol/panelMessages';
 import { fromPanelSchema } from '../../../src/protocol/panelSchema';
+
+const kinds = [
+  ...['start', 'again', 'reverse', 'reply', 'edit', 'traceEach', 'openChoice', 'cancel', 'copyCommand'],
+  ...['copyText', 'export', 'openDefinition', 'openAcl', 'openCause', 'openRaw', 'revealHop'],
+];
+const texts = [
+  'command:workbench.action.terminal.new',
+  'file:///etc/passwd',
+  'https://example.org',
+  '../../etc/passwd',
+  '/etc/passwd',
+  '__proto__',
+  'a\0b',
+  'X'.repeat(200),
+  '$(id)',
+];
 
 const accepts = (message: unknown): boolean => fromPanelSchema.safeParse(message).success;
 const request = (action: unknown): unknown => ({ type: 'request', id: 1, action });
@@ -42,6 +59,23 @@ describe('messages of the panel', () => {
     ]) {
       assert.ok(!accepts(message), JSON.stringify(message));
     }
+  });
+
+  it('takes no address, path, command or object where a number or a name stands', () => {
+    const hostile = fc.oneof(fc.constantFrom(...texts), fc.jsonValue());
+    for (const key of ['link', 'section', 'choice', 'hop', 'uuid', 'code', 'format', 'what', 'side', 'id']) {
+      for (const kind of kinds) {
+        for (const text of texts)
+          assert.ok(!accepts(request({ kind, [key]: text })), `${kind} ${key} ${text}`);
+        assert.ok(!accepts(request({ kind, [key]: { toString: 'x' } })), `${kind} ${key}`);
+      }
+    }
+    fc.assert(
+      fc.property(fc.string(), hostile, (kind, value) => {
+        assert.ok(!accepts(request({ kind: `x${kind}`, command: value })));
+        assert.ok(!accepts(request({ kind: 'again', [`x${kind}`]: value })));
+      }),
+    );
   });
 
   it('tells its own messages from those of others in the same window', () => {

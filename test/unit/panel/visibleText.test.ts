@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { visibleLine, visibleText } from '../../../src/protocol/visibleText';
+import { visibleJson, visibleLine, visibleText } from '../../../src/protocol/visibleText';
 
 describe('visible text', () => {
   it('writes terminal escapes and marks of direction out', () => {
@@ -22,6 +22,16 @@ describe('visible text', () => {
     assert.equal(visibleText('a\r\nb\tc\n'), 'a\nb\tc\n');
     assert.equal(visibleLine('a\nb\tc'), 'a↵b⇥c');
     assert.equal(visibleText('over\rwritten'), 'over[U+000D]written');
+  });
+
+  it('is JSON for programs and for a terminal alike', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const json = visibleJson({ text });
+        assert.deepEqual(JSON.parse(json), { text });
+        assert.equal(json.replaceAll('\n', ''), visibleLine(json.replaceAll('\n', '')));
+      }),
+    );
   });
 
   it('lets no control character and no mark of direction through', () => {

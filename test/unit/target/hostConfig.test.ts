@@ -6,6 +6,7 @@ import { TraceFailure } from '../../../src/core/failure';
 import { readConfigFiles } from '../../../src/target/ssh/configFiles';
 import { hostFromSettings, parseJumpHost, readHostConfig } from '../../../src/target/ssh/hostConfig';
 import { matchesGlob } from '../../../src/target/ssh/matchesGlob';
+import { requirePlainHost, requirePlainUser } from '../../../src/target/ssh/plainNames';
 
 const config = `
 Include extra/*.conf
@@ -105,11 +106,43 @@ describe('ssh configuration of a host', () => {
   });
 
   it('refuses a host that ssh would read as an option or a shell as a command', async () => {
-    for (const host of ['-oProxyCommand=id', 'a b', 'a;id', '$(id)', 'a\nb', "'", '`id`']) {
+    const options = ['-oProxyCommand=id', 'user@-esh', 'ssh://-esh', 'ssh://user@-esh:22', 'a@b@-esh'];
+    const shells = ['a b', 'a;id', '$(id)', 'a\nb', "'", '`id`', 'a|id', 'a&id', 'a>b', 'a\\', 'a\0'];
+    for (const host of [...options, ...shells]) {
+      // Without asking ssh: only since 9.6 does it refuse some of them itself.
+      assert.throws(() => requirePlainHost(host), TraceFailure, host);
       await assert.rejects(
         asked(host),
         (error) => error instanceof TraceFailure && error.reason === 'config-invalid',
         host,
+      );
+    }
+  });
+
+  it('takes a host as ssh takes it', async () => {
+    assert.equal((await asked('ops@central')).user, 'ops');
+    assert.equal((await asked('a-b.example.net')).hostName, 'a-b.example.net');
+  });
+
+  it('refuses a user that a ProxyCommand would hand to a shell', async () => {
+    for (const username of [
+      '-l',
+      'a -oX',
+      '$(id)',
+      '`id`',
+      'a;id',
+      "a'",
+      'a\nb',
+      'a\\',
+      'a|b',
+      'a&b',
+      '\0',
+    ]) {
+      assert.throws(() => requirePlainUser(username), TraceFailure, username);
+      await assert.rejects(
+        asked('central', { username }),
+        (error) => error instanceof TraceFailure && error.reason === 'config-invalid',
+        username,
       );
     }
   });

@@ -28,6 +28,13 @@ describe('local target', () => {
     assert.deepEqual(JSON.parse(stdout), hostileStrings);
   });
 
+  it('says of what cannot be an argument that it cannot', async () => {
+    for (const word of ['a\0b', 'a\ud800']) {
+      await assert.rejects(open().run(['echo', word]), failsWith('bad-request'));
+      await assert.rejects(open({ environment: { A: 'b' } }).run(['echo', word]), failsWith('bad-request'));
+    }
+  });
+
   it('gives status, signal and both streams', async () => {
     assert.deepEqual(await open().run(['sh', '-c', 'echo ö; echo err >&2; exit 3']), {
       stdout: 'ö\n',

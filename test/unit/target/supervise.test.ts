@@ -3,10 +3,13 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
 import { TraceFailure } from '../../../src/core/failure';
 import type { Argv } from '../../../src/target/commandLine';
 import { superviseCommand } from '../../../src/target/ssh/supervise';
+import { hostileWord } from '../../support/hostileStrings';
 import { eventually, processesWith, programPath, uniqueSeconds } from '../../support/processes';
 
 const mark = '<mark>';
@@ -92,6 +95,32 @@ describe('superviseCommand', () => {
       });
     }
   }
+
+  for (const shell of ['sh', 'bash', 'dash']) {
+    it(`hands every word through ${shell} to sh byte for byte`, async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(hostileWord, { minLength: 40, maxLength: 40 }), async (words) => {
+          const child = spawn(shell, ['-c', superviseCommand(['printf', '%s\\0', ...words], mark, 60)]);
+          assert.equal(await text(child.stdout), mark + words.map((word) => `${word}\0`).join(''));
+          child.stdin.end();
+        }),
+        { numRuns: 8 },
+      );
+    });
+  }
+
+  it('holds nothing that csh takes for the end of a word, a command or its history', () => {
+    fc.assert(
+      fc.property(fc.array(hostileWord), (words) => {
+        const line = superviseCommand(['x', ...words], mark, 60);
+        const [before, script, after] = line.split(/(?<= sh )'([^']*)'/);
+        assert.equal(before, `exec sh -c 'eval "$(printf "$1")"' sh `);
+        assert.match(script ?? '', /^[ -~]*$/);
+        assert.doesNotMatch(script ?? '', /[!']|\\(?!\d{3})/);
+        assert.equal(after, '');
+      }),
+    );
+  });
 
   it('refuses what one argument cannot hold', () => {
     assert.throws(

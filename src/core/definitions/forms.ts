@@ -39,6 +39,7 @@ export class FormIndex {
     const match = this.canonicalOf(acl.match, {
       portGroup: (name) => (owns(name) ? 'owner' : 'peer'),
       addressSet: () => 'peer',
+      port: (name) => (instanceRouterPort.test(name) ? 'peer' : name),
     });
     if (match === null) return [];
     return (this.byMatch.get(keyOf(acl.direction, match)) ?? []).map(({ rule, form }) => ({
@@ -61,6 +62,9 @@ export class FormIndex {
     return canonical;
   }
 }
+
+/** What `@external` stands for in a network ACL: where the network's router is. */
+const instanceRouterPort = /^(?:incus|lxd)-net\d+-ls-int-lsp-router$/;
 
 const placeholders: SetNames = { portGroup: (name) => name, addressSet: (name) => name };
 

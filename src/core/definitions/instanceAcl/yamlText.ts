@@ -164,7 +164,7 @@ function maskTemplates(text: string): { readonly text: string; readonly hasContr
     return { text, hasControls: false };
   let hasControls = false;
   const masked = text.replace(
-    /\{%[^\n]*?%\}|\{#[^\n]*?#\}|\{\{[^\n]*?\}\}+/g,
+    /\{%[^\n]{0,500}?%\}|\{#[^\n]{0,500}?#\}|\{\{[^\n]{0,500}?\}\}+/g,
     (part: string, offset: number) => {
       const isControl =
         part.startsWith('{%') || /^\{\{-?\s*(?:if|else|end|range|with|define|block)\b/.test(part);
@@ -182,6 +182,6 @@ function maskTemplates(text: string): { readonly text: string; readonly hasContr
 }
 
 function isFlow(text: string, offset: number): boolean {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  return /[{[]/.test(text.slice(Math.max(lineStart, offset - 200), offset));
+  const before = text.slice(Math.max(0, offset - 200), offset);
+  return /[{[][^\n]*$/.test(before.slice(before.lastIndexOf('\n') + 1));
 }

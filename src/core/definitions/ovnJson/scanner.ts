@@ -30,7 +30,8 @@ const [openBracket, closeBracket, openBrace, closeBrace, colon] = [91, 93, 123, 
 /**
  * The JSON values of a text one after another, as the database tools print them, with whatever stands between passed over. A dump
  * has megabytes: this is a fraction of what a parser of YAML takes. What is broken costs its own part only: a string ends with its
- * line, a wrong bracket closes what is open.
+ * line, a bracket of the other kind closes what is open, if that is inside of what it does
+ * close.
  */
 export function scanJson(text: string): readonly JsonNode[] {
   return new JsonScanner(text).run();
@@ -53,6 +54,8 @@ export function stringOf(node: JsonNode | undefined, text: string): string | nul
 
 class JsonScanner {
   private at = 0;
+  private openArrays = 0;
+  private openObjects = 0;
 
   constructor(private readonly text: string) {}
 
@@ -72,6 +75,7 @@ class JsonScanner {
 
   private readArray(depth: number): JsonArray {
     const start = this.at++;
+    this.openArrays++;
     const items: JsonNode[] = [];
     while (this.at < this.text.length) {
       const code = this.text.charCodeAt(this.at);
@@ -79,15 +83,21 @@ class JsonScanner {
         this.at++;
         break;
       }
-      if (code === closeBrace) break;
+      if (code === closeBrace) {
+        if (this.openObjects > 0) break;
+        this.at++;
+        continue;
+      }
       const value = this.readValue(code, depth);
       if (value !== null) items.push(value);
     }
+    this.openArrays--;
     return { kind: 'array', start, end: this.at, items };
   }
 
   private readObject(depth: number): JsonObject {
     const start = this.at++;
+    this.openObjects++;
     const members: JsonMember[] = [];
     while (this.at < this.text.length) {
       const code = this.text.charCodeAt(this.at);
@@ -95,7 +105,11 @@ class JsonScanner {
         this.at++;
         break;
       }
-      if (code === closeBracket) break;
+      if (code === closeBracket) {
+        if (this.openArrays > 0) break;
+        this.at++;
+        continue;
+      }
       const key = this.readValue(code, depth);
       if (key?.kind !== 'string') continue;
       this.skipBlanks();
@@ -105,6 +119,7 @@ class JsonScanner {
       const value = this.readValue(this.text.charCodeAt(this.at), depth);
       if (value !== null) members.push({ key, value });
     }
+    this.openObjects--;
     return { kind: 'object', start, end: this.at, members };
   }
 

@@ -33,6 +33,8 @@ const ownerTables: ReadonlyMap<string, OwnerType> = new Map([
   ['Port_Group', 'port-group'],
   ['Logical_Switch', 'switch'],
 ]);
+/** A dump has megabytes of others. */
+const wantedColumns = new Set(['_uuid', 'action', 'direction', 'match', 'name', 'priority', 'tier', 'acls']);
 /** How deep lists of lists of tables are followed: the records of a clustered database have three levels. */
 const deepestList = 4;
 
@@ -100,12 +102,16 @@ export class OvsdbRows {
     const isMonitored = names[0] === 'row' && names[1] === 'action';
     const kind = kindOfTable(this.values.stringMember(table, 'caption'), names.slice(isMonitored ? 2 : 0));
     if (kind === null) return;
+    // Of a name given twice the last counts: the first `action` of a monitor's table is what happened to the row.
+    const wanted = names.flatMap((name, index) =>
+      name !== null && wantedColumns.has(name) ? [{ name, index }] : [],
+    );
     for (const row of this.values.arrayMember(table, 'data')) {
       if (row.kind !== 'array') continue;
       const columns = new Map<string, JsonNode>();
-      for (const [index, cell] of row.items.entries()) {
-        const name = names[index];
-        if (name !== null && name !== undefined) columns.set(name, cell);
+      for (const { name, index } of wanted) {
+        const cell = row.items[index];
+        if (cell !== undefined) columns.set(name, cell);
       }
       const change = isMonitored ? this.values.string(row.items[1]) : null;
       if (change === 'delete' || change === 'old') continue;

@@ -134,24 +134,28 @@ class JsonScanner {
   }
 
   private readString(): JsonString {
-    const start = this.at++;
-    for (; this.at < this.text.length; this.at++) {
-      const code = this.text.charCodeAt(this.at);
+    const { text } = this;
+    const start = this.at;
+    let at = start + 1;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
       if (code === quote) {
-        this.at++;
+        at++;
         break;
       }
       if (code === lineFeed || code === carriageReturn) break;
-      if (code === backslash) this.at++;
+      if (code === backslash) at++;
     }
-    this.at = Math.min(this.at, this.text.length);
+    this.at = Math.min(at, text.length);
     return { kind: 'string', start, end: this.at };
   }
 
   private readWord(): JsonWord {
     const start = this.at;
-    while (isWordCode(this.text.charCodeAt(this.at))) this.at++;
-    return { kind: 'word', start, end: this.at };
+    let at = start;
+    while (isWordCode(this.text.charCodeAt(at))) at++;
+    this.at = at;
+    return { kind: 'word', start, end: at };
   }
 
   private skipBlanks(): void {

@@ -9,7 +9,7 @@ import type {
 import type { DefinitionFormat, SourceText } from './format';
 import { findAclBlocks, type AclBlock, type RuleBlock } from './instanceAcl/aclBlocks';
 import { allowInAcl } from './instanceAcl/allow';
-import { matchOfRule, type RuleList } from './instanceAcl/match';
+import { matchOfRule, type InstanceMatch, type InstanceRule, type RuleList } from './instanceAcl/match';
 import { YamlText } from './instanceAcl/yamlText';
 import type { Span } from './shell/field';
 import { createPositionLookup } from './textPositions';
@@ -140,17 +140,17 @@ function becomes(
 ): Pick<RuleDefinition, 'identities' | 'forms'> {
   const match = rule === null ? null : matchOfRule(list, rule, aclName);
   if (rule === null || match === null) return { identities: [], forms: [] };
-  const form: AclForm = {
+  const forms = [match, ...matchesBySelf(list, rule, aclName)].map(({ text }): AclForm => ({
     direction: 'to-lport',
     priorities: priorities[rule.action] ?? null,
     tier: 0,
     actions: [rule.action === 'allow' ? 'allow-related' : rule.action],
-    match: match.text,
-  };
+    match: text,
+  }));
   // The name alone tells the index, and any ACL has a rule 0: it takes the match to tell them apart.
   const isNamed = state === 'logged' && match.isLiteral && index !== null;
   return {
-    forms: [form],
+    forms,
     identities: isNamed
       ? ['incus', 'lxd'].map((platform): RowIdentity => ({
           by: 'place',
@@ -162,3 +162,16 @@ function becomes(
       : [],
   };
 }
+
+/** Where the command line names the ACL, an ACL that a rule names may be this one. */
+function matchesBySelf(list: RuleList, rule: InstanceRule, aclName: string | null): readonly InstanceMatch[] {
+  if (aclName !== null) return [];
+  const subjects = `${rule.source},${rule.destination}`.split(',').map((subject) => subject.trim());
+  return [...new Set(subjects)]
+    .filter((subject) => /^[a-z]/i.test(subject))
+    .slice(0, mostNames)
+    .flatMap((name) => matchOfRule(list, rule, name) ?? []);
+}
+
+/** A rule names a few others, or was made to hurt. */
+const mostNames = 10;

@@ -161,6 +161,18 @@ describe('network ACLs of instances', () => {
     assert.equal(new Set(keys).size, 2);
   });
 
+  it('without a name may mean themselves by one', () => {
+    const text = 'ingress:\n- action: allow\n  source: db,web\n';
+    assert.deepEqual(
+      written(text)[0]?.forms.map(({ match }) => match),
+      [
+        '(outport == @owner) && (inport == @peer || inport == @peer)',
+        '(outport == @owner) && (inport == @owner || inport == @peer)',
+        '(outport == @owner) && (inport == @peer || inport == @owner)',
+      ],
+    );
+  });
+
   it('may be JSON, as the API answers', () => {
     const text = JSON.stringify({
       metadata: [

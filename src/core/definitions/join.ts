@@ -42,7 +42,9 @@ export function indexDefinitions(definitions: readonly Definition[]): Definition
       .links(acl, entities, live)
       .filter(({ definition }) => !definition.identities.some((identity) => isOther(row, identity)));
     const byPlace = linksByPlace(identified, shaped);
-    const written = verbatim(acl, entities);
+    const written = verbatim(acl, entities).map((link) =>
+      link.definition.identities.some((identity) => isOther(row, identity)) ? asMadeAnew(link) : link,
+    );
     const all = uniqueLinks([...byPlace, ...written, ...shaped]);
     const sure = all.filter(({ confidence }) => confidence !== 'candidate');
     return inOrder(sure.length > 0 ? sure : all);
@@ -64,6 +66,15 @@ function linkById(definition: Definition, identity: RowIdentity, acl: Acl): Defi
 
 function nameColumn(column: string): string {
   return column.startsWith('external_ids:') ? `its ${column.slice('external_ids:'.length)}` : `its ${column}`;
+}
+
+/** A dump of the database has the ACL, but as another row: it was made anew since, or there is a second one of its kind. */
+function asMadeAnew(link: DefinitionLink): DefinitionLink {
+  return {
+    ...link,
+    confidence: link.confidence === 'exact' ? 'derived' : link.confidence,
+    because: `${link.because}; but the file gives it another id`,
+  };
 }
 
 /** Owner and index hold as long as nobody reorders the file: the match has to agree, or to be beyond telling. */

@@ -86,6 +86,26 @@ describe('a dump of the northbound database', () => {
   });
 });
 
+describe('a dump of a database that was made anew', () => {
+  it('is not exact: the rows are others', () => {
+    const live = liveGroups({
+      pg_web: [{ match: 'outport == @pg_web && ip4', action: 'drop', priority: 900, tier: 2 }],
+    });
+    const [acl] = live.inventory.acls;
+    assert.ok(acl);
+    const links = indexDefinitions(parse(dump)).aclLinks(acl, live.entitiesOf(acl), live);
+    assert.deepEqual(
+      links.map(({ confidence, because }) => [confidence, because]),
+      [
+        [
+          'derived',
+          'same port group, direction, priority, match, action and tier; but the file gives it another id',
+        ],
+      ],
+    );
+  });
+});
+
 describe('what ovn-nbctl lists', () => {
   it('needs no caption', () => {
     assert.deepEqual(summaries(JSON.stringify({ data: rows, headings })), [

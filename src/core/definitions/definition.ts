@@ -112,7 +112,7 @@ export interface AclForm {
   readonly actions: readonly string[];
   /**
    * The match, in which the owner's port group is called `@owner`, and sets whose names only the platform knows `$peer` and
-   * `@peer`.
+   * `@peer`; `"peer"` is the router's port of a network of Incus or LXD.
    */
   readonly match: string;
 }

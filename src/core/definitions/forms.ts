@@ -39,6 +39,7 @@ export class FormIndex {
     const match = this.canonicalOf(acl.match, {
       portGroup: (name) => (owns(name) ? 'owner' : 'peer'),
       addressSet: () => 'peer',
+      port: (name) => (instanceRouterPort.test(name) ? 'peer' : name),
     });
     if (match === null) return [];
     return (this.byMatch.get(keyOf(acl.direction, match)) ?? []).map(({ rule, form }) => ({
@@ -74,6 +75,9 @@ function canonicalOfForm(form: AclForm): string | null {
   }
   return canonical;
 }
+
+/** What `@external` stands for in a network ACL: where the network's router is. */
+const instanceRouterPort = /^(?:incus|lxd)-net\d+-ls-int-lsp-router$/;
 
 function keyOf(direction: Acl['direction'], match: string): string {
   return `${direction}\0${match}`;

@@ -91,19 +91,20 @@ function keyOf(column: string, part: string): string {
   return `${column}\0${part}`;
 }
 
-/** What is told of a value: all of it, or what stands before or after the `*`. */
+/** What is told of a value: all of it, or what stands before or after the `*`: before it, if that ends where names are joined. */
 function literalPart(value: string): string {
   const star = value.indexOf('*');
   if (star < 0) return value;
   const before = value.slice(0, star);
-  return before === '' ? `*${value.slice(1)}` : `${before}*`;
+  return /[:/._]$/.test(before) ? `${before}*` : `*${value.slice(star + 1)}`;
 }
 
 /** The literal parts under which a value can be filed: an open one begins or ends where names are joined. */
 function lookUpParts(value: string): readonly string[] {
   const parts = [value];
-  for (const { index } of value.matchAll(/[:/._]/g)) {
-    parts.push(`${value.slice(0, index + 1)}*`, `*${value.slice(index)}`);
+  for (const { 0: joint, index } of value.matchAll(/[:/._-]/g)) {
+    parts.push(`*${value.slice(index)}`);
+    if (joint !== '-') parts.push(`${value.slice(0, index + 1)}*`);
   }
   return parts;
 }

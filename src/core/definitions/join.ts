@@ -51,8 +51,8 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
     const shaped = structural
       .links(acl, entities, live)
       .filter(({ definition }) => !definition.identities.some((identity) => isOther(row, identity)));
-    const written = verbatim(acl, entities).filter(
-      ({ definition }) => !definition.identities.some((identity) => isOther(row, identity)),
+    const written = verbatim(acl, entities).map((link) =>
+      link.definition.identities.some((identity) => isOther(row, identity)) ? asMadeAnew(link) : link,
     );
     const byId = identified.filter(({ identity }) => identity.by === 'id');
     if (byId.length > 0) {
@@ -95,6 +95,15 @@ function tellsMatch(definition: Definition): boolean {
 
 function nameColumn(column: string): string {
   return column.startsWith('external_ids:') ? `its ${column.slice('external_ids:'.length)}` : `its ${column}`;
+}
+
+/** A dump of the database has the ACL, but as another row: it was made anew since, or there is a second one of its kind. */
+function asMadeAnew(link: DefinitionLink): DefinitionLink {
+  return {
+    ...link,
+    confidence: link.confidence === 'exact' ? 'derived' : link.confidence,
+    because: `${link.because}; but the file gives it another id`,
+  };
 }
 
 /** Owner and index hold as long as nobody reorders the file: the match has to agree, or to be beyond telling. */

@@ -1,9 +1,11 @@
 import type { Node, Tree } from 'web-tree-sitter';
 import type { AclDefinition } from './definition';
-import type { DefinitionFormat, SourceText } from './format';
+import type { DefinitionFormat, RuleEdit, SourceText, WantedPacket } from './format';
 import type { Grammar, ParseWithGrammar } from './grammar';
+import { allowBeside } from './nbctl/allow';
 import type { RecordedAcl } from './nbctl/recorder';
 import { AclRecorder } from './nbctl/recorder';
+import { withoutCarriageReturns } from './nbctl/statement';
 import { proposeRepairs } from './shell/repair';
 import { Scope } from './shell/scope';
 import type { Source } from './shell/source';
@@ -17,7 +19,9 @@ export function createNbctlScriptFormat(shell: Grammar): DefinitionFormat {
     id: 'ovn-nbctl',
     matches: (file, text) => isShellScript(file, text) && mayHoldAcls(text),
     prepare: () => shell.load(),
-    parse: (source) => (mayHoldAcls(source.text) ? readScript(source, shell.parse) : []),
+    parse: (source) => readScript(source, shell.parse),
+    allow: (source, beside, packet) =>
+      beside.kind === 'acl' ? allowInScript(source, beside, packet, shell.parse) : null,
   };
 }
 
@@ -35,14 +39,42 @@ function mayHoldAcls(text: string): boolean {
 }
 
 function readScript({ text, file }: SourceText, parseShell: ParseWithGrammar): readonly AclDefinition[] {
+  if (!mayHoldAcls(text)) return [];
+  return withTrees(parseShell, (parse) => toDefinitions(recordAcls(sourceOfFile(text), parse), text, file));
+}
+
+function allowInScript(
+  source: SourceText,
+  beside: AclDefinition,
+  packet: WantedPacket,
+  parseShell: ParseWithGrammar,
+): RuleEdit | null {
+  const { text } = source;
+  if (!mayHoldAcls(text)) return null;
+  return withTrees(parseShell, (parse) => {
+    const tree = parse(withoutCarriageReturns(text));
+    // In a script with syntax errors nobody knows what a line more would do.
+    if (tree === null || tree.rootNode.hasError) return null;
+    return allowBeside(source, beside, packet, {
+      records: recordAcls(sourceOfFile(text), parse),
+      root: tree.rootNode,
+      read: (edited) => readScript(edited, parseShell),
+    });
+  });
+}
+
+/** The trees are in the grammar's memory, which nobody else clears. */
+function withTrees<Result>(
+  parseShell: ParseWithGrammar,
+  work: (parse: (script: string) => Tree | null) => Result,
+): Result {
   const trees: Tree[] = [];
-  const parse = (script: string): Tree | null => {
-    const tree = script.includes('\0') ? null : parseShell(script);
-    if (tree) trees.push(tree);
-    return tree;
-  };
   try {
-    return toDefinitions(recordAcls(sourceOfFile(text), parse), text, file);
+    return work((script) => {
+      const tree = script.includes('\0') ? null : parseShell(script);
+      if (tree) trees.push(tree);
+      return tree;
+    });
   } finally {
     for (const tree of trees) tree.delete();
   }

@@ -165,11 +165,12 @@ function onlyComplete({ aclCount, byOwner }: Scores): KnownOwner | null {
   return complete.length === 1 ? (complete[0]?.owner ?? null) : null;
 }
 
-/** The owners with most in common with the entity, of those in question. */
+/** The owners with most in common with the entity, of those in question. What the platform adds to all of them tells nothing. */
 function bestOf({ aclCount, byOwner }: Scores, among?: readonly string[]): readonly KnownOwner[] {
   const wanted = among === undefined ? null : new Set(among);
   const rated = [...byOwner.values()]
     .filter(({ owner }) => wanted === null || wanted.has(owner.key))
+    .filter(({ rules }) => [...rules].some(({ implicit }) => !implicit))
     .map(({ owner, acls, rules }) => ({
       owner,
       rate: (acls.size / aclCount) * (rules.size / owner.rules.length),

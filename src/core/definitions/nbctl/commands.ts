@@ -7,6 +7,8 @@ export interface NbctlCommand {
   /** By name, without the dashes. */
   readonly options: ReadonlyMap<string, OptionValue>;
   readonly args: readonly Field[];
+  /** Options, name and arguments as they stand there, without the program. */
+  readonly words: readonly Field[];
   /** `ovn-nbctl`, or behind a `--` the first word after it. */
   readonly first: Field;
   readonly last: Field;
@@ -18,7 +20,7 @@ export interface OptionValue {
 }
 
 /** Options whose value may be the next word, of ovn-nbctl itself and of the commands read here (ovn-nbctl(8)). */
-const optionsWithValue = new Set([
+export const optionsWithValue: ReadonlySet<string> = new Set([
   ...[
     '--db',
     '--timeout',
@@ -59,11 +61,11 @@ export function splitNbctlCommands(fields: readonly Field[]): readonly NbctlComm
     const command = readCommand(chain);
     const [begin] = chain;
     if (!command || !begin) return [];
-    return [{ ...command, first: index === 0 ? program : begin, last: chain.at(-1) ?? begin }];
+    return [{ ...command, words: chain, first: index === 0 ? program : begin, last: chain.at(-1) ?? begin }];
   });
 }
 
-function readCommand(words: readonly Field[]): Omit<NbctlCommand, 'first' | 'last'> | null {
+function readCommand(words: readonly Field[]): Omit<NbctlCommand, 'words' | 'first' | 'last'> | null {
   const options = new Map<string, OptionValue>();
   for (let index = 0; index < words.length; index++) {
     const word = words[index];

@@ -5,6 +5,7 @@ import { splitParts } from '../shell/parts';
 import type { ShellCommand, ShellWalk, WalkHandler } from '../shell/walk';
 import type { WrittenAcl } from './aclCommands';
 import { readAclCommands } from './aclCommands';
+import type { NbctlCommand } from './commands';
 import { splitNbctlCommands } from './commands';
 import { resolveLaunch } from './launch';
 
@@ -15,6 +16,9 @@ export interface RecordedAcl {
   readonly matchSpan: Span;
   /** The calls whose arguments it depends on, as in `Field.calls`. */
   readonly calls: number;
+  /** The command that adds it, and all those of its line. */
+  readonly command: NbctlCommand;
+  readonly chain: readonly NbctlCommand[];
 }
 
 /** Collects the ACLs that the commands of a script add. */
@@ -28,9 +32,7 @@ export class AclRecorder implements WalkHandler {
     const launch = resolveLaunch(fields, (name) => walk.isFunction(name));
     switch (launch.kind) {
       case 'nbctl':
-        for (const written of readAclCommands(splitNbctlCommands(launch.fields))) {
-          this.records.push(locate(written, command.span, walk));
-        }
+        this.record(splitNbctlCommands(launch.fields), command, walk);
         return;
       case 'function':
         this.call(launch.name, launch.args, command, walk);
@@ -42,6 +44,12 @@ export class AclRecorder implements WalkHandler {
         if (walk.stdin) walk.runScript([walk.stdin], false);
         return;
       case 'other':
+    }
+  }
+
+  private record(chain: readonly NbctlCommand[], { span }: ShellCommand, walk: ShellWalk): void {
+    for (const written of readAclCommands(chain)) {
+      this.records.push({ ...locate(written, span, walk), command: written.command, chain });
     }
   }
 
@@ -66,7 +74,7 @@ function locate(
   { acl, command, matchWord, match }: WrittenAcl,
   statement: Span,
   walk: ShellWalk,
-): RecordedAcl {
+): Omit<RecordedAcl, 'command' | 'chain'> {
   const calls = command.args.reduce((mask, field) => mask | field.calls, 0);
   const isIn = (site: Span | null): boolean => site !== null && spanContains(site, matchWord.span);
   const site = isIn(statement)

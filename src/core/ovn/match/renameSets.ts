@@ -1,9 +1,11 @@
 import type { Constant, MatchExpr } from './ast';
 
-/** What sets are called instead. */
+/** What sets, and ports, are called instead. */
 export interface SetNames {
   portGroup(name: string): string;
   addressSet(name: string): string;
+  /** A port, given as a string; left out where ports keep their names. */
+  port?(name: string): string;
 }
 
 /** The same expression about sets of other names: what two matches have in common when only one of them has real names. */
@@ -27,6 +29,8 @@ function renameConstant(constant: Constant, names: SetNames): Constant {
       return { ...constant, name: names.portGroup(constant.name) };
     case 'address-set':
       return { ...constant, name: names.addressSet(constant.name) };
+    case 'string':
+      return names.port === undefined ? constant : { ...constant, value: names.port(constant.value) };
     default:
       return constant;
   }

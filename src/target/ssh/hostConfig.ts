@@ -25,6 +25,7 @@ export interface SshHost {
   readonly proxyJump: readonly JumpHost[];
   readonly proxyCommand: string | null;
   readonly knownHostsFiles: readonly string[];
+  readonly revokedHostKeysFiles: readonly string[];
   readonly hostKeyAlias: string | null;
   /** Those that ssh2 knows of what the configuration allows, the preferred first. */
   readonly hostKeyAlgorithms: readonly HostKeyAlgorithm[];
@@ -93,6 +94,7 @@ export function hostFromSettings(request: HostRequest, settings: Settings): SshH
       ...files('userknownhostsfile', defaultKnownHosts),
       ...files('globalknownhostsfile', systemKnownHosts),
     ],
+    revokedHostKeysFiles: files('revokedhostkeys', []),
     hostKeyAlias,
     hostKeyAlgorithms: configuredAlgorithms(first('hostkeyalgorithms')),
     unknownHostKey:

@@ -21,10 +21,19 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
   const unnamedJump =
     host === route.target && /kex_exchange_identification/.test(said) && route.jumps.length > 1;
   const hostKeyName = host.hostKeyAlias ?? knownHostsName(host.hostName, host.port);
+  const unreadable = /Error checking host key .* in revoked keys file (?<file>.+): .+/.exec(said)?.groups;
+  if (unreadable !== undefined) {
+    return fail(
+      'config-invalid',
+      `The file of revoked host keys ${unreadable['file']} cannot be read by your ssh, so it trusts no key of ${hostKeyName}.`,
+      'Mend RevokedHostKeys in your ssh configuration, or that file and its permissions.',
+    );
+  }
   if (/REVOKED HOST KEY|is marked as revoked|host key .* revoked/i.test(said)) {
+    const file = /host key .* revoked by file (.+)/i.exec(said)?.[1]?.trim() ?? 'known_hosts';
     return fail(
       'host-key-revoked',
-      `The key of ${hostKeyName} is marked as revoked in known_hosts.`,
+      `The key of ${hostKeyName} is marked as revoked in ${file}.`,
       'Do not connect. Ask whoever runs the host why it still shows this key.',
     );
   }

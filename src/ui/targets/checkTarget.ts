@@ -80,8 +80,10 @@ export async function checkTarget(
       add({ what: 'Connection', state: 'good', text: connectionText(target), failure: null });
     }
     if (add(step)) works.add(tool);
-    // Behind a prefix that does not work every further step would say the same.
-    if (step.failure?.reason === 'prefix-failed') return steps;
+    // What has to do with no single program, such as a prefix or a login shell, every further step would say again.
+    const { failure } = step;
+    if (failure !== null && (failure.reason === 'prefix-failed' || !failure.message.includes(tool)))
+      return steps;
   }
   const northbound =
     works.has('ovn-nbctl') &&

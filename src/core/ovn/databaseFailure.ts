@@ -17,6 +17,7 @@ export function databaseFailure(
       `The ${database} database at ${method}, as seen from target ${target.name}, cannot be read: ${because}.`,
       { advice, detail },
     );
+  const unmix = "Check that northbound and southbound are not mixed up in the target's setting.";
   if (/stream_ssl|SSL|TLS|certificate/i.test(text) || /^(ssl|tls):/.test(method)) {
     if (/key values mismatch/.test(text)) {
       return fail(
@@ -119,11 +120,15 @@ export function databaseFailure(
       'A connection method looks like unix:/run/ovn/ovnnb_db.sock, tcp:192.0.2.10:6641 or ssl:192.0.2.10:6641.',
     );
   }
-  if (/does not have \S+ database/.test(text) || why === '') {
+  if (/does not have \S+ database/.test(text)) {
+    return fail('database', `the server there has no OVN ${database} database`, unmix);
+  }
+  // The tools say the same nothing of both.
+  if (why === '') {
     return fail(
       'database',
-      `the server there has no OVN ${database} database`,
-      `Check that northbound and southbound are not mixed up in the target's setting.`,
+      `the server there has no OVN ${database} database, or is a member of a cluster that has lost the others`,
+      `${unmix} Of a cluster, check its state (ovs-appctl cluster/status), or name another member.`,
     );
   }
   return fail(

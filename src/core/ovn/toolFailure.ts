@@ -94,6 +94,13 @@ export function toolFailure(
               : `Install the package ${packages} there, or set commandPrefix to reach a container that has it: ${containers}.`,
         );
   }
+  if (/argument list too long/i.test(text)) {
+    return fail(
+      'bad-request',
+      `The command for ${program} is too long for target ${target.name}.`,
+      'Ask for less at once.',
+    );
+  }
   const isOfPrefix = prefix !== undefined && isPrefixFailure(text, program);
   if (
     /permission denied|operation not permitted|(?:^|\W)forbidden\b/i.test(text) ||

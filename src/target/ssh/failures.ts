@@ -28,11 +28,35 @@ export function withOpenSshRemedy(error: unknown, target: string): unknown {
   });
 }
 
+const errorCodes: Readonly<Record<string, string>> = {
+  ECONNRESET: 'the other side reset the connection',
+  ECONNABORTED: 'the connection was aborted',
+  EPIPE: 'the other side closed the connection',
+  EACCES: 'this machine does not let programs connect there',
+  EPERM: 'this machine does not let programs connect there',
+  EADDRNOTAVAIL: 'this machine has no address to connect from',
+  EMFILE: 'this machine has too many files and connections open',
+  ENFILE: 'this machine has too many files and connections open',
+  ETIMEDOUT: 'the other side does not answer any more',
+  EHOSTUNREACH: 'the network does not lead there any more',
+  ENETUNREACH: 'the network does not lead there any more',
+  ENETDOWN: 'the network is down',
+};
+
+/** What ended a connection, in words without codes of the system or of ssh2. */
+export function inPlainWords(error: unknown): string {
+  const words = errorCodes[codeOf(error) ?? ''];
+  if (words !== undefined) return words;
+  const text = error instanceof Error ? error.message : String(error);
+  if (/^keepalive timeout/i.test(text)) return 'the other side does not answer any more';
+  return text;
+}
+
 /** What an error of a socket or of ssh2 means for a person. */
 export function connectFailure(host: SshHost, phase: ConnectPhase, error: unknown): TraceFailure {
   if (error instanceof TraceFailure) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  const more = { detail: text, cause: error };
+  const text = inPlainWords(error);
+  const more = { detail: error instanceof Error ? error.message : String(error), cause: error };
   const name = nameOfHost(host);
   const fail = (reason: FailureReason, message: string, advice: string): TraceFailure =>
     new TraceFailure(reason, message, { ...more, advice });
@@ -77,6 +101,13 @@ export function connectFailure(host: SshHost, phase: ConnectPhase, error: unknow
       'key-exchange',
       `${name} and this client found no common way to encrypt: ${text}.`,
       `Update the SSH server, or enable one of the usual algorithms there. ${useOpenSshClient}`,
+    );
+  }
+  if (/identification string|greeting lines|header line too long|expected newline/i.test(text)) {
+    return fail(
+      'key-exchange',
+      `What answers at ${name} does not speak SSH.`,
+      'Check the port of the target, or Port in your ssh configuration.',
     );
   }
   const saysNothing = /^$|^connection (?:lost before handshake|closed by)/i.test(text);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TraceFailure } from '../../core/failure';
 import type { SshTargetConfig } from '../../core/session/target';
 import type { RemoteChannel, SshLink } from './connect';
 import { nameOfHost, runsNoCommands } from './failures';
@@ -36,7 +37,7 @@ export async function connectOpenSsh(
   if (!sharesConnection) return separateConnections([...quietly(route), ...args], route);
 
   // A folder of mode 0700: whoever reaches its socket is logged in.
-  const folder = await mkdtemp(join(tmpdir(), 'ovn-ssh-'));
+  const folder = await makePrivateFolder();
   const removeFolder = (): void => {
     process.removeListener('exit', removeFolder);
     rmSync(folder, { recursive: true, force: true });
@@ -75,6 +76,19 @@ export async function connectOpenSsh(
   } catch (error) {
     removeFolder();
     throw error;
+  }
+}
+
+async function makePrivateFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'ovn-ssh-'));
+  } catch (error) {
+    throw new TraceFailure('config-invalid', `No folder for the connection can be made in ${tmpdir()}.`, {
+      advice:
+        'Make room there, or let TMPDIR name a folder that this user may write to, and start the editor again.',
+      detail: error instanceof Error ? error.message : String(error),
+      cause: error,
+    });
   }
 }
 

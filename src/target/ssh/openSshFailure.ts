@@ -103,7 +103,10 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
   if (route.jumps.length === 0 && host.proxyCommand !== null && /UNKNOWN port|kex_exchange/.test(said))
     return proxyCommandFailed(
       host,
-      detail.replace(/^(?:kex_exchange|Connection (?:closed|reset)|no such identity).*$/gm, ''),
+      detail.replace(
+        /^(?:kex_exchange|banner exchange|Connection (?:closed|reset)|no such identity).*$/gm,
+        '',
+      ),
     );
   if (/kex_exchange_identification|Connection (?:closed|reset)|banner/i.test(said))
     return connectFailure(host, 'key-exchange', new Error(lastLine(detail)));

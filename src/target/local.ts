@@ -89,7 +89,8 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
           cancelled.removeEventListener('abort', onCancel);
           const stdout = output.text('stdout');
           const stderr = output.text('stderr');
-          const notStarted = notStartedStatus(ended.code, program);
+          const isEnded = ended.exitCode !== undefined || ended.signal !== undefined;
+          const notStarted = isEnded ? null : notStartedStatus(ended.code, program);
           resolve(
             notStarted === null
               ? commandResult(ended.exitCode ?? null, ended.signal ?? null, { stdout, stderr })
@@ -117,8 +118,10 @@ function notStartedStatus(
       return { exitCode: 126, stderr: `${program}: permission denied\n` };
     case 'E2BIG':
       return { exitCode: 126, stderr: `${program}: argument list too long\n` };
-    default:
+    case undefined:
       return null;
+    default:
+      return { exitCode: 125, stderr: `${program}: this machine cannot start it at the moment (${code})\n` };
   }
 }
 

@@ -66,7 +66,9 @@ function actionsForReason(reason: FailureReason): readonly FailureAction[] {
     case 'bad-request':
     case 'undecidable-mac':
       return ['editTrace', 'showLog'];
+    // Connecting again asks about the key again.
     case 'host-key-unknown':
+      return ['checkTarget', 'showLog'];
     case 'host-key-changed':
     case 'host-key-revoked':
     case 'tool-failed':

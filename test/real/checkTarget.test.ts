@@ -165,10 +165,21 @@ describe('Check Target over SSH', function () {
       },
     });
     const mixed = { key: stranger.key, certificate: client.certificate };
+    const old = makePair(folder, 'old', ours, -1);
+    const garbled = { key: client.key, certificate: `${folder}/server.csr` };
     const absent = { key: `${folder}/none.key`, certificate: client.certificate };
     const cases: readonly (readonly [object, RegExp])[] = [
       [{ northbound: `ssl:127.0.0.1:${secure}` }, /private key.*missing or unreadable/],
-      [use(absent, ours, secure), /private key.*missing or unreadable/],
+      [use(absent, ours, secure), /the private key \S+none\.key is not there\. Set privateKey/],
+      [use(garbled, ours, secure), /the certificate \S+server\.csr is not one in PEM format/],
+      [
+        use(client, { ...ours, certificate: `${folder}/none.pem` }, secure),
+        /the CA certificate \S+ is not there/,
+      ],
+      [
+        use(old, ours, secure),
+        /this side's certificate has expired.*still valid|that does not accept this side's certificate.*not expired/,
+      ],
       [use(mixed, ours, secure), /do not belong together/],
       [use(client, other, secure), /not signed by the CA/],
       [use(stranger, ours, secure), /does not accept this side's certificate/],

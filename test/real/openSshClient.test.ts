@@ -306,6 +306,17 @@ describe('SSH target with the user’s own ssh', function () {
     assert.equal((await open({ server: named, target }).run(['echo', 'in'])).stdout, 'in\n');
   });
 
+  it('says so when it has nowhere to put its socket', async () => {
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = '/nonexistent';
+    try {
+      await assert.rejects(open({}).run(['true']), failsWith('config-invalid', '/nonexistent'));
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
+  });
+
   it('can be cancelled while it connects', async () => {
     const abort = new AbortController();
     const config = ['ProxyCommand sleep 47'];

@@ -377,7 +377,7 @@ describe('SSH target', function () {
       const broken = ['Host piped', 'HostName 127.0.0.1', 'ProxyCommand false'];
       await assert.rejects(
         open({ host: 'piped', config: broken }).run(['true']),
-        failsWith('key-exchange', 'piped'),
+        failsWith('jump-host', 'piped'),
       );
     });
 

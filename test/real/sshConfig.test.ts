@@ -138,6 +138,16 @@ const cases: readonly Case[] = [
     expect: { knownHostsFiles: [] },
   },
   { what: 'GlobalKnownHostsFile', config: 'GlobalKnownHostsFile DIR/a DIR/b\n' },
+  {
+    what: 'RevokedHostKeys with tokens and blanks',
+    config: 'Host h\n HostName n\n RevokedHostKeys "~/my keys.%h"\nHost *\n RevokedHostKeys DIR/x\n',
+    expect: { revokedHostKeysFiles: [`${home}/my keys.n`] },
+  },
+  {
+    what: 'RevokedHostKeys none',
+    config: 'Host h\n RevokedHostKeys None\nHost *\n RevokedHostKeys DIR/x\n',
+    expect: { revokedHostKeysFiles: [] },
+  },
   ...[
     '+ssh-rsa',
     '-ssh-ed25519*',

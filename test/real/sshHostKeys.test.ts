@@ -119,6 +119,63 @@ describe('host keys over SSH', function () {
     );
   });
 
+  it('are refused when RevokedHostKeys has them, and only then', async () => {
+    const own = lines.ed25519.replace(`${name} `, '');
+    const revoking = (text: string) => [`RevokedHostKeys "${targets.write(text)}"`];
+    await refused({ config: revoking(`# old\n${own}`) }, failsWith('host-key-revoked', name, /file\d+:2\./));
+    await refused({ config: revoking(own), knownHosts: '' }, failsWith('host-key-revoked', 'SHA256:'));
+    await silently({ config: revoking(`${stranger}\n`) });
+    await silently({ config: revoking(own), knownHosts: lines.rsa });
+    await silently({ config: ['RevokedHostKeys none', ...revoking(own)] });
+    const config = ['StrictHostKeyChecking no', ...revoking(own)];
+    await refused({ config, knownHosts: '' }, failsWith('host-key-revoked', name));
+  });
+
+  it('are all refused when RevokedHostKeys cannot be read', async () => {
+    const missing = join(targets.folder, 'missing');
+    await refused(
+      { config: [`RevokedHostKeys ${missing}`] },
+      failsWith('config-invalid', missing, `no key of 127.0.0.1:${sshd.port} is trusted`),
+    );
+    const nonsense = targets.write(`${stranger}\n${lines.ed25519}`);
+    await refused({ config: [`RevokedHostKeys ${nonsense}`] }, failsWith('config-invalid', `${nonsense}:2`));
+    const list = join(targets.folder, 'krl');
+    execFileSync('ssh-keygen', ['-q', '-k', '-f', list, targets.write(stranger)], { stdio: 'ignore' });
+    await refused(
+      { config: [`RevokedHostKeys ${list}`] },
+      (error) => failsWith('host-key-unknown', list, 'KRL')(error) && offers(error),
+    );
+  });
+
+  it('of an authority that is revoked are refused, unless the plain key is recorded', async () => {
+    const authority = `@cert-authority * ${stranger}\n`;
+    const config = [`RevokedHostKeys ${targets.write(stranger)}`];
+    const fails = failsWith('host-key-revoked', /file\d+:1 trusts .* revoked in .*file\d+:1\./);
+    await refused({ config, knownHosts: authority }, fails);
+    await silently({ config, knownHosts: authority + lines.rsa });
+  });
+
+  it('and files of revoked ones are taken as ssh takes them', async () => {
+    const own = lines.ed25519.replace(`${name} `, '');
+    const krl = join(targets.folder, 'list');
+    execFileSync('ssh-keygen', ['-q', '-k', '-f', krl, targets.write(own)], { stdio: 'ignore' });
+    for (const [file, reason] of [
+      [targets.write(own), 'host-key-revoked'],
+      [krl, 'host-key-revoked'],
+      [targets.write(`  # none\n\n${stranger}\r\n`), null],
+      [targets.write(`${stranger}\n${lines.ed25519}`), 'config-invalid'],
+      [join(targets.folder, 'nowhere'), 'config-invalid'],
+    ] as const) {
+      const opening = { config: [`RevokedHostKeys ${file}`] };
+      const openssh = { ...opening, target: { client: 'openssh' } };
+      if (reason === null) await silently(openssh);
+      else await refused(openssh, failsWith(reason, file));
+      if (file === krl) continue;
+      if (reason === null) await silently(opening);
+      else await refused(opening, failsWith(reason, file));
+    }
+  });
+
   it('of an authority need the user’s own ssh, unless the plain key is recorded', async () => {
     const authority = `@cert-authority * ${stranger}\n`;
     await refused(
@@ -158,6 +215,13 @@ describe('host keys over SSH', function () {
         { config, knownHosts: `${jump.knownHosts}${name} ${stranger}\n` },
         failsWith('host-key-changed', name, /file\d+:2 /),
       );
+      const revoked = targets.write(jump.knownHosts.replace(`${hop} `, ''));
+      const whole = { knownHosts: jump.knownHosts + lines.ed25519 };
+      await refused(
+        { ...whole, config: [...config.slice(0, 5), `RevokedHostKeys ${revoked}`, ...config.slice(5)] },
+        failsWith('host-key-revoked', hop, revoked),
+      );
+      await silently({ ...whole, config: [...config, `RevokedHostKeys ${revoked}`] });
     } finally {
       targets.close();
       await jump.stop();

@@ -13,15 +13,15 @@ export function makeAuthority(folder: string, name: string): Pair {
   return pair;
 }
 
-/** A key with a certificate that the authority signed. */
-export function makePair(folder: string, name: string, authority: Pair): Pair {
+/** A key with a certificate that the authority signed; with -1 days one that has expired. */
+export function makePair(folder: string, name: string, authority: Pair, days = 2): Pair {
   const pair = pairIn(folder, name);
   const asked = join(folder, `${name}.csr`);
   openssl('req', ...request(pair, name), '-out', asked);
   openssl(
     'x509',
     '-req',
-    ...['-in', asked, '-out', pair.certificate, '-days', '2'],
+    ...['-in', asked, '-out', pair.certificate, '-days', String(days)],
     ...['-CA', authority.certificate, '-CAkey', authority.key, '-CAcreateserial'],
   );
   return pair;

@@ -1,53 +1,88 @@
-import type { CommandResult, RunCommand, RunOptions } from '../command';
+import type { RunCommand, RunOptions } from '../command';
 import type { TargetConfig } from '../session/target';
-import { listCommand, type Database } from './databaseArguments';
-import { parseTables, type OvsdbRow } from './ovsdbJson';
-import { toolFailure } from './toolFailure';
+import { aclQueries, findAclLag, flowQueries, needsFlows } from './aclLag';
+import type { OvsdbRow } from './ovsdbJson';
+import { listTable, readTables } from './readTables';
+
+/** One thing of the northbound database that the southbound one does not show. */
+export interface Lag {
+  readonly kind: 'counter' | 'switch' | 'port' | 'acl' | 'removed-acl';
+  /** The same each time it is looked for: what is missing twice is not just being made. */
+  readonly id: string;
+  readonly name: string;
+}
 
 /**
- * What the northbound database asks for and the southbound one does not have, as a clause about ovn-northd; null when nothing
- * shows that it is behind. `nb_cfg` alone tells nothing of a northd that died: only `--wait` raises it, which is a change of the
- * network and never made here. So the switches and their ports are compared too.
+ * What the northbound database asks for and the southbound one does not have; empty when nothing shows that ovn-northd is
+ * behind. `nb_cfg` alone tells nothing of a northd that died: only `--wait` raises it, which is a change of the network and never
+ * made here. So the switches, their ports and the ACLs in force are compared too.
  * @throws TraceFailure when a database cannot be read.
  */
 export async function findNorthdLag(
   run: RunCommand,
   target: TargetConfig,
   options: RunOptions,
-): Promise<string | null> {
+): Promise<readonly Lag[]> {
   const northbound = await readTables(run, target, 'northbound', options, {
-    NB_Global: 'nb_cfg,sb_cfg',
-    Logical_Switch: '_uuid,name',
-    Logical_Switch_Port: 'name',
+    NB_Global: listTable('NB_Global', 'nb_cfg,sb_cfg'),
+    Logical_Switch: listTable('Logical_Switch', '_uuid,name,ports,acls'),
+    Logical_Switch_Port: listTable('Logical_Switch_Port', 'name'),
+    ...aclQueries,
   });
-  // Every column of Datapath_Binding: where the switch is named differs between releases.
   const southbound = await readTables(run, target, 'southbound', options, {
-    SB_Global: 'nb_cfg',
-    Datapath_Binding: null,
-    Port_Binding: 'logical_port',
+    SB_Global: listTable('SB_Global', 'nb_cfg'),
+    // Where the switch is named differs between releases.
+    Datapath_Binding: listTable('Datapath_Binding'),
+    Port_Binding: listTable('Port_Binding', 'logical_port'),
   });
-  return (
-    lagOfCounters(northbound.NB_Global[0], southbound.SB_Global[0]) ??
-    lagOfSwitches(northbound.Logical_Switch, southbound.Datapath_Binding) ??
-    lagOfPorts(northbound.Logical_Switch_Port, southbound.Port_Binding)
-  );
+  const flows = needsFlows(northbound)
+    ? await readTables(run, target, 'southbound', options, flowQueries)
+    : null;
+  return [
+    ...lagOfCounters(northbound.NB_Global[0], southbound.SB_Global[0]),
+    ...lagOfSwitches(northbound.Logical_Switch, southbound.Datapath_Binding),
+    ...lagOfPorts(northbound.Logical_Switch_Port, southbound.Port_Binding),
+    ...(flows === null ? [] : findAclLag(northbound, Object.values(flows).flat())),
+  ];
 }
 
-function lagOfCounters(nb: OvsdbRow | undefined, sb: OvsdbRow | undefined): string | null {
+/** Those that are there again; a northd that works has made meanwhile what was missing before. */
+export function stillBehind(now: readonly Lag[], before: readonly Lag[]): readonly Lag[] {
+  return now.filter(({ kind, id }) => before.some((lag) => lag.kind === kind && lag.id === id));
+}
+
+/** The lag as a clause about ovn-northd, by the first of its kinds; null when there is none. */
+export function describeLag(lags: readonly Lag[]): string | null {
+  const [first] = lags;
+  if (first === undefined) return null;
+  const others = lags.filter(({ kind }) => kind === first.kind).length - 1;
+  const what = `${first.name}${others === 0 ? '' : ` (and ${others} more)`}`;
+  switch (first.kind) {
+    case 'counter':
+      return `it has done ${first.name} changes that were waited for`;
+    case 'switch':
+    case 'port':
+      return `the ${first.kind} ${what} of the northbound database is not in the southbound one`;
+    case 'acl':
+      return `the southbound database has no flow of the ACL ${what} as it now is in the northbound one`;
+    case 'removed-acl':
+      return `the southbound database still has flows of an ACL that is no longer in the northbound one: ${what}`;
+  }
+}
+
+function lagOfCounters(nb: OvsdbRow | undefined, sb: OvsdbRow | undefined): Lag[] {
   const asked = nb?.optionalNumber('nb_cfg') ?? 0;
   const done = Math.min(nb?.optionalNumber('sb_cfg') ?? 0, sb?.optionalNumber('nb_cfg') ?? 0);
-  return asked > done ? `it has done ${done} of ${asked} changes that were waited for` : null;
+  return asked > done ? [{ kind: 'counter', id: String(done), name: `${done} of ${asked}` }] : [];
 }
 
-function lagOfSwitches(switches: readonly OvsdbRow[], datapaths: readonly OvsdbRow[]): string | null {
+function lagOfSwitches(switches: readonly OvsdbRow[], datapaths: readonly OvsdbRow[]): Lag[] {
   const made = new Set(datapaths.map(switchOf).filter((uuid) => uuid !== null));
   // A release that names the switch in yet another place must not be taken for one whose northd is dead.
-  if (made.size === 0 && datapaths.length > 0) return null;
-  const missing = switches.filter((row) => !made.has(row.uuid));
-  const [first] = missing;
-  return first === undefined
-    ? null
-    : `the switch ${first.string('name') || first.uuid}${andMore(missing)} of the northbound database is not in the southbound one`;
+  if (made.size === 0 && datapaths.length > 0) return [];
+  return switches
+    .filter((row) => !made.has(row.uuid))
+    .map((row) => ({ kind: 'switch', id: row.uuid, name: row.string('name') || row.uuid }));
 }
 
 /** The northbound UUID of the switch that a datapath stands for; null for a router. */
@@ -55,38 +90,10 @@ function switchOf(datapath: OvsdbRow): string | null {
   return datapath.map('external_ids')['logical-switch'] ?? datapath.uuids('nb_uuid')[0] ?? null;
 }
 
-function lagOfPorts(ports: readonly OvsdbRow[], bindings: readonly OvsdbRow[]): string | null {
+function lagOfPorts(ports: readonly OvsdbRow[], bindings: readonly OvsdbRow[]): Lag[] {
   const made = new Set(bindings.map((row) => row.string('logical_port')));
-  const missing = ports.filter((row) => !made.has(row.string('name')));
-  const [first] = missing;
-  return first === undefined
-    ? null
-    : `the port ${first.string('name')}${andMore(missing)} of the northbound database is not in the southbound one`;
-}
-
-function andMore(missing: readonly unknown[]): string {
-  return missing.length === 1 ? '' : ` (and ${missing.length - 1} more)`;
-}
-
-async function readTables<Table extends string>(
-  run: RunCommand,
-  target: TargetConfig,
-  database: Database,
-  options: RunOptions,
-  columns: Readonly<Record<Table, string | null>>,
-): Promise<Readonly<Record<Table, readonly OvsdbRow[]>>> {
-  const names = Object.keys(columns) as Table[];
-  const [program, ...common] = listCommand(target, database, options);
-  const lists = names.flatMap((table) => {
-    const wanted = columns[table];
-    return ['--', ...(wanted === null ? [] : [`--columns=${wanted}`]), 'list', table];
-  });
-  const argv = [program, ...common, ...lists] as const;
-  const result: CommandResult = await run(argv, options);
-  if (result.exitCode !== 0) throw toolFailure(result, argv, target);
-  const tables = parseTables(result.stdout, names);
-  return Object.fromEntries(names.map((name) => [name, tables.get(name) ?? []])) as Record<
-    Table,
-    readonly OvsdbRow[]
-  >;
+  return ports
+    .map((row) => row.string('name'))
+    .filter((name) => !made.has(name))
+    .map((name) => ({ kind: 'port', id: name, name }));
 }

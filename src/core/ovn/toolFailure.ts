@@ -2,6 +2,7 @@ import type { CommandResult } from '../command';
 import { TraceFailure } from '../failure';
 import type { TargetConfig } from '../session/target';
 import type { Database } from './databaseArguments';
+import { databaseFailure } from './databaseFailure';
 
 /** The three programs this extension runs come in one package everywhere; ovn-central and ovn-host bring it along. */
 const packages =
@@ -27,11 +28,12 @@ export function toolFailure(
     advice: string,
   ): TraceFailure => new TraceFailure(reason, message, { advice, detail });
 
-  if (/sudo: (a password is required|a terminal is required|no tty present)/.test(text)) {
+  const asking = asksForPassword.exec(text)?.[1];
+  if (asking !== undefined) {
     return fail(
       'permission',
-      `sudo on target ${target.name} asks for a password.`,
-      'Allow this command without a password in sudoers (NOPASSWD), or log in as a user who may read the OVN databases.',
+      `${asking} on target ${target.name} asks for a password.`,
+      `Allow this command without a password in ${asking === 'sudo' ? 'sudoers (NOPASSWD)' : 'doas.conf (nopass)'}, or log in as a user who may read the OVN databases.`,
     );
   }
   if (/is not in the sudoers file|is not allowed to (execute|run)/.test(text)) {
@@ -67,6 +69,14 @@ export function toolFailure(
       'Check that the database server runs, or give the target a longer timeoutSeconds.',
     );
   }
+  const library = /error while loading shared libraries: ([^\s:]+)/.exec(text)?.[1];
+  if (library !== undefined) {
+    return fail(
+      'tool-missing',
+      `${program} on target ${target.name} cannot start: its library ${library} was not found there.`,
+      `Install the package ${packages} there again, or set commandPrefix to reach a container that has it: ${containers}.`,
+    );
+  }
   if (isMissing(result, program, text)) {
     return prefix !== undefined && mentions(text, prefix) && !mentions(text, program)
       ? fail(
@@ -79,10 +89,32 @@ export function toolFailure(
           `${program} was not found on target ${target.name}.`,
           target.commandPrefix.includes('exec')
             ? `Let commandPrefix lead to a container that has OVN's programs: ${containers}.`
-            : `Install the package ${packages} there, or set commandPrefix to reach a container that has it: ${containers}.`,
+            : /^sudo: \S+: command not found/m.test(text)
+              ? `Install the package ${packages} there, or add its folder to secure_path in sudoers, where alone sudo looks.`
+              : `Install the package ${packages} there, or set commandPrefix to reach a container that has it: ${containers}.`,
         );
   }
-  if (/permission denied|operation not permitted/i.test(text) || result.exitCode === 126) {
+  if (/argument list too long/i.test(text)) {
+    return fail(
+      'bad-request',
+      `The command for ${program} is too long for target ${target.name}.`,
+      'Ask for less at once.',
+    );
+  }
+  const isOfPrefix = prefix !== undefined && isPrefixFailure(text, program);
+  if (
+    /permission denied|operation not permitted|(?:^|\W)forbidden\b/i.test(text) ||
+    result.exitCode === 126
+  ) {
+    if (isOfPrefix) {
+      return fail(
+        'permission',
+        `The user on target ${target.name} may not use its command prefix (${target.commandPrefix.join(' ')}): ${endSentence(firstLine(text) ?? '')}`,
+        /forbidden/i.test(text)
+          ? 'Ask whoever runs the cluster for the right to run commands in that pod (create on pods/exec).'
+          : 'Log in as a user who may, or let commandPrefix begin with "sudo","-n".',
+      );
+    }
     return fail(
       'permission',
       `The user on target ${target.name} may not run ${program} or read what it needs.`,
@@ -103,11 +135,13 @@ export function toolFailure(
       'Trace the packet itself instead of the address resolution before it.',
     );
   }
-  if (prefix !== undefined && isPrefixFailure(text)) {
+  if (isOfPrefix) {
     return fail(
       'prefix-failed',
       `The command prefix of target ${target.name} (${target.commandPrefix.join(' ')}) failed: ${endSentence(firstLine(text) ?? '')}`,
-      "Check that the container or pod runs, and mend commandPrefix in the target's setting.",
+      /^(?:.*\/)?(?:sudo|doas)$/.test(prefix) && target.commandPrefix.every((word) => word !== 'exec')
+        ? `Run it by hand there, and mend commandPrefix in the target's setting or what ${prefix} allows.`
+        : "Check that the container or pod runs and can be reached from there, and mend commandPrefix in the target's setting.",
     );
   }
   const said = firstLine(result.stderr) ?? firstLine(result.stdout);
@@ -119,137 +153,18 @@ export function toolFailure(
   );
 }
 
-/** What container tools say when there is nothing to run the command in. */
-function isPrefixFailure(text: string): boolean {
-  return /no such container|no container with name|container state improper|is not running|pods? "[^"]*" not found|container \S+ is not valid for pod|Cannot connect to the Docker daemon/i.test(
-    text,
-  );
+/** What sudo and doas say when they may ask nobody. */
+const asksForPassword =
+  /(sudo|doas): (?:a password is required|a terminal is required|no tty present|sorry, you must have a tty|interactive authentication|a tty is required|authentication (?:required|failed))/i;
+
+/** Whether it was what stands before the program that failed: OVN's programs begin what they say with their name. */
+function isPrefixFailure(text: string, program: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !isLogLine(line));
+  return lines.length > 0 && !lines.some((line) => line.startsWith(`${program}:`));
 }
 
 function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function databaseFailure(
-  method: string,
-  why: string,
-  text: string,
-  database: Database,
-  target: TargetConfig,
-  detail: string | null,
-): TraceFailure {
-  const fail = (reason: 'database' | 'permission', because: string, advice: string): TraceFailure =>
-    new TraceFailure(
-      reason,
-      `The ${database} database at ${method}, as seen from target ${target.name}, cannot be read: ${because}.`,
-      { advice, detail },
-    );
-  if (/stream_ssl|SSL|TLS|certificate/i.test(text) || /^(ssl|tls):/.test(method)) {
-    if (/key values mismatch/.test(text)) {
-      return fail(
-        'database',
-        'the private key and the certificate do not belong together',
-        "Set privateKey and certificate in the target's tls setting to the two halves of one pair.",
-      );
-    }
-    if (/must be configured|Protocol not available|SSL_use_|load client certificates/.test(text)) {
-      return fail(
-        'database',
-        'the private key, the certificate or the CA certificate is missing or unreadable',
-        "Set privateKey, certificate and caCertificate in the target's tls setting; they are paths on the target.",
-      );
-    }
-    if (/unexpected eof|wrong version number/i.test(text)) {
-      return fail(
-        'database',
-        'the server there does not speak TLS on this port',
-        `Write tcp: instead of ssl: in the target's ${database} setting, or name the port that speaks TLS.`,
-      );
-    }
-    if (/certificate verify failed/i.test(text)) {
-      return fail(
-        'database',
-        "the server's certificate is not signed by the CA that the target names",
-        "Set caCertificate in the target's tls setting to the CA that signed the certificate of the server.",
-      );
-    }
-    if (/alert (?:unknown ca|bad certificate|certificate)/i.test(text)) {
-      return fail(
-        'database',
-        "the server does not accept this side's certificate",
-        "Set certificate in the target's tls setting to one that is signed by a CA which the server trusts, and has not expired.",
-      );
-    }
-    // In TLS 1.3 our side is done before the server has looked at its certificate, and may learn of it by a closed connection.
-    if (/broken pipe|connection reset|end of file/i.test(why)) {
-      return fail(
-        'database',
-        "the server ended the TLS session, as one does that does not accept this side's certificate",
-        "Set certificate in the target's tls setting to one that is signed by a CA which the server trusts, and has not expired.",
-      );
-    }
-    if (/handshake|alert/i.test(text)) {
-      return fail(
-        'database',
-        'the two sides do not accept each other’s certificates',
-        "Check the certificates in the target's tls setting: both sides have to trust the same CA.",
-      );
-    }
-  }
-  if (/permission denied/i.test(why)) {
-    return fail(
-      'permission',
-      'the user there has no permission for it',
-      `${method.startsWith('unix:') ? 'The socket belongs to root, or to the group openvswitch on Fedora and RHEL: join that group there' : 'Log in as a user who may read it'}, or set commandPrefix to ["sudo","-n"].`,
-    );
-  }
-  if (/no such file/i.test(why)) {
-    return fail(
-      'database',
-      'there is no such socket',
-      `Check that the database server runs there, and set the target's ${database} connection method (such as tcp:192.0.2.10:664${database === 'northbound' ? '1' : '2'}) if it runs elsewhere.`,
-    );
-  }
-  if (/refused/i.test(why)) {
-    return fail(
-      'database',
-      'nothing listens there',
-      `Check that the database server runs and listens there, and that the target's ${database} setting names it rightly.`,
-    );
-  }
-  if (/end of file|connection reset/i.test(why) && method.startsWith('tcp:')) {
-    return fail(
-      'database',
-      'the server there closed the connection, as one does that wants TLS',
-      `Write ssl: instead of tcp: in the target's ${database} setting and fill in its tls setting, if the server speaks TLS.`,
-    );
-  }
-  if (/address family not supported/i.test(why) && /^(?:tcp|ssl):/.test(method)) {
-    return fail(
-      'database',
-      'the name of the server is not known there',
-      `Write the address of the server in the target's ${database} setting, or let the name service of the target know its name.`,
-    );
-  }
-  if (/address family not supported/i.test(why)) {
-    return fail(
-      'database',
-      'this is not a connection method',
-      'A connection method looks like unix:/run/ovn/ovnnb_db.sock, tcp:192.0.2.10:6641 or ssl:192.0.2.10:6641.',
-    );
-  }
-  if (/does not have \S+ database/.test(text) || why === '') {
-    return fail(
-      'database',
-      `the server there has no OVN ${database} database`,
-      `Check that northbound and southbound are not mixed up in the target's setting.`,
-    );
-  }
-  return fail(
-    'database',
-    why,
-    `Check the target's ${database} setting and the way from there to the server.`,
-  );
 }
 
 function databaseOf(program: string): Database {
@@ -270,5 +185,9 @@ function mentions(text: string, word: string): boolean {
 function firstLine(text: string): string | null {
   // The log lines of the OVS libraries come first; what the program itself says is the last line.
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => !/^\d{4}-\d\d-\d\dT[^|]*\|/.test(line)) ?? lines[0] ?? null;
+  return lines.find((line) => !isLogLine(line)) ?? lines[0] ?? null;
+}
+
+function isLogLine(line: string): boolean {
+  return /^\d{4}-\d\d-\d\dT[^|]*\|/.test(line);
 }

@@ -12,7 +12,7 @@ import {
   outputTooLarge,
 } from '../output';
 import type { RemoteChannel, SshLink } from './connect';
-import { connectionLost, nameOfHost } from './failures';
+import { connectionLost, runsNoCommands } from './failures';
 import { MarkStripper, superviseCommand } from './supervise';
 
 export interface ChannelRun extends ProgramStart {
@@ -83,7 +83,7 @@ export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<Comm
       settle(() => {
         if (exit === null) reject(connectionLost(link.host, run.program, null));
         else if (!strippers.stdout.started) {
-          reject(noShell(link, strippers.stdout.noise + strippers.stderr.noise));
+          reject(runsNoCommands(link.host, strippers.stdout.noise + strippers.stderr.noise));
         } else {
           const text = { stdout: output.text('stdout'), stderr: output.text('stderr') };
           resolve(commandNotFound(commandResult(exit.code, exit.signal, text), run.argv[0]));
@@ -134,15 +134,4 @@ function openChannel(link: SshLink, line: string, signal: AbortSignal): Promise<
       notOpened(error instanceof Error ? error : new Error(String(error)));
     }
   });
-}
-
-function noShell(link: SshLink, said: string): TraceFailure {
-  return new TraceFailure(
-    'tool-failed',
-    `The account ${link.host.user} on ${nameOfHost(link.host)} does not run commands.`,
-    {
-      advice: 'Check its login shell and any forced command of its key; a POSIX sh has to be there.',
-      detail: said.trim().slice(0, 2000),
-    },
-  );
 }

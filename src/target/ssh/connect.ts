@@ -1,19 +1,29 @@
 import type { Duplex, Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'ssh2';
-import { toFailure } from '../../core/failure';
-import type { TraceFailure } from '../../core/failure';
+import { TraceFailure, toFailure } from '../../core/failure';
 import { commandCancelled } from '../output';
 import type { Prompts } from '../prompts';
 import type { Log } from '../session';
 import { Authentication } from './authentication';
 import { PausableTimer } from './pausableTimer';
-import { connectFailure, connectTimedOut, jumpHostFailed, nameOfHost } from './failures';
+import {
+  channelRefusal,
+  connectFailure,
+  connectTimedOut,
+  jumpHostFailed,
+  nameOfHost,
+  proxyCommandFailed,
+} from './failures';
 import type { ConnectPhase } from './failures';
 import { HostKeyCheck } from './hostKey';
 import type { HostKeyStores } from './hostKey';
 import type { SshHost } from './hostConfig';
 import type { Route } from './route';
 import { startProxyCommand } from './proxyCommand';
+
+/** For what a ProxyCommand that has ended still has to say. */
+const saidWithinMs = 500;
 
 export interface ConnectContext {
   readonly targetName: string;
@@ -75,14 +85,38 @@ export async function connectRoute(
   }
 }
 
-/** What carries the connection to a host; null when ssh2 opens a socket of its own. */
+/** What carries the connection to a host, and, of a ProxyCommand, what it said; null when ssh2 opens a socket of its own. */
+interface Carrier {
+  readonly stream: Duplex;
+  readonly said: Promise<string> | null;
+}
+
 async function reach(
   host: SshHost,
   previous: ClientLink | undefined,
   signal: AbortSignal,
-): Promise<Duplex | null> {
-  if (previous !== undefined) return forward(previous, host, signal);
+): Promise<Carrier | null> {
+  if (previous !== undefined) return { stream: await forward(previous, host, signal), said: null };
   return host.proxyCommand === null ? null : startProxyCommand(host.proxyCommand);
+}
+
+/** A command that ended before an SSH server answered through it says why itself; one that runs on is not waited for. */
+async function byProxyCommand(
+  host: SshHost,
+  said: Promise<string>,
+  otherwise: TraceFailure,
+): Promise<TraceFailure> {
+  const text = await Promise.race([said, sleep(saidWithinMs, null)]);
+  return text === null ? otherwise : proxyCommandFailed(host, text);
+}
+
+/** Whatever a stream reports that ended; not what this program decided, or ssh2 about the two sides. */
+function isUnexplained(error: unknown): boolean {
+  return (
+    !(error instanceof TraceFailure) &&
+    error instanceof Error &&
+    !/no matching|handshake failed/i.test(error.message)
+  );
 }
 
 function forward(jump: ClientLink, host: SshHost, signal: AbortSignal): Promise<Duplex> {
@@ -99,7 +133,7 @@ function forward(jump: ClientLink, host: SshHost, signal: AbortSignal): Promise<
     };
     signal.addEventListener('abort', onAbort, { once: true });
     jump.client.forwardOut('127.0.0.1', 0, host.hostName, host.port, (error, channel) => {
-      if (error !== undefined) return give(jumpHostFailed(jump.host, host, error));
+      if (error !== undefined) return give(jumpHostFailed(jump.host, host, channelRefusal(error)));
       stop();
       resolve(channel);
     });
@@ -115,13 +149,13 @@ async function connectHost(
 ): Promise<ClientLink> {
   const hostKey = await HostKeyCheck.prepare(host, context.hostKeys);
   // Last, for nothing may be awaited between the beginning of a stream and the listeners to it.
-  const socket = await reach(host, previous, signal);
+  const carrier = await reach(host, previous, signal);
   return new Promise((resolve, reject) => {
     const client = new Client();
     const timer = new PausableTimer(host.connectTimeoutMs, () => give(connectTimedOut(host)));
     const prompts = pausing(context.prompts, timer);
     const authentication = new Authentication(host, ownKeyFile, context.targetName, prompts, context.log);
-    let phase: ConnectPhase = socket === null ? 'connecting' : 'key-exchange';
+    let phase: ConnectPhase = carrier === null ? 'connecting' : 'key-exchange';
     let refused: TraceFailure | null = null;
     let lastError: Error | null = null;
     let gone: (error: Error | null) => void;
@@ -130,8 +164,11 @@ async function connectHost(
     const give = (error: unknown): void => {
       stop();
       client.destroy();
-      socket?.destroy();
-      reject(refused ?? connectFailure(host, phase, error));
+      carrier?.stream.destroy();
+      const failure = refused ?? connectFailure(host, phase, error);
+      const said = phase === 'key-exchange' && isUnexplained(error) ? (carrier?.said ?? null) : null;
+      if (said === null) reject(failure);
+      else void byProxyCommand(host, said, failure).then(reject);
     };
     const onAbort = (): void => give(commandCancelled());
     const stop = (): void => {
@@ -172,7 +209,7 @@ async function connectHost(
       host: host.hostName,
       port: host.port,
       username: host.user,
-      ...(socket === null ? {} : { sock: socket }),
+      ...(carrier === null ? {} : { sock: carrier.stream }),
       algorithms: { serverHostKey: hostKey.algorithms() },
       // 0: no limit of its own; people may take their time over a question.
       readyTimeout: 0,

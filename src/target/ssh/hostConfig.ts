@@ -26,6 +26,7 @@ export interface SshHost {
   readonly proxyJump: readonly JumpHost[];
   readonly proxyCommand: string | null;
   readonly knownHostsFiles: readonly string[];
+  readonly revokedHostKeysFiles: readonly string[];
   readonly hostKeyAlias: string | null;
   /** Those that ssh2 knows of what the configuration allows, the preferred first. */
   readonly hostKeyAlgorithms: readonly HostKeyAlgorithm[];
@@ -94,6 +95,7 @@ export function hostFromSettings(request: HostRequest, settings: Settings): SshH
       ...files('userknownhostsfile', defaultKnownHosts),
       ...files('globalknownhostsfile', systemKnownHosts),
     ],
+    revokedHostKeysFiles: files('revokedhostkeys', []),
     hostKeyAlias,
     hostKeyAlgorithms: configuredAlgorithms(first('hostkeyalgorithms')),
     unknownHostKey:

@@ -15,6 +15,7 @@ import {
 import type { HostKey, KnownHost } from './knownHosts';
 import { isCheckable, offeredAlgorithms } from './hostKeyAlgorithms';
 import type { HostKeyAlgorithm } from './hostKeyAlgorithms';
+import { readRevokedKeys } from './revokedKeys';
 
 export interface HostKeyStores {
   readonly always: HostKeyStore;
@@ -35,7 +36,7 @@ export class HostKeyCheck {
     this.name = host.hostKeyAlias?.toLowerCase() ?? knownHostsName(host.hostName, host.port);
   }
 
-  /** Reads the known_hosts files that the ssh configuration names for the host. */
+  /** Reads the files of known and of revoked keys that the ssh configuration names for the host. */
   static async prepare(host: SshHost, stores: HostKeyStores): Promise<HostKeyCheck> {
     if (host.hostKeyAlgorithms.length === 0) {
       throw new TraceFailure(
@@ -49,7 +50,7 @@ export class HostKeyCheck {
         parseKnownHosts(await readFile(file, 'utf8').catch(() => ''), file),
       ),
     );
-    return new HostKeyCheck(host, files.flat(), stores);
+    return new HostKeyCheck(host, [...files.flat(), ...(await readRevokedKeys(host))], stores);
   }
 
   /** The algorithms to offer the host, the preferred first. */
@@ -105,6 +106,18 @@ export class HostKeyCheck {
           `The key of ${this.name} has changed: it shows ${fingerprint} (${key.type}), ` +
             `but ${place} records ${fingerprintOf(recorded)} (${keyType}). Somebody may be answering in its place.`,
           { advice: `Ask whoever runs the host. If the new key is right, remove the old one from ${place}.` },
+        );
+      }
+      case 'authority-revoked': {
+        const { authority, revoked } = judgement;
+        throw new TraceFailure(
+          'host-key-revoked',
+          `${authority.file}:${authority.line} trusts ${this.name} by the certificate of an authority whose key ` +
+            `(${fingerprintOf(authority.key)}) is marked as revoked in ${revoked.file}:${revoked.line}.`,
+          {
+            advice:
+              'Ask whoever runs the host for its own key, and record that in known_hosts, or the authority that now signs it.',
+          },
         );
       }
       case 'unknown':

@@ -23,7 +23,9 @@ export type HostKeyJudgement =
   /** With the line of a certificate authority that vouches for the host, if there is one. */
   | { readonly kind: 'unknown'; readonly authority: KnownHost | null }
   | { readonly kind: 'changed'; readonly recorded: KnownHost }
-  | { readonly kind: 'revoked'; readonly recorded: KnownHost };
+  | { readonly kind: 'revoked'; readonly recorded: KnownHost }
+  /** Only authorities vouch for the host whose own keys are revoked. */
+  | { readonly kind: 'authority-revoked'; readonly authority: KnownHost; readonly revoked: KnownHost };
 
 /** The lines of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT); what is none is left out. */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
@@ -70,17 +72,22 @@ export function judgeHostKey(
 ): HostKeyJudgement {
   const same = (line: KnownHost): boolean => line.key === key.base64;
   const everything = [...about, ...aboutBareName];
-  const revoked = everything.find((line) => line.marker === 'revoked' && same(line));
+  const revocationOf = (base64: string): KnownHost | undefined =>
+    everything.find((line) => line.marker === 'revoked' && line.key === base64);
+  const revoked = revocationOf(key.base64);
   if (revoked !== undefined) return { kind: 'revoked', recorded: revoked };
   const recorded = about.filter((line) => line.marker === null);
   if (recorded.some(same)) return { kind: 'known' };
   const changed = recorded.find((line) => line.keyType === key.type) ?? recorded[0];
   if (changed !== undefined) return { kind: 'changed', recorded: changed };
   if (aboutBareName.some((line) => line.marker === null && same(line))) return { kind: 'known' };
-  return {
-    kind: 'unknown',
-    authority: everything.find((line) => line.marker === 'cert-authority') ?? null,
-  };
+  const authorities = everything.filter((line) => line.marker === 'cert-authority');
+  const authority = authorities.find((line) => revocationOf(line.key) === undefined);
+  const [fallen] = authorities;
+  const revocation = fallen === undefined ? undefined : revocationOf(fallen.key);
+  return authority === undefined && fallen !== undefined && revocation !== undefined
+    ? { kind: 'authority-revoked', authority: fallen, revoked: revocation }
+    : { kind: 'unknown', authority: authority ?? null };
 }
 
 /** `SHA256:…` as `ssh-keygen -l` prints it. */

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TraceFailure } from '../../core/failure';
 import type { SshTargetConfig } from '../../core/session/target';
 import type { RemoteChannel, SshLink } from './connect';
-import { nameOfHost } from './failures';
+import { nameOfHost, runsNoCommands } from './failures';
 import { openSshFailure } from './openSshFailure';
 import { controlPath, infoLevel, logIn, quietly, toOptions } from './openSshLogin';
 import type { OpenSshContext } from './openSshLogin';
@@ -31,11 +32,12 @@ export async function connectOpenSsh(
   { prompts, log }: OpenSshContext,
   signal: AbortSignal,
 ): Promise<SshLink> {
+  const { target } = route;
   const args = [...openSshOptions(route), ...destination(config, route, configFile)];
   if (!sharesConnection) return separateConnections([...quietly(route), ...args], route);
 
   // A folder of mode 0700: whoever reaches its socket is logged in.
-  const folder = await mkdtemp(join(tmpdir(), 'ovn-ssh-'));
+  const folder = await makePrivateFolder();
   const removeFolder = (): void => {
     process.removeListener('exit', removeFolder);
     rmSync(folder, { recursive: true, force: true });
@@ -43,8 +45,12 @@ export async function connectOpenSsh(
   process.once('exit', removeFolder);
   try {
     const master = await logIn(config.name, route, args, folder, { prompts, log }, signal);
-    const ended = master.ended.then(() => removeFolder());
-    const { target } = route;
+    let isWanted = true;
+    const ended = master.ended.then((code) => {
+      removeFolder();
+      // Its `cat` ends with this side or with the connection: what ends by itself was put in its place.
+      return isWanted && code !== null && code !== ownFailure ? runsNoCommands(target, '') : null;
+    });
     log.info(`${config.name}: connected to ${nameOfHost(target)} as ${target.user} through ssh`);
     // Were the socket gone, ssh would connect by itself: not without this process knowing.
     const shared = [
@@ -59,14 +65,30 @@ export async function connectOpenSsh(
     ];
     return {
       host: target,
-      closed: ended.then(() => null),
+      closed: ended,
       exec: (line, done) => void runSsh([...shared, line], route, ended, done),
-      close: () => master.end(),
+      close: () => {
+        isWanted = false;
+        master.end();
+      },
       destroy: () => master.kill(),
     };
   } catch (error) {
     removeFolder();
     throw error;
+  }
+}
+
+async function makePrivateFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'ovn-ssh-'));
+  } catch (error) {
+    throw new TraceFailure('config-invalid', `No folder for the connection can be made in ${tmpdir()}.`, {
+      advice:
+        'Make room there, or let TMPDIR name a folder that this user may write to, and start the editor again.',
+      detail: error instanceof Error ? error.message : String(error),
+      cause: error,
+    });
   }
 }
 

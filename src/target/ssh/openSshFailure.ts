@@ -1,5 +1,12 @@
 import { TraceFailure } from '../../core/failure';
-import { connectFailure, nameOfHost } from './failures';
+import {
+  connectFailure,
+  connectTimedOut,
+  jumpHostFailed,
+  nameOfHost,
+  proxyCommandFailed,
+  tooManyKeys,
+} from './failures';
 import type { SshHost } from './hostConfig';
 import { knownHostsName } from './knownHosts';
 import type { Route } from './route';
@@ -21,10 +28,19 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
   const unnamedJump =
     host === route.target && /kex_exchange_identification/.test(said) && route.jumps.length > 1;
   const hostKeyName = host.hostKeyAlias ?? knownHostsName(host.hostName, host.port);
+  const unreadable = /Error checking host key .* in revoked keys file (?<file>.+): .+/.exec(said)?.groups;
+  if (unreadable !== undefined) {
+    return fail(
+      'config-invalid',
+      `The file of revoked host keys ${unreadable['file']} cannot be read, so your ssh trusts no key of ${hostKeyName}.`,
+      'Mend RevokedHostKeys in your ssh configuration, or that file and its permissions.',
+    );
+  }
   if (/REVOKED HOST KEY|is marked as revoked|host key .* revoked/i.test(said)) {
+    const file = /host key .* revoked by file (.+)/i.exec(said)?.[1]?.trim() ?? 'known_hosts';
     return fail(
       'host-key-revoked',
-      `The key of ${hostKeyName} is marked as revoked in known_hosts.`,
+      `The key of ${hostKeyName} is marked as revoked in ${file}.`,
       'Do not connect. Ask whoever runs the host why it still shows this key.',
     );
   }
@@ -49,6 +65,7 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
     /connect to (?:host|address) .*(?:timed out|No route|unreachable)|banner exchange.*timed out/i.test(said)
   )
     return likeErrno('ETIMEDOUT');
+  if (/^Connection to \S+ port \d+ timed out/im.test(said)) return connectTimedOut(host);
   if (/no matching|unable to negotiate/i.test(said)) {
     return fail(
       'key-exchange',
@@ -56,18 +73,24 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
       'Update the SSH server, or enable one of its algorithms in your ssh configuration.',
     );
   }
-  if (/Permission denied|Too many authentication failures/i.test(said)) {
+  if (/Too many authentication failures/i.test(said)) return tooManyKeys(host, detail);
+  if (/Permission denied/i.test(said)) {
+    const unusable = host === route.target ? unusableKeyFile(route, said) : null;
+    if (unusable !== null) return fail('key-file', unusable, 'Check identityFile of the target.');
     return fail(
       'authentication',
-      `${name} did not let ${host.user} in: ${lastLine(detail)}.`,
+      `${name} did not let ${host.user} in: ${lineWith(/Permission denied/i, detail)}.`,
       'Check username and identityFile of the target, or add the right key to your ssh-agent (ssh-add).',
     );
   }
-  if (/stdio forwarding failed|open failed:/i.test(said)) {
-    return fail(
-      'jump-host',
-      `A jump host before ${nameOfHost(route.target)} cannot reach the next host: ${lastLine(detail)}.`,
-      'Check the name and port as the jump host knows them, and that it allows forwarding.',
+  const notForwarded =
+    /open failed: (.+)/i.exec(said)?.[1] ?? (/stdio forwarding failed/i.test(said) ? '' : null);
+  if (notForwarded !== null) {
+    const [jump = null, ...others] = route.jumps;
+    return jumpHostFailed(
+      others.length === 0 ? jump : null,
+      route.target,
+      notForwarded.trim() || lastLine(detail),
     );
   }
   if (/bad configuration option|terminating, \d+ bad/i.test(said)) {
@@ -77,6 +100,14 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
       `Run "ssh -G ${host.alias}" in a terminal and mend what it names.`,
     );
   }
+  if (route.jumps.length === 0 && host.proxyCommand !== null && /UNKNOWN port|kex_exchange/.test(said))
+    return proxyCommandFailed(
+      host,
+      detail.replace(
+        /^(?:kex_exchange|banner exchange|Connection (?:closed|reset)|no such identity).*$/gm,
+        '',
+      ),
+    );
   if (/kex_exchange_identification|Connection (?:closed|reset)|banner/i.test(said))
     return connectFailure(host, 'key-exchange', new Error(lastLine(detail)));
   const end = lastLine(detail) || `ssh ended with status ${exitCode ?? 'unknown'}`;
@@ -101,7 +132,27 @@ function hostNamedIn(said: string, { jumps, target }: Route): SshHost {
   const [jump, ...others] = jumps;
   const isOnlyJump =
     others.length === 0 && /Host key verification failed\.\s+kex_exchange_identification/.test(said);
-  return [...jumps, target].find(isNamed) ?? (isOnlyJump ? jump : undefined) ?? target;
+  // Where the way ended before the target, the outer ssh has no name for what was closed.
+  const isOnTheWay = /kex_exchange_identification|UNKNOWN port/.test(said);
+  const inQuestion = isOnTheWay ? [...jumps, target] : [target, ...jumps];
+  return inQuestion.find(isNamed) ?? (isOnlyJump ? jump : undefined) ?? target;
+}
+
+/** ssh goes on without a key file that it cannot use; the one that the target names was the point. */
+function unusableKeyFile({ ownKeyFile }: Route, said: string): string | null {
+  if (ownKeyFile === null) return null;
+  const lines = said.split(/\r?\n/);
+  if (lines.some((line) => line.startsWith(`no such identity: ${ownKeyFile}:`)))
+    return `The key file ${ownKeyFile} does not exist.`;
+  const load = `Load key "${ownKeyFile}": `;
+  const why = lines.find((line) => line.startsWith(load))?.slice(load.length);
+  return why === undefined
+    ? null
+    : `The key file ${ownKeyFile} cannot be used by your ssh: ${lastLine(why)}.`;
+}
+
+function lineWith(words: RegExp, text: string): string {
+  return lastLine(text.split(/\r?\n/).find((line) => words.test(line)) ?? text);
 }
 
 function lastLine(text: string): string {

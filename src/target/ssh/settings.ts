@@ -7,8 +7,12 @@ import { join } from 'node:path';
  */
 export type Settings = ReadonlyMap<string, readonly string[]>;
 
-/** Keywords whose line holds a list of files. */
-export const fileListKeywords: ReadonlySet<string> = new Set(['userknownhostsfile', 'globalknownhostsfile']);
+/** Keywords whose line holds a list of files; of `RevokedHostKeys` older releases take only one. */
+export const fileListKeywords: ReadonlySet<string> = new Set([
+  'userknownhostsfile',
+  'globalknownhostsfile',
+  'revokedhostkeys',
+]);
 
 /** Settings as `ssh -G` prints them, a keyword and its value on each line. */
 export function parseSshG(output: string): Settings {

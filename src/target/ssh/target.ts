@@ -10,7 +10,7 @@ import { ChannelNotOpened, runOnChannel } from './channel';
 import type { ChannelRun } from './channel';
 import { connectRoute } from './connect';
 import type { SshLink } from './connect';
-import { nameOfHost, withOpenSshRemedy } from './failures';
+import { channelRefusal, nameOfHost, withOpenSshRemedy } from './failures';
 import { createMemoryHostKeyStore } from './hostKey';
 import { connectOpenSsh } from './openSsh';
 import { resolveRoute } from './route';
@@ -108,8 +108,12 @@ const nobody: Prompts = {
 function startsNoCommands(link: SshLink, cause: ChannelNotOpened): TraceFailure {
   return new TraceFailure(
     'connection-lost',
-    `${nameOfHost(link.host)} does not start commands: ${cause.message}.`,
-    { advice: 'Check that the account may run commands, and the log of the SSH server.', cause },
+    `${nameOfHost(link.host)} does not start commands: ${channelRefusal(cause)}.`,
+    {
+      advice:
+        'Check that the account may run commands (MaxSessions and ForceCommand of sshd_config), and the log of the SSH server.',
+      cause,
+    },
   );
 }
 

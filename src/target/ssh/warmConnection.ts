@@ -3,6 +3,7 @@ import type { FailureReason, TraceFailure } from '../../core/failure';
 import { commandCancelled } from '../output';
 import type { ConnectionStatus, ConnectionTimes } from '../session';
 import type { SshLink } from './connect';
+import { inPlainWords } from './failures';
 
 interface Attempt {
   readonly link: Promise<SshLink>;
@@ -137,7 +138,12 @@ export class WarmConnection {
 
   private retryLater(error: Error | null): void {
     const retryInMs = backoffMs(this.failures, this.times, Math.random());
-    this.report({ state: 'lost', attempt: this.failures, retryInMs, reason: error?.message ?? null });
+    this.report({
+      state: 'lost',
+      attempt: this.failures,
+      retryInMs,
+      reason: error === null ? null : inPlainWords(error),
+    });
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => (this.current ??= this.begin(false)), retryInMs).unref();
   }

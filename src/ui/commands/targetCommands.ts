@@ -171,6 +171,7 @@ async function checkAndTell({ targets, log }: Services, target: TargetConfig): P
     if (step.state === 'good') log.info(line);
     else if (step.state === 'warning') log.warn(line);
     else log.error(line);
+    if (step.failure?.detail) log.error(step.failure.detail);
   }
   const worst = steps.find(({ state }) => state === 'bad') ?? steps.find(({ state }) => state === 'warning');
   const showSteps = { label: 'Show Steps', run: () => showStepList(target, steps) };

@@ -5,7 +5,7 @@ import type { FailureReason } from '../../core/failure';
 import type { TracePlan } from '../../core/flow/request';
 import { listCommand } from '../../core/ovn/databaseArguments';
 import type { Database } from '../../core/ovn/databaseArguments';
-import { findNorthdLag } from '../../core/ovn/northdLag';
+import { describeLag, findNorthdLag, stillBehind } from '../../core/ovn/northdLag';
 import { parseTables } from '../../core/ovn/ovsdbJson';
 import { toolFailure } from '../../core/ovn/toolFailure';
 import { runTrace } from '../../core/session/runTrace';
@@ -80,8 +80,10 @@ export async function checkTarget(
       add({ what: 'Connection', state: 'good', text: connectionText(target), failure: null });
     }
     if (add(step)) works.add(tool);
-    // Behind a prefix that does not work every further step would say the same.
-    if (step.failure?.reason === 'prefix-failed') return steps;
+    // What has to do with no single program, such as a prefix or a login shell, every further step would say again.
+    const { failure } = step;
+    if (failure !== null && (failure.reason === 'prefix-failed' || !failure.message.includes(tool)))
+      return steps;
   }
   const northbound =
     works.has('ovn-nbctl') &&
@@ -150,11 +152,10 @@ async function checkDatabase(
 
 async function checkNorthd(target: TargetConfig, run: RunCommand, signal: AbortSignal): Promise<Finding> {
   const options = { signal, timeoutMs: target.timeoutSeconds * 1000 };
-  let lag = await findNorthdLag(run, target, options);
-  if (lag !== null) {
-    await delay(catchUpMs, undefined, { signal });
-    lag = await findNorthdLag(run, target, options);
-  }
+  const before = await findNorthdLag(run, target, options);
+  if (before.length > 0) await delay(catchUpMs, undefined, { signal });
+  const lag =
+    before.length === 0 ? null : describeLag(stillBehind(await findNorthdLag(run, target, options), before));
   const status = await northdStatus(target, run, signal);
   if (status === 'paused') {
     return {
@@ -172,7 +173,7 @@ async function checkNorthd(target: TargetConfig, run: RunCommand, signal: AbortS
       }`,
     };
   }
-  return `${status === null ? '' : `${status} on this target, and `}every switch and port has reached the southbound database`;
+  return `${status === null ? '' : `${status} on this target, and `}every switch, port and ACL has reached the southbound database`;
 }
 
 /**

@@ -118,4 +118,78 @@ describe('toolFailure', () => {
     );
     assert.equal(noTool.reason, 'tool-missing');
   });
+
+  const throughSudo = targetSchema.parse({ type: 'local', name: 'lab', commandPrefix: ['sudo', '-n'] });
+  const prefixed: readonly [string, FailureReason, RegExp][] = [
+    [
+      'Error: no container with name or ID "ovn" found: no such container',
+      'prefix-failed',
+      /container or pod runs/,
+    ],
+    [
+      'Error: can only create exec sessions on running containers: container state improper',
+      'prefix-failed',
+      /runs/,
+    ],
+    ['Error response from daemon: container 0abc is not running', 'prefix-failed', /container or pod runs/],
+    [
+      'Cannot connect to the Docker daemon at unix:///run/docker.sock. Is it running?',
+      'prefix-failed',
+      /runs/,
+    ],
+    [
+      'Error from server (NotFound): pods "ovn-central-0" not found',
+      'prefix-failed',
+      /container or pod runs/,
+    ],
+    ['The connection to the server localhost:8080 was refused', 'prefix-failed', /can be reached/],
+    ['error: You must be logged in to the server (Unauthorized)', 'prefix-failed', /mend commandPrefix/],
+    ['Error: Instance not found', 'prefix-failed', /mend commandPrefix/],
+    ['Error from server (Forbidden): pods "x" is forbidden: User "bob" cannot', 'permission', /pods\/exec/],
+    ['permission denied while trying to connect to the Docker daemon socket', 'permission', /"sudo","-n"/],
+  ];
+  for (const [said, reason, advice] of prefixed) {
+    it(`lays to the prefix: ${said}`, () => {
+      const failure = toolFailure(result(1, `${said}\n`), ['ovn-trace', '--version'], podman);
+      assert.equal(failure.reason, reason, failure.message);
+      assert.ok(failure.message.includes('(podman exec ovn)'), failure.message);
+      assert.ok(failure.message.includes(said), failure.message);
+      assert.match(failure.advice, advice);
+    });
+  }
+
+  it('lays to the program what it says itself, with a prefix too', () => {
+    const failure = toolFailure(result(1, 'ovn-nbctl: no row "y"\n'), ['ovn-nbctl'], podman);
+    assert.equal(failure.reason, 'tool-failed');
+  });
+
+  it('knows sudo and doas that want a password, and what sudo does not find', () => {
+    for (const said of [
+      'sudo: a terminal is required to read the password',
+      'sudo: sorry, you must have a tty to run sudo',
+      'sudo: interactive authentication is required',
+      'doas: a tty is required',
+      'doas: Authentication required',
+    ]) {
+      const failure = toolFailure(result(1, said), ['ovn-trace'], throughSudo);
+      assert.equal(failure.reason, 'permission', said);
+      assert.match(failure.message, /^(sudo|doas) on target lab asks for a password\.$/);
+    }
+    const missing = toolFailure(result(1, 'sudo: ovn-trace: command not found'), ['ovn-trace'], throughSudo);
+    assert.deepEqual([missing.reason, /secure_path/.test(missing.advice)], ['tool-missing', true]);
+    const flag = 'sudo: The "no new privileges" flag is set, which prevents sudo from running as root.';
+    const refused = toolFailure(result(1, flag), ['ovn-trace'], throughSudo);
+    assert.deepEqual([refused.reason, refused.message.includes(flag)], ['prefix-failed', true]);
+    assert.match(refused.advice, /what sudo allows/);
+  });
+
+  it('names the library that a program lacks', () => {
+    const said =
+      'ovn-trace: error while loading shared libraries: libovn.so.1: cannot open shared object file: No such file or directory';
+    const failure = toolFailure(result(127, said), ['ovn-trace'], plain);
+    assert.deepEqual(
+      [failure.reason, /libovn\.so\.1 was not found/.test(failure.message)],
+      ['tool-missing', true],
+    );
+  });
 });

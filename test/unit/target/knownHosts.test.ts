@@ -59,6 +59,14 @@ describe('known_hosts', () => {
     assert.equal(judge(line('*', keyB, '@revoked ') + line('central')), 'known');
   });
 
+  it('counts no authority whose key is revoked, and still the others', () => {
+    const fallen = line('*', keyB, '@cert-authority ') + line('*', keyB, '@revoked ');
+    assert.equal(judge(fallen), 'authority-revoked');
+    assert.equal(judge(fallen + line('central')), 'known');
+    assert.equal(judge(fallen + line('*', rsaKey, '@cert-authority ')), 'unknown');
+    assert.equal(judge(line('*', keyB, '@revoked ')), 'unknown');
+  });
+
   it('does not take a certificate authority or an unknown marker for a host key', () => {
     assert.equal(judge(line('central', keyA, '@cert-authority ')), 'unknown');
     assert.equal(judge(line('central', keyA, '@other ')), 'unknown');

@@ -24,19 +24,29 @@ const northbound = (asked: number, done: number) =>
   printed(
     rows(['nb_cfg', 'sb_cfg'], [asked, done]) +
       rows(['_uuid', 'name'], [['uuid', uuid], 'sw']) +
-      rows(['name'], ['a']),
+      rows(['name'], ['a']) +
+      rows(['_uuid', 'match']) +
+      rows(['_uuid', 'ports', 'acls']),
   );
 const datapath = ['map', [['logical-switch', uuid]]];
 const southbound = (done: number) =>
   printed(rows(['nb_cfg'], [done]) + rows(['external_ids'], [datapath]) + rows(['logical_port'], ['a']));
 
 type Asked =
-  'version' | 'northbound' | 'southbound' | 'northbound content' | 'southbound content' | 'northd' | 'trace';
+  | 'version'
+  | 'northbound'
+  | 'southbound'
+  | 'northbound content'
+  | 'southbound content'
+  | 'flows'
+  | 'northd'
+  | 'trace';
 
 function whatIsAsked(argv: readonly string[]): Asked {
   if (argv.includes('--version')) return 'version';
   if (argv[0] === 'ovn-trace') return 'trace';
   if (argv[0] === 'ovn-appctl') return 'northd';
+  if (argv.includes('find')) return 'flows';
   const place = argv[0] === 'ovn-nbctl' ? 'northbound' : 'southbound';
   return argv.includes('--') ? `${place} content` : place;
 }
@@ -52,6 +62,7 @@ function check(otherwise: Partial<Record<Asked, CommandResult>> = {}) {
         southbound: readable,
         'northbound content': northbound(3, 3),
         'southbound content': southbound(3),
+        flows: printed(rows(['priority', 'match', 'external_ids']).repeat(6)),
         northd: printed('', 1, 'ovn-appctl: cannot read pidfile\n'),
         trace: printed('unknown datapath "ovn-packet-trace-check"\n'),
         ...otherwise,
@@ -75,7 +86,7 @@ describe('Check Target', function () {
         'ovn-sbctl: good: ovn-sbctl 25.03.0',
         'Northbound database: good: readable',
         'Southbound database: good: readable',
-        'ovn-northd: good: every switch and port has reached the southbound database',
+        'ovn-northd: good: every switch, port and ACL has reached the southbound database',
         'Trace: good: ovn-trace reads the southbound database',
       ],
     );

@@ -185,5 +185,8 @@ export const driftDiagnosticSource = 'ovn-drift';
 /** Scheme of the read-only documents of live ACLs. */
 export const aclScheme = 'ovn-acl';
 
+/** Scheme of the read-only report that compares the definitions of the workspace with the network. */
+export const comparisonScheme = 'ovn-definitions';
+
 /** Scheme of the read-only documents of the table reference. */
 export const referenceScheme = 'ovn-tables';

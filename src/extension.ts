@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { aclScheme, referenceScheme } from './contributions';
+import { aclScheme, comparisonScheme, referenceScheme } from './contributions';
 import { createApi } from './ui/api';
 import type { TraceApi } from './ui/api';
 import { AclDocuments } from './ui/aclDocument/aclDocuments';
@@ -9,6 +9,7 @@ import { createDefinitionCommands } from './ui/commands/definitionCommands';
 import { createResultCommands } from './ui/commands/resultCommands';
 import { createTraceCommands } from './ui/commands/traceCommands';
 import { createTargetCommands } from './ui/commands/targetCommands';
+import { ComparisonPage } from './ui/definitions/comparisonPage';
 import { Definitions } from './ui/definitions/definitions';
 import { NetworkStates } from './ui/definitions/networkStates';
 import { registerDefinitionFeatures } from './ui/definitions/register';
@@ -104,6 +105,8 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   keep(vscode.workspace.registerTextDocumentContentProvider(aclScheme, services.aclDocuments));
   const references = new TableReferences();
   keep(vscode.workspace.registerTextDocumentContentProvider(referenceScheme, references));
+  const comparisonPage = keep(new ComparisonPage(states));
+  keep(vscode.workspace.registerTextDocumentContentProvider(comparisonScheme, comparisonPage));
   keep(registerStageHovers());
   keep(registerDefinitionFeatures({ settings, definitions, states, diagnostics, history, log }));
   keep(
@@ -113,7 +116,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
         ...createResultCommands(services),
         ...createTargetCommands(services),
         ...createReferenceCommands(references, current),
-        ...createDefinitionCommands(services, states),
+        ...createDefinitionCommands(services, states, comparisonPage),
       },
       (error) => void showFailure(error, log),
     ),

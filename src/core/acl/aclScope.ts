@@ -19,6 +19,11 @@ export function portOfHop(hop: TraceHop, index: InventoryIndex): LogicalSwitchPo
   return portNamed(text, hop, index);
 }
 
+/** Whether a rule is about the port that sends, though OVN asks it at the one that receives: all rules of Incus and LXD are `to-lport`. */
+export function concernsSender({ direction, match }: Acl): boolean {
+  return direction === 'to-lport' && /\binport\b/.test(match) && !/\boutport\b/.test(match);
+}
+
 /** The port that a trace calls so on the hop's switch; null when it is none of its ports, or could be several. */
 export function portNamed(
   text: string | null,
@@ -82,10 +87,13 @@ function stageKey(direction: Acl['direction'], afterLb: boolean): string {
   return afterLb ? `${direction} after lb` : direction;
 }
 
-/** Port groups and switch in whose scope the packet was at the hop: where an allow would have to stand. */
-export function listScopes(hop: TraceHop, index: InventoryIndex): readonly AclScope[] {
+/**
+ * Port groups and switch in whose scope the packet was at the hop: where an allow would have to stand.
+ * @param ofSender the rules in question are those of the port that sent it, whatever their direction.
+ */
+export function listScopes(hop: TraceHop, index: InventoryIndex, ofSender = false): readonly AclScope[] {
   const stage = readAclStage(hop.stage);
-  const port = portOfHop(hop, index);
+  const port = ofSender && hop.inport !== null ? portNamed(hop.inport, hop, index) : portOfHop(hop, index);
   if (stage === null || port === null) return [];
   const groups = index
     .portGroupsOf(port.name)

@@ -41,7 +41,7 @@ export function isPlatformDefault(acl: Acl, entities: readonly AclEntity[]): boo
 
 /** Neutron puts every port with port security into it; its only rules drop what no security group allows. */
 export const neutronDropGroup = 'neutron_pg_drop';
-const instanceNetworkGroup = /^(incus|lxd)_(?:acl\d+_)?net(\d+)$/;
+const instanceNetworkGroup = /^(incus|lxd)_net(\d+)$/;
 
 /** Who made a port group in the platform; null when nothing says. */
 export function ownerOfGroup(name: string, index: InventoryIndex): string | null {

@@ -1,7 +1,7 @@
 import { readAclStage } from '../acl/aclStages';
 import { isPlatformDefault } from '../acl/ownerOf';
 import type { AclStep } from '../acl/step';
-import { listScopes, type AclScope } from '../acl/aclScope';
+import { concernsSender, listScopes, type AclScope } from '../acl/aclScope';
 import { listAskedAcls } from '../acl/askedAcls';
 import { findAclFindings, type AclFindings } from '../acl/aclFindings';
 import { resolveAclSteps, type FlowRows } from '../acl/resolveSteps';
@@ -159,7 +159,8 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     aclStep && decisive && packet && index
       ? listAskedAcls(aclStep, decisive, index, packet, about.aclFindings?.ineffective)
       : [];
-  const scopes = hop && index ? listScopes(hop, index) : [];
+  const ofSender = aclStep?.acls.some(({ acl }) => concernsSender(acl)) === true;
+  const scopes = hop && index ? listScopes(hop, index, ofSender) : [];
   const words = wordCause(code, {
     ...facts,
     names,
@@ -182,7 +183,8 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
       definitions: context.join.aclLinks(acl.acl, acl.entities, index),
     })),
     definitions: linksOfLoss(code, aclStep, scopes, context),
-    wanted: aclStep && stage && packet ? wantedPacket(packet, stage.direction) : null,
+    wanted:
+      aclStep && stage && packet ? wantedPacket(packet, ofSender ? 'from-lport' : stage.direction) : null,
   };
 }
 

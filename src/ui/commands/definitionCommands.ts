@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
-import { reportComparison } from '../definitions/comparisonReport';
+import type { ComparisonPage } from '../definitions/comparisonPage';
 import type { NetworkStates } from '../definitions/networkStates';
 import { plainMessage } from '../plainMessage';
-import { uriOf } from '../fileUri';
 import type { Services } from '../services';
 
 type DefinitionHandlers = Pick<CommandHandlers, 'compareDefinitions'>;
@@ -13,6 +12,7 @@ type DefinitionHandlers = Pick<CommandHandlers, 'compareDefinitions'>;
 export function createDefinitionCommands(
   { targets, inventories }: Services,
   states: NetworkStates,
+  page: ComparisonPage,
 ): DefinitionHandlers {
   return {
     compareDefinitions: async () => {
@@ -32,11 +32,7 @@ export function createDefinitionCommands(
           advice: 'Run OVN: Compare Definitions with Network again.',
         });
       }
-      const content = reportComparison(comparison, target.name, (file) =>
-        vscode.workspace.asRelativePath(uriOf(file)),
-      );
-      const document = await vscode.workspace.openTextDocument({ content, language: 'markdown' });
-      await vscode.window.showTextDocument(document, { preview: true });
+      await page.show();
     },
   };
 }

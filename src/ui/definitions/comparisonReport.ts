@@ -5,12 +5,14 @@ import { code, escapeMarkdown } from '../markdown';
 /** More than anybody reads; what is left out is counted. */
 const mostOfOwner = 50;
 
+/** How a line of a file is called, and where a click on it leads. */
+export type PlaceOf = (
+  file: string,
+  line: number,
+) => { readonly label: string; readonly link: string | null };
+
 /** The files of the workspace against the network, as a Markdown document. */
-export function reportComparison(
-  comparison: NetworkComparison,
-  target: string,
-  displayPath: (file: string) => string,
-): string {
+export function reportComparison(comparison: NetworkComparison, target: string, placeOf: PlaceOf): string {
   const drift = listDrift(comparison);
   const states = [...comparison.states.values()];
   const count = (kind: (typeof states)[number]['kind']): number =>
@@ -18,37 +20,36 @@ export function reportComparison(
   return [
     `# Definitions and the network of ${escapeMarkdown(target)}`,
     '',
-    `- ${count('live')} definitions are in the network as the files have them.`,
-    `- ${count('differs')} are in the network otherwise than the files have them.`,
-    `- ${count('missing')} are not in the network.`,
-    `- ${count('elsewhere')} belong to groups, switches or policies that this network does not have.`,
-    `- Of ${count('unknown')} the files do not tell enough to say.`,
-    `- ${comparison.unwritten.length} ACLs of the network are written in no file of the workspace.`,
+    '| | |',
+    '|---|---|',
+    `| Definitions that are in the network as the files have them | ${count('live')} |`,
+    `| In the network otherwise than the files have them | ${count('differs')} |`,
+    `| Not in the network | ${count('missing')} |`,
+    `| Of groups, switches or policies that this network does not have | ${count('elsewhere')} |`,
+    `| Of which the files do not tell enough | ${count('unknown')} |`,
+    `| ACLs of the network that no file of the workspace writes | ${comparison.unwritten.length} |`,
     ...section(
       'In the network otherwise',
       drift.filter(({ kind }) => kind === 'differs'),
-      displayPath,
+      placeOf,
     ),
     ...section(
       'Not in the network',
       drift.filter(({ kind }) => kind === 'missing'),
-      displayPath,
+      placeOf,
     ),
     ...unwrittenSection(comparison.unwritten),
     '',
   ].join('\n');
 }
 
-function section(
-  title: string,
-  problems: readonly DriftProblem[],
-  displayPath: (file: string) => string,
-): readonly string[] {
+function section(title: string, problems: readonly DriftProblem[], placeOf: PlaceOf): readonly string[] {
   if (problems.length === 0) return [];
-  const lines = problems.map(
-    ({ file, range, message }) =>
-      `- ${code(`${displayPath(file)}:${range.start.line + 1}`)} ${escapeMarkdown(message)}`,
-  );
+  const lines = problems.map(({ file, range, message }) => {
+    const { label, link } = placeOf(file, range.start.line + 1);
+    const place = link === null ? code(label) : `[${escapeMarkdown(label)}](<${link}>)`;
+    return `- ${place}: ${escapeMarkdown(message)}`;
+  });
   return ['', `## ${title}`, '', ...lines];
 }
 

@@ -57,8 +57,12 @@ function describeLoss({ outcome }: TraceReport, explained: ExplainedLoss): strin
     );
   }
   for (const { definition, confidence, because } of explained.definitions) {
+    const what = definition.kind === 'owner' ? `${definition.owner.kind} ${definition.owner.name}, ` : '';
     lines.push(
-      row('defined in', `${definition.file}:${definition.range.start.line + 1} (${confidence}: ${because})`),
+      row(
+        definition.kind === 'owner' ? 'allow in' : 'defined in',
+        `${what}${definition.file}:${definition.range.start.line + 1} (${confidence}: ${because})`,
+      ),
     );
   }
   for (const asked of explained.askedAcls

@@ -184,7 +184,34 @@ describe('definitions in the editor', () => {
       document.uri,
       dropped.range,
     );
-    const titles = fixes.map(({ title }) => title);
-    assert.ok(titles.includes('Open Live ACL') && titles.includes('Trace Again'), titles.join(', '));
+    assert.deepEqual(
+      fixes.map(({ title }) => title),
+      ['Add Rule That Would Allow This Packet', 'Open Live ACL', 'Trace Again'],
+    );
+  });
+
+  it('propose the rule that lets the packet through: applied and run, it does', async () => {
+    const [dropped] = problems('ovn-trace');
+    assert.ok(dropped);
+    const [fix] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      dropped.range,
+      vscode.CodeActionKind.QuickFix.value,
+      10,
+    );
+    const [change, ...more] = fix?.edit?.get(document.uri) ?? [];
+    assert.ok(change && more.length === 0, fix?.title);
+    assert.match(
+      change.newText,
+      /acl-add db_tier to-lport 901[^]*ip4\.src == 10\.0\.1\.11 && tcp\.dst == 5432[^]*allow-related/,
+    );
+    const text = document.getText();
+    const [start, end] = [document.offsetAt(change.range.start), document.offsetAt(change.range.end)];
+    const run = await ovn.run(['bash', '-s'], text.slice(0, start) + change.newText + text.slice(end));
+    assert.equal(run.exitCode, 0, run.stderr);
+    const api = extension().exports as { trace(request: object): Promise<{ verdict: string }> };
+    const { verdict } = await api.trace({ in_port: 'web1', to_port: 'db1', protocol: 'tcp', dst_port: 5432 });
+    assert.equal(verdict, 'allow');
   });
 });

@@ -67,10 +67,11 @@ export function assertReadOnly([tool, ...words]: readonly string[]): void {
       assert.ok(words.slice(0, first).includes('--dry-run'), call);
       for (const command of commandsOf(words.slice(first))) {
         const at = command.findIndex((word) => !/^--(?:columns=[a-z_,]+|if-exists)$/.test(word));
-        const [verb, table = '', ...records] = command.slice(at);
-        assert.equal(verb, 'list', call);
+        const [verb = '', table = '', ...which] = command.slice(at);
+        const allowed = { list: /^[0-9a-f-]{8,36}$/, find: /^external_ids:stage-name=[a-z_]+$/ }[verb];
+        assert.ok(allowed, call);
         assert.match(table, /^[A-Z][A-Za-z_]+$/, call);
-        for (const record of records) assert.match(record, /^[0-9a-f-]{8,36}$/, call);
+        for (const word of which) assert.match(word, allowed, call);
       }
       return;
     }

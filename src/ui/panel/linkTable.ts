@@ -1,4 +1,4 @@
-import type { DefinitionLink } from '../../core/definitions/definition';
+import type { Definition, DefinitionLink } from '../../core/definitions/definition';
 import type { LinkModel } from '../../protocol/panelModel';
 
 /** The definitions a model speaks of, numbered: the panel sends a number back, so it can only open what it was shown. */
@@ -21,11 +21,16 @@ export class LinkTable {
 
   models(): readonly LinkModel[] {
     return this.links.map(({ definition, confidence, because }) => ({
-      label: `${this.displayPath(definition.file)}:${definition.range.start.line + 1}`,
+      label: `${ownerOf(definition)}${this.displayPath(definition.file)}:${definition.range.start.line + 1}`,
       confidence,
       because,
     }));
   }
+}
+
+/** A missing allow belongs to a group or policy: its name says more than the line where it begins. */
+function ownerOf(definition: Definition): string {
+  return definition.kind === 'owner' ? `${definition.owner.kind} ${definition.owner.name}, ` : '';
 }
 
 function isSameLink(a: DefinitionLink, b: DefinitionLink): boolean {

@@ -4,6 +4,8 @@ import { Language, Parser } from 'web-tree-sitter';
 import type { Tree } from 'web-tree-sitter';
 import type { DefinitionFormat } from './core/definitions/format';
 import type { Grammar } from './core/definitions/grammar';
+import { createKubeOvnFormat } from './core/definitions/kubeOvn';
+import { createKubernetesFormat } from './core/definitions/kubernetes';
 import { createNbctlScriptFormat } from './core/definitions/nbctlScript';
 
 /** Where the WebAssembly files are: next to the bundle, or in node_modules. */
@@ -27,7 +29,11 @@ export function grammarFilesIn(directory: string): GrammarFiles {
 
 /** The formats of definitions; grammars are read when a file first needs one, and reading rejects when that fails. */
 export function createDefinitionFormats(files: GrammarFiles): readonly DefinitionFormat[] {
-  return [createNbctlScriptFormat(createGrammar(files.treeSitter, files.bash))];
+  return [
+    createNbctlScriptFormat(createGrammar(files.treeSitter, files.bash)),
+    createKubernetesFormat(),
+    createKubeOvnFormat(),
+  ];
 }
 
 function createGrammar(treeSitter: string, file: string): Grammar {

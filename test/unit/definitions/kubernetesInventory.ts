@@ -1,7 +1,7 @@
 import type { Definition } from '../../../src/core/definitions/definition';
 import { indexDefinitions } from '../../../src/core/definitions/join';
 import { indexInventory, type InventoryIndex } from '../../../src/core/ovn/inventoryIndex';
-import type { Acl, ExternalIds, Inventory, LogicalSwitch, PortGroup } from '../../../src/core/ovn/northbound';
+import type { Acl, ExternalIds, Inventory, PortGroup } from '../../../src/core/ovn/northbound';
 
 export interface Carrier {
   readonly name: string;
@@ -81,7 +81,9 @@ export function linksOf(
 ): readonly (readonly string[])[] {
   const join = indexDefinitions(definitions);
   return live.inventory.acls.map((acl) =>
-    join.aclLinks(acl, [], live).map(({ definition, confidence }) => `${confidence} ${nameOf(definition)}`),
+    join
+      .aclLinks(acl, live.entitiesOf(acl), live)
+      .map(({ definition, confidence }) => `${confidence} ${nameOf(definition)}`),
   );
 }
 

@@ -5,6 +5,8 @@ import type { Tree } from 'web-tree-sitter';
 import type { DefinitionFormat } from './core/definitions/format';
 import type { Grammar } from './core/definitions/grammar';
 import { instanceAclFormat } from './core/definitions/instanceAcl';
+import { createKubeOvnFormat } from './core/definitions/kubeOvn';
+import { createKubernetesFormat } from './core/definitions/kubernetes';
 import { createNbctlScriptFormat } from './core/definitions/nbctlScript';
 import { ovnJsonFormat } from './core/definitions/ovnJson';
 
@@ -33,6 +35,8 @@ export function createDefinitionFormats(files: GrammarFiles): readonly Definitio
     createNbctlScriptFormat(createGrammar(files.treeSitter, files.bash)),
     instanceAclFormat,
     ovnJsonFormat,
+    createKubernetesFormat(),
+    createKubeOvnFormat(),
   ];
 }
 

@@ -248,7 +248,8 @@ describe('Subnets of kube-ovn', () => {
 describe('manifests of kube-ovn', () => {
   it('are those of its group of the API', () => {
     const format = formats.find(({ id }) => id === 'kube-ovn');
-    assert.ok(format?.matches('sg.yaml', group));
+    assert.ok(format);
+    assert.ok(format.matches('sg.yaml', group));
     assert.ok(!format.matches('sg.yaml', group.replace('kubeovn.io', 'vpcresources.k8s.aws')));
     assert.ok(!format.matches('sg.yaml', 'apiVersion: kubeovn.io/v1\nkind: Vpc\n'));
     assert.deepEqual(read(group.replace('kubeovn.io', 'vpcresources.k8s.aws')), []);

@@ -334,12 +334,16 @@ metadata:
   name: {{ include "common.names.fullname" . }}
   namespace: {{ .Release.Namespace | quote }}
   labels: {{- include "common.labels.standard" . | nindent 4 }}
+    app.kubernetes.io/part-of: redis
   {{- if .Values.commonAnnotations }}
   annotations: {{- include "x" . | nindent 4 }}
   {{- end }}
 spec:
   podSelector:
     matchLabels: {{- include "common.labels.matchLabels" . | nindent 6 }}
+      {{- if .Values.role }}
+      app.kubernetes.io/component: {{ .Values.role }}
+      {{- end }}
   policyTypes:
     - Ingress
   ingress:
@@ -386,6 +390,31 @@ describe('templates', () => {
     assert.deepEqual(plain?.identities, []);
     const fixed = named.replaceAll(/^ {4}\{\{.*\n/gm, '');
     assert.ok((read(fixed)[1]?.identities.length ?? 0) > 0);
+  });
+  it('may add to a value that the file has as well', () => {
+    const text = chart.replace(
+      '    - ports:\n        - port: 6379\n',
+      '    - from: {{- include "peers" . | nindent 8 }}\n        - podSelector: {}\n      ports: [{port: 6379}]\n',
+    );
+    const [, rule] = read(text);
+    assert.ok(rule && slice(text, rule.range).endsWith('ports: [{port: 6379}]'));
+    assert.deepEqual(matches(rule), []);
+  });
+  it('of OpenShift are lists with parameters', () => {
+    const text = `kind: Template
+objects:
+- apiVersion: networking.k8s.io/v1
+  kind: NetworkPolicy
+  metadata: {name: allow-router, namespace: "\${PROJECT}"}
+  spec:
+    ingress: [{from: [{ipBlock: {cidr: "\${ROUTER}/32"}}]}]
+`;
+    const [policy, rule] = read(text);
+    assert.ok(policy?.kind === 'owner' && policy.owner.name === 'allow-router');
+    assert.deepEqual(
+      matches(rule).filter((match) => !match.includes('$peer')),
+      [],
+    );
   });
   it('of Jinja as well', () => {
     const text = `{# who may come in #}

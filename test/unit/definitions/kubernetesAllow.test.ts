@@ -72,11 +72,12 @@ describe('a rule that allows a packet, in a NetworkPolicy', () => {
       '  ingress:\n    - from:\n        - podSelector: {}\n      ports:\n        - port: 80 # web\n    # more to come\n  egress: []\n',
     );
     const found = allow(indented);
+    assert.ok(found);
     assert.ok(
-      found?.text.includes(
+      found.text.includes(
         '        - port: 80 # web\n    - from:\n        - ipBlock:\n            cidr: 10.0.0.5/32\n      ports:\n        - protocol: TCP\n          port: 8443\n    # more to come\n',
       ),
-      found?.text,
+      found.text,
     );
     assert.ok(becomes(found.added, 'ip4.src == 10.0.0.5/32 && tcp && tcp.dst == 8443 && outport == @a1'));
     const flush = head('  ingress:\n  - from:\n    - podSelector: {}\n');
@@ -156,11 +157,12 @@ spec:
         - networks: [0.0.0.0/0]
 `;
     const found = allow(text, { direction: 'from-lport' }, at('egress rule 1'));
+    assert.ok(found);
     assert.ok(
-      found?.text.includes(
+      found.text.includes(
         '    # nothing else\n    - action: Allow\n      to:\n        - networks:\n            - 10.0.0.5/32\n      ports:\n        - portNumber:\n            protocol: TCP\n            port: 8443\n    - action: Deny\n',
       ),
-      found?.text,
+      found.text,
     );
     assert.equal(allow(text, { direction: 'from-lport' }, at('egress rule 0')), null);
     assert.equal(allow(text, { direction: 'to-lport' }, at('egress rule 1')), null);
@@ -176,11 +178,12 @@ spec:
       cidrSelector: 0.0.0.0/0
 `;
     const found = allow(text, { direction: 'from-lport', peer: '198.51.100.7' }, at('egress rule 0'));
+    assert.ok(found);
     assert.ok(
-      found?.text.includes(
+      found.text.includes(
         '  egress:\n  - type: Allow\n    to:\n      cidrSelector: 198.51.100.7/32\n    ports:\n    - protocol: TCP\n      port: 8443\n  - type: Deny\n',
       ),
-      found?.text,
+      found.text,
     );
     assert.ok(
       becomes(found.added, '(ip4.dst == 198.51.100.7/32) && inport == @a1 && ((tcp && (tcp.dst == 8443)))'),

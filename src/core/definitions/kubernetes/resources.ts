@@ -23,13 +23,10 @@ function resourcesIn(value: YamlValue, group: RegExp, depth: number): readonly R
   if (!value.isMap) return [];
   const kind = value.get('kind').text();
   if (typeof kind !== 'string') return [];
-  if (kind.endsWith('List') && value.get('items').isList) {
-    return depth === 0
-      ? []
-      : value
-          .get('items')
-          .items()
-          .flatMap((item) => resourcesIn(item, group, depth - 1));
+  // A template of OpenShift is a list with parameters, which are read as unknown text.
+  const list = value.get(kind === 'Template' ? 'objects' : 'items');
+  if ((kind.endsWith('List') || kind === 'Template') && list.isList) {
+    return depth === 0 ? [] : list.items().flatMap((item) => resourcesIn(item, group, depth - 1));
   }
   // Charts choose the version by the cluster's; a file that is being written may not have it yet.
   const version = value.get('apiVersion').text();

@@ -4,7 +4,7 @@ export const unknownText = '\uE000';
 /** A text in which templates were replaced, so that it can be read as YAML. */
 export interface MaskedText {
   readonly text: string;
-  /** Lines that held nothing but templates, in their order. */
+  /** Templates in the place of lines, in their order. */
   readonly lines: readonly TemplateLine[];
 }
 
@@ -35,12 +35,10 @@ export function maskTemplates(text: string): MaskedText {
     const end = nextIndex(text, close, index + 2, ends) + 2;
     if (end - index > longestTemplate) continue;
     const template = text.slice(index, end);
-    parts.push(
-      text.slice(copied, index),
-      isAlone(text, index, end) || template.includes('\n') ? blank(template) : unknown(template),
-    );
-    if (isAlone(text, index, end) && !isIdle(template))
-      lines.push({ offset: index, inserts: isInserting(template) });
+    const standsAlone = isAlone(text, index, end);
+    const makesBlock = standsAlone || template.includes('\n') || isContinued(text, index, end);
+    parts.push(text.slice(copied, index), makesBlock ? blank(template) : unknown(template));
+    if (makesBlock && !isIdle(template)) lines.push({ offset: index, inserts: isInserting(template) });
     copied = end;
   }
   return { text: copied === 0 ? text : parts.join('') + text.slice(copied), lines };
@@ -54,6 +52,16 @@ function nextIndex(text: string, wanted: string, from: number, known: Map<string
   const next = found < 0 ? Infinity : found;
   known.set(wanted, next);
   return next;
+}
+
+/** Whether it is the value of a key, and the file has more of that value: keys beside those that an included block has. */
+function isContinued(text: string, start: number, end: number): boolean {
+  const line = text.slice(Math.max(text.lastIndexOf('\n', start) + 1, start - 200), start);
+  const key = /^([ ]*)(?:- +)*[^\s#][^\r\n]*:[ ]+$/.exec(line);
+  if (key === null || !/^[ \t]*[\r\n]/.test(text.slice(end, end + 200))) return false;
+  const next = /[^\r\n]*(?:\r?\n[ \t]*(?:\{[{%#][^\r\n]*)?(?=\r?\n))*\r?\n([ ]*)[^\s#]/y;
+  next.lastIndex = end;
+  return (next.exec(text)?.[1] ?? '').length > (key[1] ?? '').length;
 }
 
 function isAlone(text: string, start: number, end: number): boolean {

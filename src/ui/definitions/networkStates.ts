@@ -6,12 +6,22 @@ import type { TargetConfig } from '../../core/session/target';
 import { runInSlices } from '../../core/slices';
 import type { Inventories } from '../inventory/inventories';
 import type { Targets } from '../targets/targets';
-import type { Definitions } from './definitions';
+import type { Definitions, KnownDefinitions } from './definitions';
+import type { SourceFiles } from './sourceFiles';
 
 /** The files of the workspace against the network of the target in use. */
 export interface KnownComparison extends NetworkComparison {
   readonly target: TargetConfig;
   readonly live: InventoryIndex;
+  readonly definitions: KnownDefinitions;
+}
+
+interface Parts {
+  readonly targets: Targets;
+  readonly inventories: Inventories;
+  readonly definitions: Definitions;
+  readonly sources: SourceFiles;
+  readonly log: vscode.LogOutputChannel;
 }
 
 /** Edits come in bursts. */
@@ -29,15 +39,14 @@ export class NetworkStates implements vscode.Disposable {
   private timer: NodeJS.Timeout | null = null;
   private readonly listener: vscode.Disposable;
 
-  constructor(
-    private readonly targets: Targets,
-    private readonly inventories: Inventories,
-    private readonly definitions: Definitions,
-    private readonly log: vscode.LogOutputChannel,
-  ) {
+  constructor(private readonly parts: Parts) {
+    const { inventories, targets, sources } = parts;
     this.listener = vscode.Disposable.from(
       inventories.onDidChange(() => this.refreshSoon()),
       targets.onDidChange(() => this.refreshSoon()),
+      sources.onDidChange(() => {
+        if (this.known !== null) this.refreshSoon();
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (this.known !== null && !document.isClosed && document.uri.scheme !== 'output') this.refreshSoon();
       }),
@@ -52,13 +61,14 @@ export class NetworkStates implements vscode.Disposable {
   /** Compares now; null without an inventory of the target in use. */
   async refresh(): Promise<KnownComparison | null> {
     while (this.comparing !== null) await this.comparing;
-    this.comparing = this.compare();
+    const before = this.known;
+    this.comparing = this.compare(before);
     try {
       this.known = await this.comparing;
     } finally {
       this.comparing = null;
     }
-    this.changed.fire();
+    if (this.known !== before) this.changed.fire();
     return this.known;
   }
 
@@ -72,17 +82,21 @@ export class NetworkStates implements vscode.Disposable {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.refresh().catch((error: unknown) => {
-        this.log.warn(`Definitions and network cannot be compared: ${String(error)}`);
+        this.parts.log.warn(`Definitions and network cannot be compared: ${String(error)}`);
       });
     }, restMs);
   }
 
-  private async compare(): Promise<KnownComparison | null> {
-    const target = this.targets.find(undefined);
-    const live = target && this.inventories.peek(target);
+  private async compare(before: KnownComparison | null): Promise<KnownComparison | null> {
+    const { targets, inventories, definitions } = this.parts;
+    const target = targets.find(undefined);
+    const live = target && inventories.peek(target);
     if (target === undefined || live === undefined) return null;
-    const { all, join } = await this.definitions.read();
-    const comparison = await runInSlices(compareNetworkSteps(all, join, live), () => setImmediate());
-    return { ...comparison, target, live };
+    const known = await definitions.read();
+    // Most edits are of texts that define nothing.
+    if (before?.live === live && before.definitions === known) return before;
+    const steps = compareNetworkSteps(known.all, known.join, live);
+    const comparison = await runInSlices(steps, () => setImmediate());
+    return { ...comparison, target, live, definitions: known };
   }
 }

@@ -94,7 +94,7 @@ export class TraceService implements vscode.Disposable {
     // Read anew for every trace: the rule that was asked about may just have been changed.
     const [index, { join }, ovnVersion] = await Promise.all([
       abortable(inventories.read(target), signal),
-      definitions.read(),
+      definitions.readAnew(),
       this.versions.of(target, () => readOvnVersion(run, signal)),
     ]);
     const tracing = {

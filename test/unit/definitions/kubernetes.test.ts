@@ -130,6 +130,13 @@ describe('NetworkPolicies', () => {
     assert.equal(form?.direction, 'from-lport');
     assert.equal(form.match, 'ip4.dst == $peer && tcp && tcp.dst == 5432 && inport == @owner');
   });
+  it('come in the order of the file', () => {
+    const text = `kind: NetworkPolicy\nspec:\n  egress: [{}]\n  ingress: [{}]\n`;
+    assert.deepEqual(
+      read(text).flatMap((each) => (each.kind === 'rule' ? [each.label] : [])),
+      ['egress rule 0', 'ingress rule 0'],
+    );
+  });
   it('deny by default where their types say so', () => {
     const directions = (spec: string): readonly string[] => {
       const [policy] = read(

@@ -6,7 +6,7 @@ import { readSubnet } from './kubeOvn/subnet';
 import { findResources } from './kubernetes/resources';
 import { readYamlDocuments } from './yaml/document';
 import { isManifest } from './yaml/files';
-import { createPlaces } from './yaml/places';
+import { createPlaces, inTextOrder } from './yaml/places';
 
 /** Subnets and SecurityGroups are many things in many systems: the group of the API must be there, too. */
 const kinds = /\bkind["']?[ \t]*:[ \t]*["']?(?:SecurityGroup|Subnet)(?:List)?\b/;
@@ -30,7 +30,7 @@ function readManifest(source: SourceText): readonly Definition[] {
       if (typeof resource.value.get('apiVersion').text() !== 'string') return [];
       switch (resource.kind) {
         case 'SecurityGroup':
-          return readSecurityGroup(resource, source.file, places);
+          return inTextOrder(readSecurityGroup(resource, source.file, places));
         case 'Subnet':
           return readSubnet(resource, source.file, places);
         default:

@@ -7,7 +7,7 @@ import { readNetworkPolicy } from './kubernetes/networkPolicy';
 import { findResources, type Resource } from './kubernetes/resources';
 import { readYamlDocuments } from './yaml/document';
 import { isManifest } from './yaml/files';
-import { createPlaces, type Places } from './yaml/places';
+import { createPlaces, inTextOrder, type Places } from './yaml/places';
 
 const kinds =
   /\bkind["']?[ \t]*:[ \t]*["']?(?:(?:Baseline)?(?:Admin)?NetworkPolicy|EgressFirewall)(?:List)?\b/;
@@ -28,7 +28,7 @@ function readManifest(source: SourceText): readonly Definition[] {
   const places = createPlaces('kubernetes', source);
   return readYamlDocuments(source.text, kinds)
     .flatMap((document) => findResources(document, groups))
-    .flatMap((resource) => readResource(resource, source.file, places));
+    .flatMap((resource) => inTextOrder(readResource(resource, source.file, places)));
 }
 
 function readResource(resource: Resource, file: string, places: Places): readonly Definition[] {

@@ -210,13 +210,14 @@ class RuleForms {
   }
 
   ofRule(peers: Peers, apart: boolean): readonly AclForm[] {
-    if (!peers.isKnown || this.ports === null) return [];
+    const isTold = peers.blocks.every(({ network, except }) => network !== null && except !== null);
+    if (!peers.isKnown || !isTold || this.ports === null) return [];
     const { side } = this.gress;
     const forms: AclForm[] = [];
     if (peers.hasSelector) forms.push(...this.combine(byFamily((family) => `${family}.${side} == $peer`)));
     if (peers.count === 0) forms.push(...this.combine(byFamily((family) => family)));
     if (!apart || peers.blocks.length > 1) forms.push(...this.combine(this.merged(peers.blocks)));
-    return [...forms, ...this.bySets()];
+    return [...forms, ...this.bySets(familiesOf(peers))];
   }
 
   ofBlock(block: BlockPeer): readonly AclForm[] {
@@ -244,9 +245,9 @@ class RuleForms {
   }
 
   /** As kube-ovn writes all peers but newer blocks: a set of what is allowed, and one of what is not. */
-  private bySets(): readonly AclForm[] {
+  private bySets(families: readonly string[]): readonly AclForm[] {
     const { side } = this.gress;
-    const sets = ['ip4', 'ip6'].map((family) => `${family}.${side} == $peer && ${family}.${side} != $except`);
+    const sets = families.map((family) => `${family}.${side} == $peer && ${family}.${side} != $except`);
     return portByPort(this.ports ?? []).flatMap((port) =>
       sets.flatMap((set) => this.forms(all(this.ownerPort, set, port), kubeOvnPriority)),
     );
@@ -267,4 +268,10 @@ class RuleForms {
     const { direction } = this.gress;
     return tiers.map((tier) => ({ direction, priorities, tier, actions: this.actions, match }));
   }
+}
+
+/** Those in which there are peers, as far as the file tells. */
+function familiesOf({ blocks, count }: Peers): readonly string[] {
+  if (blocks.length < count || count === 0) return ['ip4', 'ip6'];
+  return [...new Set(blocks.map(({ network }) => network?.family ?? 'ip4'))];
 }

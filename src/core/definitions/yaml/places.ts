@@ -1,4 +1,4 @@
-import type { DefinitionFormatId, DefinitionPlace, TextRange } from '../definition';
+import type { Definition, DefinitionFormatId, DefinitionPlace, TextRange } from '../definition';
 import type { SourceText } from '../format';
 import { createPositionLookup } from '../textPositions';
 import type { YamlSpan, YamlValue } from './value';
@@ -17,6 +17,11 @@ export function createPlaces(format: DefinitionFormatId, { file, text }: SourceT
     range,
     of: (span, match = span) => ({ format, file, range: range(span), matchRange: range(match) }),
   };
+}
+
+/** Keys stand in a map in whatever order. */
+export function inTextOrder(definitions: readonly Definition[]): readonly Definition[] {
+  return definitions.toSorted((one, other) => one.range.start.offset - other.range.start.offset);
 }
 
 /** From the first to the last of the keys that a map has; the whole map when it has none of them. */

@@ -10,10 +10,10 @@ import type {
   RowIdentity,
   RuleDefinition,
 } from './definition';
-import { FormIndex } from './forms';
+import { FormIndex, type FormHit } from './forms';
 import { columnsOfAcl, IdentityIndex, isOpen, isOther } from './identities';
 import { OwnerIndex } from './owners';
-import { StructuralJoin, type ShapedLink } from './structuralJoin';
+import { StructuralJoin } from './structuralJoin';
 import { indexAclTexts } from './verbatimJoin';
 
 /**
@@ -39,9 +39,14 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
     for (const identity of definition.identities) identities.add(identity, definition);
     if (definition.kind === 'acl') texts.push(definition);
     else owners.add(definition);
-    if (definition.kind === 'rule') forms.add(definition);
   }
   yield;
+  for (const { hasGroups, rules } of owners.all()) {
+    for (const rule of hasGroups ? [] : rules) {
+      if (++count % definitionsPerSlice === 0) yield;
+      forms.add(rule);
+    }
+  }
   const verbatim = indexAclTexts(texts);
   const structural = new StructuralJoin(forms, owners);
 
@@ -54,12 +59,30 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
     const written = verbatim(acl, entities).map((link) =>
       link.definition.identities.some((identity) => isOther(row, identity)) ? asMadeAnew(link) : link,
     );
+    const hitOf = (rule: RuleDefinition): FormHit | null => structural.hitOf(rule, acl, entities, live);
     const byId = identified.filter(({ identity }) => identity.by === 'id');
     if (byId.length > 0) {
-      const alike = new Map([...shaped, ...written].map((link) => [link.definition, link]));
-      return uniqueLinks(byId.map(({ identity, item }) => linkById(item, identity, acl, alike.get(item))));
+      const texts = new Map<Definition, DefinitionLink>(written.map((link) => [link.definition, link]));
+      return uniqueLinks(
+        byId.map(({ identity, item }) => {
+          const differs = item.kind === 'rule' ? hitOf(item)?.differences : texts.get(item)?.differs;
+          return linkById(item, identity, acl, differs);
+        }),
+      );
     }
-    const byPlace = linksByPlace(identified, shaped);
+    const derived: readonly Definition[] = shaped
+      .filter(({ confidence }) => confidence === 'derived')
+      .map(({ definition }) => definition);
+    const byPlace = demoteRivals(
+      identified.map(({ identity, item }) => {
+        if (item.kind !== 'rule') return linkByPlace(item, identity);
+        const hasMoved = (): boolean => structural.hitsOfOwner(item, acl, entities, live).length > 0;
+        const link = linkOfRule(item, identity, hitOf(item), hasMoved);
+        // Where the file leaves the owner open, the rules may tell that it is another.
+        const isOthers = isOpen(identity) && derived.length > 0 && !derived.includes(item);
+        return isOthers ? { ...link, confidence: 'candidate' as const } : link;
+      }),
+    );
     const all = uniqueLinks([...byPlace, ...written, ...shaped]);
     const sure = all.filter(({ confidence }) => confidence !== 'candidate');
     return inOrder(sure.length > 0 ? sure : all);
@@ -67,17 +90,15 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
   return { aclLinks, ownerLinks: (group, live) => structural.ownerLinks(group, live) };
 }
 
-type Identified = readonly { readonly identity: RowIdentity; readonly item: Definition }[];
-
 function linkById(
   definition: Definition,
   identity: RowIdentity,
   acl: Acl,
-  alike: DefinitionLink | undefined,
+  compared: readonly string[] | undefined,
 ): DefinitionLink {
   const [column = '', value = ''] = Object.entries(identity.columns)[0] ?? [];
   const what = column === '_uuid' ? `its UUID is ${acl.uuid}` : `${nameColumn(column)} is ${value}`;
-  const differs = alike?.differs ?? (tellsMatch(definition) ? [otherMatch] : []);
+  const differs = compared ?? (tellsMatch(definition) ? [otherMatch] : []);
   return {
     definition,
     confidence: isOpen(identity) ? 'derived' : 'exact',
@@ -106,27 +127,35 @@ function asMadeAnew(link: DefinitionLink): DefinitionLink {
   };
 }
 
-/** Owner and index hold as long as nobody reorders the file: the match has to agree, or to be beyond telling. */
-function linksByPlace(identified: Identified, shaped: readonly ShapedLink[]): readonly DefinitionLink[] {
-  const fitting = new Map<Definition, ShapedLink>(shaped.map((link) => [link.definition, link]));
-  const links = identified.map(({ identity, item }): DefinitionLink => {
-    const place = describePlace(item);
-    const shape = fitting.get(item);
-    const best = isOpen(identity) ? 'derived' : 'exact';
-    if (item.kind !== 'rule') return { definition: item, confidence: best, because: place, differs: [] };
-    if (shape !== undefined) {
-      const confidence = shape.differs.length > 0 ? 'derived' : best;
-      const because = [`${place}, and the match is the one it becomes`, ...shape.differs].join('; ');
-      return { definition: item, confidence, because, differs: shape.differs };
-    }
-    if (item.forms.length === 0) {
-      return { definition: item, confidence: 'derived', because: place, differs: [] };
-    }
-    const moved = shaped.some(({ definition }) => definition.owner.key === item.owner.key);
-    const confidence = moved || isOpen(identity) ? 'candidate' : 'derived';
-    return { definition: item, confidence, because: `${place}, but ${otherMatch}`, differs: [otherMatch] };
-  });
-  return demoteRivals(links);
+function linkByPlace(definition: AclDefinition | OwnerDefinition, identity: RowIdentity): DefinitionLink {
+  const confidence = isOpen(identity) ? 'derived' : 'exact';
+  return { definition, confidence, because: describePlace(definition), differs: [] };
+}
+
+/**
+ * Owner and index hold as long as nobody reorders the file: the match has to agree, or to be beyond telling.
+ * @param hasMoved whether another rule of the owner has the match.
+ */
+function linkOfRule(
+  rule: RuleDefinition,
+  identity: RowIdentity,
+  hit: FormHit | null,
+  hasMoved: () => boolean,
+): DefinitionLink {
+  const place = describePlace(rule);
+  if (hit !== null) {
+    const { differences } = hit;
+    return {
+      definition: rule,
+      confidence: isOpen(identity) || differences.length > 0 ? 'derived' : 'exact',
+      because: [`${place}, and the match is the one it becomes`, ...differences].join('; '),
+      differs: differences,
+    };
+  }
+  if (rule.forms.length === 0)
+    return { definition: rule, confidence: 'derived', because: place, differs: [] };
+  const confidence = isOpen(identity) || hasMoved() ? 'candidate' : 'derived';
+  return { definition: rule, confidence, because: `${place}, but ${otherMatch}`, differs: [otherMatch] };
 }
 
 function describePlace(definition: Definition): string {
@@ -144,15 +173,16 @@ function nameOwner({ owner }: RuleDefinition | OwnerDefinition): string {
   return `${owner.kind} ${owner.name}`;
 }
 
-/** Two files that write the same rule of the same owner cannot both have written the ACL. */
+/** Two places that write the same rule of the same owner cannot both have written the ACL. */
 function demoteRivals(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
-  const exactRules = links.filter(
-    ({ definition, confidence }) => definition.kind === 'rule' && confidence === 'exact',
+  const exact = links.filter(
+    ({ definition, confidence }) => definition.kind !== 'owner' && confidence === 'exact',
   );
-  if (new Set(exactRules.map(({ definition }) => definition)).size <= 1) return links;
+  const places = new Set(exact.map(({ definition }) => definition)).size;
+  if (places <= 1) return links;
   return links.map((link) =>
-    exactRules.includes(link)
-      ? { ...link, confidence: 'derived', because: `${link.because}; ${exactRules.length} places write it` }
+    exact.includes(link)
+      ? { ...link, confidence: 'derived', because: `${link.because}; ${places} places write it` }
       : link,
   );
 }

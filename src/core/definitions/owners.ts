@@ -31,6 +31,10 @@ export class OwnerIndex {
     else owner.rules.push(definition);
   }
 
+  all(): Iterable<KnownOwner> {
+    return this.owners.values();
+  }
+
   get(key: string): KnownOwner | undefined {
     return this.owners.get(key);
   }

@@ -25,9 +25,33 @@ export class StructuralJoin {
   ) {}
 
   links(acl: Acl, entities: readonly AclEntity[], live: InventoryIndex | null): readonly ShapedLink[] {
-    if (this.forms.isEmpty) return [];
     const carriers = entities.length > 0 ? entities : (live?.entitiesOf(acl) ?? []);
     return carriers.flatMap((entity) => this.linksOn(acl, entity, live));
+  }
+
+  /** How a rule stands to an ACL, whoever else has one like it; null when none of its forms has the match. */
+  hitOf(
+    rule: RuleDefinition,
+    acl: Acl,
+    entities: readonly AclEntity[],
+    live: InventoryIndex | null,
+  ): FormHit | null {
+    const hits = this.hitsOfOwner(rule, acl, entities, live).filter((hit) => hit.rule === rule);
+    return hits.sort((one, other) => one.differences.length - other.differences.length)[0] ?? null;
+  }
+
+  /** The rules of the same owner that have the match. */
+  hitsOfOwner(
+    { owner: { key } }: RuleDefinition,
+    acl: Acl,
+    entities: readonly AclEntity[],
+    live: InventoryIndex | null,
+  ): readonly FormHit[] {
+    const owner = this.owners.get(key);
+    const carriers = entities.length > 0 ? entities : (live?.entitiesOf(acl) ?? []);
+    // Without a port group nothing is the owner's own.
+    const owning = carriers.length > 0 ? carriers.map(ownedBy) : [() => false];
+    return owner === undefined ? [] : owning.flatMap((owns) => this.forms.among(owner, acl, owns));
   }
 
   ownerLinks(portGroup: string, live: InventoryIndex): readonly DefinitionLink[] {
@@ -51,29 +75,22 @@ export class StructuralJoin {
   }
 
   private linksOn(acl: Acl, entity: AclEntity, live: InventoryIndex | null): readonly ShapedLink[] {
-    const hits = this.forms.find(acl, ownedBy(entity));
-    if (hits.length === 0) return [];
+    const owns = ownedBy(entity);
+    const row = entity.type === 'switch' ? undefined : live?.portGroup(entity.name);
+    const known = row === undefined ? [] : this.owners.ofGroup(row);
+    if (known.length > 0) {
+      const because = `port group ${entity.name} is of the same owner, and the match is the one it becomes`;
+      return known.flatMap(({ owner }) =>
+        this.forms.among(owner, acl, owns).map((hit) => linkOf(hit, 'derived', because)),
+      );
+    }
+    const anonymous = this.forms.find(acl, owns);
+    if (anonymous.length === 0) return [];
     if (live === null) {
-      return hits
+      return anonymous
         .slice(0, mostCandidates)
         .map((hit) => linkOf(hit, 'candidate', 'it becomes an ACL with this match'));
     }
-    const row = entity.type === 'switch' ? undefined : live.portGroup(entity.name);
-    const known = new Map(
-      (row === undefined ? [] : this.owners.ofGroup(row)).map((each) => [each.owner.key, each]),
-    );
-    if (known.size > 0) {
-      return hits
-        .filter(({ rule }) => known.has(rule.owner.key))
-        .map((hit) =>
-          linkOf(
-            hit,
-            'derived',
-            `port group ${entity.name} is of the same owner, and the match is the one it becomes`,
-          ),
-        );
-    }
-    const anonymous = hits.filter(({ rule }) => this.owners.get(rule.owner.key)?.hasGroups !== true);
     const scores = this.scoresOf(entity, live);
     const only = onlyComplete(scores);
     if (only !== null) {

@@ -180,6 +180,12 @@ describe('a rule known by owner and index', () => {
     };
     assert.deepEqual(joined(definitions, network(group)), [['derived shop/web/1'], ['derived shop/web/0']]);
   });
+  it('is exact by that one of its forms that has the tier', () => {
+    const forms = [sshForm, { ...sshForm, tier: 2 }];
+    const newer = network({ name: 'pg_a', acls: [{ match: ssh, tier: 2, externalIds: ids(0) }] });
+    assert.deepEqual(joined([first({ forms })], live)[0], ['exact shop/web/0']);
+    assert.deepEqual(joined([first({ forms: forms.toReversed() })], newer)[0], ['exact shop/web/0']);
+  });
   it('is not exact twice', () => {
     const copies = [first(), first({ file: 'copy.yaml' })];
     assert.deepEqual(joined(copies, live)[0], ['derived shop/web/0', 'derived shop/web/0']);
@@ -232,6 +238,19 @@ describe('a rule known by its shape alone', () => {
   it('is none when the verdict is another', () => {
     const [links] = joined([rule({ owner: owner('one'), forms: [{ ...sshForm, actions: ['drop'] }] })], live);
     assert.deepEqual(links, []);
+  });
+  it('keeps sets apart that are taken out of others', () => {
+    const acls = [
+      { match: 'ip4.src == $a1 && ip4.src != $a2 && outport == @pg_a' },
+      { match: 'ip4.dst == $a1 && ip4.dst != $a2 && outport == @pg_a' },
+    ];
+    const definitions = [
+      rule({
+        owner: owner('a'),
+        forms: [form('outport == @owner && ip4.src == $peer && ip4.src != $except')],
+      }),
+    ];
+    assert.deepEqual(joined(definitions, network({ name: 'pg_a', acls })), [['candidate a/rule'], []]);
   });
   it('stands for any sets where only the platform knows their names', () => {
     const peers = network({ name: 'pg_a', acls: [{ match: 'ip4.src == {$a1, $a2} && outport == @pg_a' }] });

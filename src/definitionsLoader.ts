@@ -5,6 +5,8 @@ import type { Tree } from 'web-tree-sitter';
 import type { DefinitionFormat } from './core/definitions/format';
 import type { Grammar } from './core/definitions/grammar';
 import { createNbctlScriptFormat } from './core/definitions/nbctlScript';
+import { neutronJsonFormat } from './core/definitions/neutronJson';
+import { createTerraformFormat } from './core/definitions/terraform';
 
 /** Where the WebAssembly files are: next to the bundle, or in node_modules. */
 export interface GrammarFiles {
@@ -27,7 +29,11 @@ export function grammarFilesIn(directory: string): GrammarFiles {
 
 /** The formats of definitions; grammars are read when a file first needs one, and reading rejects when that fails. */
 export function createDefinitionFormats(files: GrammarFiles): readonly DefinitionFormat[] {
-  return [createNbctlScriptFormat(createGrammar(files.treeSitter, files.bash))];
+  return [
+    createNbctlScriptFormat(createGrammar(files.treeSitter, files.bash)),
+    neutronJsonFormat,
+    createTerraformFormat(createGrammar(files.treeSitter, files.terraform)),
+  ];
 }
 
 function createGrammar(treeSitter: string, file: string): Grammar {

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
 import type { Tree } from 'web-tree-sitter';
+import { ansibleFormat } from './core/definitions/ansible';
 import type { DefinitionFormat } from './core/definitions/format';
 import type { Grammar } from './core/definitions/grammar';
+import { heatFormat } from './core/definitions/heat';
 import { createNbctlScriptFormat } from './core/definitions/nbctlScript';
 import { neutronJsonFormat } from './core/definitions/neutronJson';
 import { createTerraformFormat } from './core/definitions/terraform';
@@ -33,6 +35,8 @@ export function createDefinitionFormats(files: GrammarFiles): readonly Definitio
     createNbctlScriptFormat(createGrammar(files.treeSitter, files.bash)),
     neutronJsonFormat,
     createTerraformFormat(createGrammar(files.treeSitter, files.terraform)),
+    heatFormat,
+    ansibleFormat,
   ];
 }
 

@@ -22,6 +22,8 @@ export interface Context {
 /** Expressions may multiply each other: as much is computed for a file as nobody writes by hand. */
 const mostSteps = 300_000;
 const deepest = 100;
+/** Longer than any name or address; texts may double each other. */
+const longest = 4096;
 
 /** Reads values of expressions; what cannot be known from the files is unknown, and never a guess. */
 export class Evaluator {
@@ -35,7 +37,10 @@ export class Evaluator {
     if (++this.steps > mostSteps || this.depth > deepest) return unknownAt(at);
     this.depth++;
     try {
-      return this.compute(expression, context) ?? unknownAt(at);
+      const value = this.compute(expression, context) ?? unknownAt(at);
+      const isTooLong =
+        value.kind === 'plain' && typeof value.value === 'string' && value.value.length > longest;
+      return isTooLong ? unknownAt(at) : value;
     } finally {
       this.depth--;
     }

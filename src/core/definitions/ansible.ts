@@ -40,11 +40,11 @@ function readPlaybook({ file, text }: SourceText): readonly Definition[] {
   const tasks = tasksOf(text);
   const groups = new PlaybookGroups(file, tasks);
   return tasks.flatMap((task) =>
-    task.rounds.flatMap((round): readonly Definition[] => {
+    task.rounds.flatMap((round, index): readonly Definition[] => {
       // What is to be gone makes nothing; what may be there is.
       if (resolveText(entryOf(task.args, 'state'), round.scope) === 'absent') return [];
       return task.module === 'rule'
-        ? [readRuleTask(task, round, groups, writer)]
+        ? [readRuleTask(task, round, index, groups, writer)]
         : readGroupTask(task, round, groups, writer);
     }),
   );
@@ -53,22 +53,24 @@ function readPlaybook({ file, text }: SourceText): readonly Definition[] {
 function readRuleTask(
   task: Task,
   round: Round,
+  index: number,
   groups: PlaybookGroups,
   writer: DefinitionWriter,
 ): RuleDefinition {
   const group = groups.ofRule(task, round);
   return writer.rule({
     group,
-    label: `rule ${labelOf(task)}`,
+    label: labelOf(task, index),
     forms: formsOfRule(readRule(task.args, round.scope, group.stateful)),
     ...placesOf(task.task, task.args, round),
   });
 }
 
-/** The task's name, as people know it. */
-function labelOf({ task }: Task): string {
+/** By the task's name, as people know it, and which round of its loop it is. */
+function labelOf({ task, rounds }: Task, index: number): string {
   const name = textOf(entryOf(task, 'name'));
-  return typeof name === 'string' ? `"${name}"` : 'without name';
+  const label = typeof name === 'string' ? `rule "${name}"` : 'rule without name';
+  return rounds.length > 1 ? `${label} [${index}]` : label;
 }
 
 /** Of many that a loop makes, each is where its member of the list is. */

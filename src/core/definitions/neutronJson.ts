@@ -24,7 +24,10 @@ function mayHoldRules(text: string): boolean {
     /\b(?:IP Protocol|Port Range|Security Group|security_group_id|security_group_rules|port_range_min)["']?\s*:/.test(
       text,
     );
-  return (hasRules || isGroupList(text)) && /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}/i.test(text);
+  return (
+    (hasRules || /\bethertype='/.test(text) || isGroupList(text)) &&
+    /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}/i.test(text)
+  );
 }
 
 function isGroupList(text: string): boolean {

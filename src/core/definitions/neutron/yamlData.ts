@@ -10,6 +10,7 @@ export function readDocuments(text: string): readonly DataNode[] {
     const json = readJson(text);
     if (json !== null) return [json];
   }
+  if (nestsTooDeep(text)) return [];
   try {
     // Ansible and Heat take the last of two keys that are alike, as long as somebody is still typing.
     const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent' });
@@ -28,10 +29,27 @@ export function readDocuments(text: string): readonly DataNode[] {
       return node === null ? [] : [node];
     });
   } catch {
-    // Of text that nests too deep for the reader's recursion.
     return [];
   }
 }
+
+/**
+ * The reader of YAML works by recursion, and a regular expression that is compiled where the stack ends takes the whole process
+ * with it, so such texts are kept from it.
+ */
+function nestsTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    // Brackets and braces, whether they are text or not.
+    if (code === 91 || code === 123) depth++;
+    else if ((code === 93 || code === 125) && depth > 0) depth--;
+    if (depth > mostBrackets) return true;
+  }
+  return /^[ \t]{1000}/m.test(text) || /(?:[-?][ \t]{1,9}){100}/.test(text);
+}
+
+const mostBrackets = 500;
 
 /** As deep as anybody nests. */
 const deepest = 100;

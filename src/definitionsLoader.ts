@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
 import type { Tree } from 'web-tree-sitter';
+import { ansibleFormat } from './core/definitions/ansible';
 import type { DefinitionFormat } from './core/definitions/format';
 import type { Grammar } from './core/definitions/grammar';
 import { instanceAclFormat } from './core/definitions/instanceAcl';
@@ -9,6 +10,9 @@ import { createKubeOvnFormat } from './core/definitions/kubeOvn';
 import { createKubernetesFormat } from './core/definitions/kubernetes';
 import { createNbctlScriptFormat } from './core/definitions/nbctlScript';
 import { ovnJsonFormat } from './core/definitions/ovnJson';
+import { heatFormat } from './core/definitions/heat';
+import { neutronJsonFormat } from './core/definitions/neutronJson';
+import { createTerraformFormat } from './core/definitions/terraform';
 
 /** Where the WebAssembly files are: next to the bundle, or in node_modules. */
 export interface GrammarFiles {
@@ -37,6 +41,10 @@ export function createDefinitionFormats(files: GrammarFiles): readonly Definitio
     ovnJsonFormat,
     createKubernetesFormat(),
     createKubeOvnFormat(),
+    neutronJsonFormat,
+    createTerraformFormat(createGrammar(files.treeSitter, files.terraform)),
+    heatFormat,
+    ansibleFormat,
   ];
 }
 

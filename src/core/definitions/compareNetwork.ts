@@ -32,7 +32,7 @@ export interface NetworkComparison {
 }
 
 /** Joins that take some milliseconds. */
-const aclsPerSlice = 50;
+const aclsPerSlice = 20;
 
 /** Compares all definitions with all ACLs of the network; with tens of thousands of them this takes a second or more. */
 export function* compareNetworkSteps(

@@ -78,9 +78,8 @@ export class FormIndex {
 
 function enter(rule: RuleDefinition, entries: Entries): void {
   for (const form of rule.forms) {
-    const match = canonicalOfForm(form);
-    if (match === null) continue;
-    const key = keyOf(form.direction, match);
+    const key = keyOfForm(form);
+    if (key === null) continue;
     const known = entries.get(key);
     if (known === undefined) entries.set(key, [{ rule, form }]);
     else known.push({ rule, form });
@@ -100,14 +99,14 @@ function closestOfEach(hits: readonly FormHit[]): readonly FormHit[] {
 /** Most files stay as they are when one is edited, and their definitions with them. */
 const knownForms = new WeakMap<AclForm, string | null>();
 
-function canonicalOfForm(form: AclForm): string | null {
-  let canonical = knownForms.get(form);
-  if (canonical === undefined) {
+function keyOfForm(form: AclForm): string | null {
+  let key = knownForms.get(form);
+  if (key === undefined) {
     const parsed = parseMatch(form.match);
-    canonical = parsed.ok ? canonicalMatch(parsed.expr) : null;
-    knownForms.set(form, canonical);
+    key = parsed.ok ? keyOf(form.direction, canonicalMatch(parsed.expr)) : null;
+    knownForms.set(form, key);
   }
-  return canonical;
+  return key;
 }
 
 /** What `@external` stands for in a network ACL: where the network's router is. */

@@ -25,7 +25,7 @@ export function indexDefinitions(definitions: readonly Definition[]): Definition
 }
 
 /** Definitions whose preparation takes some milliseconds when it is their first time. */
-const definitionsPerSlice = 200;
+const definitionsPerSlice = 100;
 
 /** The same for tens of thousands of definitions. */
 export function* indexDefinitionsSteps(definitions: readonly Definition[]): Steps<DefinitionJoin> {
@@ -53,9 +53,6 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
   const aclLinks: DefinitionJoin['aclLinks'] = (acl, entities, live) => {
     const row = columnsOfAcl(acl, entities, live);
     const identified = identities.find(row);
-    const shaped = structural
-      .links(acl, entities, live)
-      .filter(({ definition }) => !definition.identities.some((identity) => isOther(row, identity)));
     const written = verbatim(acl, entities).map((link) =>
       link.definition.identities.some((identity) => isOther(row, identity)) ? asMadeAnew(link) : link,
     );
@@ -70,6 +67,10 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
         }),
       );
     }
+    const needsShape = identified.length > 0 || !written.some(({ confidence }) => confidence === 'exact');
+    const shaped = (needsShape ? structural.links(acl, entities, live) : []).filter(
+      ({ definition }) => !definition.identities.some((identity) => isOther(row, identity)),
+    );
     const derived: readonly Definition[] = shaped
       .filter(({ confidence }) => confidence === 'derived')
       .map(({ definition }) => definition);

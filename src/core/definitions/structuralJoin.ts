@@ -133,7 +133,7 @@ export class StructuralJoin {
     const uuids = new Set(
       entity.type === 'switch'
         ? live.inventory.switches.filter(({ name }) => name === entity.name).flatMap(({ acls }) => acls)
-        : live.inventory.portGroups.filter(({ name }) => owns(name)).flatMap(({ acls }) => acls),
+        : (familiesOf(live).get(familyOf(entity.name)) ?? []),
     );
     const scores = new Map<string, Score>();
     for (const uuid of uuids) {
@@ -161,6 +161,23 @@ interface Score {
 interface Scores {
   readonly aclCount: number;
   readonly byOwner: ReadonlyMap<string, Score>;
+}
+
+const knownFamilies = new WeakMap<InventoryIndex, ReadonlyMap<string, readonly string[]>>();
+
+/** The ACLs of each family of port groups. */
+function familiesOf(live: InventoryIndex): ReadonlyMap<string, readonly string[]> {
+  const known = knownFamilies.get(live);
+  if (known !== undefined) return known;
+  const families = new Map<string, string[]>();
+  for (const { name, acls } of live.inventory.portGroups) {
+    const family = familyOf(name);
+    const ofFamily = families.get(family);
+    if (ofFamily === undefined) families.set(family, [...acls]);
+    else for (const uuid of acls) ofFamily.push(uuid);
+  }
+  knownFamilies.set(live, families);
+  return families;
 }
 
 /** Incus and LXD spread the rules of one network ACL over several port groups. */

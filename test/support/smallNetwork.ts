@@ -45,6 +45,7 @@ export async function ask(
   ovn: PrivateOvn,
   request: Partial<TraceRequest> = {},
   southbound = ovn.southbound,
+  join = noDefinitions,
 ): Promise<TraceReport> {
   const target: TargetConfig = targetSchema.parse({
     type: 'local',
@@ -68,7 +69,7 @@ export async function ask(
       run,
       clock,
       currentInventory: () => Promise.resolve(index),
-      join: noDefinitions,
+      join,
       ovnVersion: null,
     },
     true,

@@ -22,6 +22,7 @@ export class DefinitionDiagnostics implements vscode.Disposable {
     private readonly definitions: Definitions,
     private readonly states: NetworkStates,
     private readonly log: vscode.LogOutputChannel,
+    private readonly documents: vscode.DocumentSelector,
   ) {
     this.listener = vscode.Disposable.from(
       vscode.workspace.onDidOpenTextDocument((document) => this.checkSoon(document)),
@@ -43,6 +44,7 @@ export class DefinitionDiagnostics implements vscode.Disposable {
   }
 
   private checkSoon(document: vscode.TextDocument): void {
+    if (vscode.languages.match(this.documents, document) === 0) return;
     const key = document.uri.toString();
     clearTimeout(this.pending.get(key));
     const check = (): void => {

@@ -6,7 +6,7 @@ import type { DefinitionFormat, ReadSiblings, RuleEdit, WantedPacket } from '../
 import { indexDefinitionsSteps } from '../../core/definitions/join';
 import { runInSlices } from '../../core/slices';
 import { fileOf } from '../fileUri';
-import { inBatches, sourceOf, type Source, type SourceFiles } from './sourceFiles';
+import { inBatches, largestFile, sourceOf, type Source, type SourceFiles } from './sourceFiles';
 
 /** All definitions of the workspace as they stood together. */
 export interface KnownDefinitions {
@@ -60,6 +60,7 @@ export class Definitions {
   /** Those of one document, whether the settings name it or not. */
   async of(document: vscode.TextDocument): Promise<readonly Definition[]> {
     const source = sourceOf(document);
+    if (source.version.length > largestFile) return none;
     const formats = await this.load();
     if (!formats.some((format) => format.matches(source.file, source.version))) return none;
     if (!formats.some((format) => format.isSibling?.(source.file) === true)) {

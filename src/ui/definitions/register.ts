@@ -30,7 +30,7 @@ export function registerDefinitionFeatures(parts: Parts): vscode.Disposable {
   const lenses = new RuleLenses(settings, definitions, states, history);
   return vscode.Disposable.from(
     lenses,
-    new DefinitionDiagnostics(settings, definitions, states, log),
+    new DefinitionDiagnostics(settings, definitions, states, log, documents),
     vscode.languages.registerCodeLensProvider(documents, lenses),
     vscode.languages.registerHoverProvider(documents, language),
     vscode.languages.registerCompletionItemProvider(documents, language, '@', '$', '.', '"'),

@@ -4,7 +4,7 @@ import { fileOf } from '../fileUri';
 import type { Settings } from '../settings/settings';
 
 /** Larger files are no rules that a person wrote. */
-const largestFile = 2 * 1024 * 1024;
+export const largestFile = 2 * 1024 * 1024;
 const mostFiles = 20_000;
 const readAtOnce = 16;
 const skippedFiles = '**/{node_modules,.git,.terraform,.venv}/**';
@@ -49,7 +49,9 @@ export class SourceFiles implements vscode.Disposable {
     const include = this.settings.get('definitions.include', []);
     this.watcher ??= this.watch();
     this.uris ??= findFiles(include);
-    const documents = openDocuments(include).map(sourceOf);
+    const documents = openDocuments(include)
+      .map(sourceOf)
+      .filter(({ version }) => version.length <= largestFile);
     const open = new Set(documents.map(({ file }) => file));
     const uris = (await this.uris).filter((uri) => !open.has(fileOf(uri)));
     const files = await inBatches(uris, (uri) => this.ofFile(uri));

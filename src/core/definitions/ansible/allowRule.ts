@@ -23,8 +23,9 @@ export function allowInPlaybook(
   const task = tasks.find(
     (each) => each.module === 'group' && each.rounds.some((round) => groups.ofGroup(each, round).key === key),
   );
-  // The name of a group that is not known cannot be written.
-  if (task === undefined || key !== `ansible:${file.replace(/[^/\\]*$/, '')}:${name}`) return null;
+  // A name that is a template may be another one in another task.
+  if (task === undefined || name.includes('{{') || key !== `ansible:${file.replace(/[^/\\]*$/, '')}:${name}`)
+    return null;
   const listed = entryOf(task.args, 'security_group_rules');
   const fields = fieldsOf(rule);
   let change: TextChange | null = null;

@@ -22,7 +22,7 @@ export function hiding(outer: Scope, hidden: string): Scope {
   return { lookUp: (name) => (name === hidden ? undefined : outer.lookUp(name)), step: () => outer.step() };
 }
 
-const mostSteps = 200_000;
+const mostSteps = 100_000;
 
 export function emptyScope(): Scope {
   let steps = 0;

@@ -127,9 +127,14 @@ function readStep(of: Expression, step: TreeNode, text: string): Expression {
         : { kind: 'index', of, key: readExpression(key, text), ...at };
     }
     case 'splat': {
-      const steps = step.children[0]?.children ?? [];
-      const isPath = steps.every(({ type }) => type === 'get_attr');
-      return isPath ? { kind: 'splat', of, path: steps.map(name), ...at } : { kind: 'unreadable', ...at };
+      const [splat] = step.children;
+      const inner = splat?.children ?? [];
+      const pathLength = inner.findIndex(({ type }) => type !== 'get_attr');
+      const path = pathLength < 0 ? inner : inner.slice(0, pathLength);
+      const value: Expression = { kind: 'splat', of, path: path.map(name), ...at };
+      // What is behind `[*]` is of each member; behind `.*` an index is of the list.
+      if (pathLength >= 0 && splat?.type !== 'attr_splat') return { kind: 'unreadable', ...at };
+      return inner.slice(path.length).reduce<Expression>((held, next) => readStep(held, next, text), value);
     }
     default:
       return { kind: 'unreadable', ...at };

@@ -6,11 +6,32 @@ import { copyTree } from './tree';
 
 /** Reads a file; what the grammar cannot read is left out. Null when it took too long. */
 export function readSyntax(text: string, parse: ParseWithGrammar): Syntax | null {
-  const tree = text.includes('\0') ? null : parse(text);
+  const whole = text.includes('\0') ? null : readPart(text, 0, text.length, parse);
+  if (whole === null) return null;
+  if (!whole.hasError) return whole.syntax;
+  // After an error the grammar takes what follows for part of it: each block is read for itself.
+  const starts = [...text.matchAll(topLevelLine)].map(({ index }) => index);
+  const parts = [0, ...starts].map((start, index) =>
+    readPart(text, start, starts[index] ?? text.length, parse),
+  );
+  const read = parts.flatMap((part) => (part === null ? [] : [part.syntax]));
+  return {
+    attributes: new Map(read.flatMap(({ attributes }) => [...attributes])),
+    blocks: read.flatMap(({ blocks }) => blocks),
+  };
+}
+
+function readPart(
+  text: string,
+  start: number,
+  end: number,
+  parse: ParseWithGrammar,
+): { readonly syntax: Syntax; readonly hasError: boolean } | null {
+  const tree = parse(text.slice(start, end));
   if (tree === null) return null;
   try {
-    const { attributes, blocks } = readBody(copyTree(tree, text), text);
-    return { attributes, blocks: blocks.flatMap(hoist) };
+    const { attributes, blocks } = readBody(copyTree(tree, text, start), text);
+    return { syntax: { attributes, blocks: blocks.flatMap(hoist) }, hasError: tree.rootNode.hasError };
   } finally {
     tree.delete();
   }
@@ -65,6 +86,8 @@ function readBlock(node: TreeNode, text: string): Block {
   };
 }
 
+/** Formatters put the blocks of a file at the beginning of lines, and nothing else. */
+const topLevelLine = /^(?:resource|data|variable|locals|module|output|provider|terraform|import)\b/gm;
 const topLevel = new Set([
   'resource',
   'data',

@@ -15,18 +15,22 @@ const keptSigns = new Set(['ellipsis', 'strip_marker']);
 /** As deep as anybody nests; what is deeper is cut off. */
 const deepest = 300;
 
-/** Copies the tree: each look at a node of the real one is a call into WebAssembly. */
-export function copyTree(tree: Tree, text: string): TreeNode {
+/**
+ * Copies the tree: each look at a node of the real one is a call into WebAssembly.
+ * @param base where in the text the part begins that the tree is of.
+ */
+export function copyTree(tree: Tree, text: string, base: number): TreeNode {
   const cursor = tree.walk();
   try {
-    return copyNode(cursor, text, 0);
+    return copyNode(cursor, text, base, 0);
   } finally {
     cursor.delete();
   }
 }
 
-function copyNode(cursor: TreeCursor, text: string, depth: number): TreeNode {
-  const { nodeType: type, startIndex: start, endIndex: end } = cursor;
+function copyNode(cursor: TreeCursor, text: string, base: number, depth: number): TreeNode {
+  const type = cursor.nodeType;
+  const [start, end] = [base + cursor.startIndex, base + cursor.endIndex];
   if (type === 'attribute') {
     const attribute = literalAttribute(text, start, end);
     if (attribute !== null) return { type, start, end, children: [], attribute };
@@ -36,7 +40,7 @@ function copyNode(cursor: TreeCursor, text: string, depth: number): TreeNode {
     do {
       if (cursor.nodeType === 'comment') continue;
       if (cursor.nodeIsNamed || keptSigns.has(cursor.nodeType))
-        children.push(copyNode(cursor, text, depth + 1));
+        children.push(copyNode(cursor, text, base, depth + 1));
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   }

@@ -11,6 +11,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Span } from '../shell/field';
+import { nestsTooDeep } from '../yaml/nesting';
 
 /** Stands in the text for what a template computes. Private use: nobody writes it. */
 const templated = '\uE000';
@@ -40,7 +41,7 @@ export class YamlText {
   constructor(private readonly text: string) {
     const masked = maskTemplates(text);
     this.hasControls = masked.hasControls;
-    const documents = parseAllDocuments(masked.text, {
+    const documents = parseAllDocuments(nestsTooDeep(masked.text) ? '' : masked.text, {
       // Looking for keys given twice takes time by the square of their number.
       uniqueKeys: false,
       prettyErrors: false,

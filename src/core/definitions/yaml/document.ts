@@ -1,4 +1,5 @@
 import { isAlias, isCollection, isPair, parseDocument, type Alias, type Node } from 'yaml';
+import { nestsTooDeep } from './nesting';
 import { maskTemplates, type MaskedText } from './templates';
 import { YamlValue } from './value';
 
@@ -21,7 +22,8 @@ export class YamlDocument {
     private readonly start: number,
     end: number,
   ) {
-    const { contents, errors } = parseDocument(masked.text.slice(start, end), {
+    const own = masked.text.slice(start, end);
+    const { contents, errors } = parseDocument(nestsTooDeep(own) ? '' : own, {
       keepSourceTokens: false,
       logLevel: 'silent',
       prettyErrors: false,

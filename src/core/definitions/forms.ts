@@ -35,18 +35,23 @@ export class FormIndex {
 
   /** @param owns whether a port group is the owner's: those are what `@owner` stands for. */
   find(acl: Acl, owns: (portGroup: string) => boolean): readonly FormHit[] {
-    if (this.isEmpty) return [];
+    const shape = this.isEmpty ? null : this.shapeOf(acl, owns);
+    if (shape === null) return [];
+    return (this.byMatch.get(shape) ?? []).map(({ rule, form }) => ({
+      rule,
+      form,
+      differences: differencesOf(form, acl),
+    }));
+  }
+
+  /** The same for ACLs that differ in nothing but the names of sets, and in priority, action and the like. */
+  shapeOf(acl: Acl, owns: (portGroup: string) => boolean): string | null {
     const match = this.canonicalOf(acl.match, {
       portGroup: (name) => (owns(name) ? 'owner' : 'peer'),
       addressSet: () => 'peer',
       port: (name) => (instanceRouterPort.test(name) ? 'peer' : name),
     });
-    if (match === null) return [];
-    return (this.byMatch.get(keyOf(acl.direction, match)) ?? []).map(({ rule, form }) => ({
-      rule,
-      form,
-      differences: differencesOf(form, acl),
-    }));
+    return match === null ? null : keyOf(acl.direction, match);
   }
 
   /** One match is asked for many times: rules are alike, and each ACL of a group is compared again for its neighbours. */

@@ -4,6 +4,7 @@ import type {
   AclDefinition,
   Confidence,
   Definition,
+  DefinitionFormatId,
   DefinitionJoin,
   DefinitionLink,
   OwnerDefinition,
@@ -18,7 +19,7 @@ import { indexAclTexts } from './verbatimJoin';
 
 /**
  * Prepares definitions for joining by the ladder: an id in the row; owner and index of the rule; the text of the ACL; the ACL
- * that the rule becomes. What a higher step is sure of is not asked of a lower one.
+ * that the rule becomes. What a higher step is sure of is not asked of a lower one, unless it only found a listing.
  */
 export function indexDefinitions(definitions: readonly Definition[]): DefinitionJoin {
   return runThrough(indexDefinitionsSteps(definitions));
@@ -55,17 +56,21 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
       link.definition.identities.some((identity) => isOther(row, identity)) ? asMadeAnew(link) : link,
     );
     const byId = identified.filter(({ identity }) => identity.by === 'id');
-    if (byId.length > 0) {
-      const alike = new Map([...shaped, ...written].map((link) => [link.definition, link]));
-      return uniqueLinks(byId.map(({ identity, item }) => linkById(item, identity, acl, alike.get(item))));
-    }
+    const alike = new Map([...shaped, ...written].map((link) => [link.definition, link]));
+    const known = uniqueLinks(
+      byId.map(({ identity, item }) => linkById(item, identity, acl, alike.get(item))),
+    );
+    if (known.some(({ definition }) => !listings.has(definition.format))) return inOrder(known);
     const byPlace = linksByPlace(identified, shaped);
-    const all = uniqueLinks([...byPlace, ...written, ...shaped]);
+    const all = demoteRivals(uniqueLinks([...known, ...byPlace, ...written, ...shaped]), acl);
     const sure = all.filter(({ confidence }) => confidence !== 'candidate');
     return inOrder(sure.length > 0 ? sure : all);
   };
   return { aclLinks, ownerLinks: (group, live) => structural.ownerLinks(group, live) };
 }
+
+/** They show what is in the network, and not who wrote it. */
+const listings: ReadonlySet<DefinitionFormatId> = new Set(['ovn-json', 'neutron-json']);
 
 type Identified = readonly { readonly identity: RowIdentity; readonly item: Definition }[];
 
@@ -109,14 +114,21 @@ function asMadeAnew(link: DefinitionLink): DefinitionLink {
 /** Owner and index hold as long as nobody reorders the file: the match has to agree, or to be beyond telling. */
 function linksByPlace(identified: Identified, shaped: readonly ShapedLink[]): readonly DefinitionLink[] {
   const fitting = new Map<Definition, ShapedLink>(shaped.map((link) => [link.definition, link]));
-  const links = identified.map(({ identity, item }): DefinitionLink => {
+  const places = identified.filter(({ identity }) => identity.by === 'place');
+  return places.map(({ identity, item }): DefinitionLink => {
     const place = describePlace(item);
     const shape = fitting.get(item);
     const best = isOpen(identity) ? 'derived' : 'exact';
     if (item.kind !== 'rule') return { definition: item, confidence: best, because: place, differs: [] };
     if (shape !== undefined) {
-      const confidence = shape.differs.length > 0 ? 'derived' : best;
-      const because = [`${place}, and the match is the one it becomes`, ...shape.differs].join('; ');
+      // The match says nothing of an order that has changed where others have it, too.
+      const isDoubtful = shape.hasTwin && !('priority' in identity.columns);
+      const confidence = shape.differs.length > 0 || isDoubtful ? 'derived' : best;
+      const because = [
+        `${place}, and the match is the one it becomes`,
+        ...(isDoubtful ? ['as other rules do'] : []),
+        ...shape.differs,
+      ].join('; ');
       return { definition: item, confidence, because, differs: shape.differs };
     }
     if (item.forms.length === 0) {
@@ -126,7 +138,6 @@ function linksByPlace(identified: Identified, shaped: readonly ShapedLink[]): re
     const confidence = moved || isOpen(identity) ? 'candidate' : 'derived';
     return { definition: item, confidence, because: `${place}, but ${otherMatch}`, differs: [otherMatch] };
   });
-  return demoteRivals(links);
 }
 
 function describePlace(definition: Definition): string {
@@ -144,17 +155,31 @@ function nameOwner({ owner }: RuleDefinition | OwnerDefinition): string {
   return `${owner.kind} ${owner.name}`;
 }
 
-/** Two files that write the same rule of the same owner cannot both have written the ACL. */
-function demoteRivals(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
-  const exactRules = links.filter(
-    ({ definition, confidence }) => definition.kind === 'rule' && confidence === 'exact',
-  );
-  if (new Set(exactRules.map(({ definition }) => definition)).size <= 1) return links;
-  return links.map((link) =>
-    exactRules.includes(link)
-      ? { ...link, confidence: 'derived', because: `${link.because}; ${exactRules.length} places write it` }
-      : link,
-  );
+/** Of several places that write the ACL, or its owner, no more than one can have; its name may tell which. */
+function demoteRivals(links: readonly DefinitionLink[], acl: Acl): readonly DefinitionLink[] {
+  const byWhat = new Map<string, DefinitionLink[]>();
+  for (const link of links) {
+    const { definition, confidence } = link;
+    if (confidence !== 'exact' || listings.has(definition.format)) continue;
+    const what = definition.kind === 'owner' ? nameOwner(definition) : 'the ACL';
+    const rivals = byWhat.get(what);
+    if (rivals === undefined) byWhat.set(what, [link]);
+    else rivals.push(link);
+  }
+  const doubtful = new Map<DefinitionLink, number>();
+  for (const rivals of byWhat.values()) {
+    const places = new Set(rivals.map(({ definition: { file, range } }) => `${range.start.offset} ${file}`));
+    if (places.size < 2) continue;
+    const named = rivals.filter(
+      ({ definition }) => definition.kind === 'acl' && acl.name !== null && definition.name === acl.name,
+    );
+    for (const link of rivals) if (named.length !== 1 || link !== named[0]) doubtful.set(link, places.size);
+  }
+  return links.map((link) => {
+    const count = doubtful.get(link);
+    if (count === undefined) return link;
+    return { ...link, confidence: 'derived', because: `${link.because}; ${count} places write it` };
+  });
 }
 
 /** The first link of each definition: that of the highest step. */
@@ -166,6 +191,9 @@ function uniqueLinks(links: readonly DefinitionLink[]): readonly DefinitionLink[
 
 const ranks: Readonly<Record<Confidence, number>> = { exact: 0, derived: 1, candidate: 2 };
 
+/** Of those that are as sure, what wrote the ACL before what lists it. */
 function inOrder(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
-  return links.toSorted((one, other) => ranks[one.confidence] - ranks[other.confidence]);
+  const rankOf = ({ definition, confidence }: DefinitionLink): number =>
+    ranks[confidence] * 2 + (listings.has(definition.format) ? 1 : 0);
+  return links.toSorted((one, other) => rankOf(one) - rankOf(other));
 }

@@ -7,6 +7,8 @@ import type { KnownOwner, OwnerIndex } from './owners';
 /** A link to a rule that the ACL has the shape of. */
 export interface ShapedLink extends DefinitionLink {
   readonly definition: RuleDefinition;
+  /** Another rule of the owner, or another of its ACLs, is the same but for sets whose content nobody tells. */
+  readonly hasTwin: boolean;
 }
 
 /** As many rules of the same shape, when nothing tells which it is. */
@@ -18,6 +20,7 @@ const mostCandidates = 5;
  */
 export class StructuralJoin {
   private readonly scores = new WeakMap<InventoryIndex, Map<string, Scores>>();
+  private readonly shapes = new WeakMap<InventoryIndex, Map<string, ReadonlyMap<string, number>>>();
 
   constructor(
     private readonly forms: FormIndex,
@@ -34,8 +37,14 @@ export class StructuralJoin {
     const row = live.portGroup(portGroup);
     const known = row === undefined ? [] : this.owners.ofGroup(row);
     if (known.length > 0) {
+      // No group has two owners: of copies in several files one is it.
+      const isOnly = known.filter(({ certain }) => certain).length === 1;
       return known.flatMap(({ owner, certain }) =>
-        linksToOwner(owner, certain ? 'exact' : 'derived', `port group ${portGroup} is of the same owner`),
+        linksToOwner(
+          owner,
+          certain && isOnly ? 'exact' : 'derived',
+          `port group ${portGroup} is of the same owner`,
+        ),
       );
     }
     const scores = this.scoresOf({ type: 'port-group', name: portGroup }, live);
@@ -65,13 +74,14 @@ export class StructuralJoin {
     if (known.size > 0) {
       return hits
         .filter(({ rule }) => known.has(rule.owner.key))
-        .map((hit) =>
-          linkOf(
+        .map((hit) => ({
+          ...linkOf(
             hit,
             'derived',
             `port group ${entity.name} is of the same owner, and the match is the one it becomes`,
           ),
-        );
+          hasTwin: this.hasTwin(hit, hits, acl, entity, live),
+        }));
     }
     const anonymous = hits.filter(({ rule }) => this.owners.get(rule.owner.key)?.hasGroups !== true);
     const scores = this.scoresOf(entity, live);
@@ -101,11 +111,46 @@ export class StructuralJoin {
       );
   }
 
+  private hasTwin(
+    { rule, form }: FormHit,
+    hits: readonly FormHit[],
+    acl: Acl,
+    entity: AclEntity,
+    live: InventoryIndex,
+  ): boolean {
+    if (!/[$@]peer\b/.test(form.match)) return false;
+    const isTwin = (other: FormHit): boolean =>
+      other.rule !== rule &&
+      other.rule.owner.key === rule.owner.key &&
+      other.form.actions.includes(acl.action);
+    const shape = this.forms.shapeOf(acl, ownedBy(entity));
+    return hits.some(isTwin) || (this.shapesOf(entity, live).get(`${acl.action} ${shape ?? ''}`) ?? 0) > 1;
+  }
+
+  /** How many ACLs of an entity have a shape and an action. */
+  private shapesOf(entity: AclEntity, live: InventoryIndex): ReadonlyMap<string, number> {
+    let known = this.shapes.get(live);
+    if (known === undefined) this.shapes.set(live, (known = new Map<string, ReadonlyMap<string, number>>()));
+    const key = keyOfEntity(entity);
+    const counted = known.get(key);
+    if (counted !== undefined) return counted;
+    const counts = new Map<string, number>();
+    for (const uuid of aclsOf(entity, live)) {
+      const [acl] = live.acls(uuid);
+      const shape = acl === undefined ? null : this.forms.shapeOf(acl, ownedBy(entity));
+      if (acl === undefined || shape === null) continue;
+      const counter = `${acl.action} ${shape}`;
+      counts.set(counter, (counts.get(counter) ?? 0) + 1);
+    }
+    known.set(key, counts);
+    return counts;
+  }
+
   /** How each owner's rules stand to the ACLs of an entity. */
   private scoresOf(entity: AclEntity, live: InventoryIndex): Scores {
     let known = this.scores.get(live);
     if (known === undefined) this.scores.set(live, (known = new Map<string, Scores>()));
-    const family = `${entity.type === 'switch' ? 'switch' : 'group'} ${familyOf(entity.name)}`;
+    const family = keyOfEntity(entity);
     let scores = known.get(family);
     if (scores === undefined) known.set(family, (scores = this.score(entity, live)));
     return scores;
@@ -113,11 +158,7 @@ export class StructuralJoin {
 
   private score(entity: AclEntity, live: InventoryIndex): Scores {
     const owns = ownedBy(entity);
-    const uuids = new Set(
-      entity.type === 'switch'
-        ? live.inventory.switches.filter(({ name }) => name === entity.name).flatMap(({ acls }) => acls)
-        : live.inventory.portGroups.filter(({ name }) => owns(name)).flatMap(({ acls }) => acls),
-    );
+    const uuids = aclsOf(entity, live);
     const scores = new Map<string, Score>();
     for (const uuid of uuids) {
       const [acl] = live.acls(uuid);
@@ -144,6 +185,19 @@ interface Score {
 interface Scores {
   readonly aclCount: number;
   readonly byOwner: ReadonlyMap<string, Score>;
+}
+
+function keyOfEntity({ type, name }: AclEntity): string {
+  return `${type === 'switch' ? 'switch' : 'group'} ${familyOf(name)}`;
+}
+
+function aclsOf(entity: AclEntity, live: InventoryIndex): ReadonlySet<string> {
+  const owns = ownedBy(entity);
+  return new Set(
+    entity.type === 'switch'
+      ? live.inventory.switches.filter(({ name }) => name === entity.name).flatMap(({ acls }) => acls)
+      : live.inventory.portGroups.filter(({ name }) => owns(name)).flatMap(({ acls }) => acls),
+  );
 }
 
 /** Incus and LXD spread the rules of one network ACL over several port groups. */
@@ -186,6 +240,7 @@ function linkOf(
 ): ShapedLink {
   return {
     definition: rule,
+    hasTwin: false,
     confidence: differences.length > 0 ? 'candidate' : confidence,
     because: [because, ...differences].join('; '),
     differs: differences,

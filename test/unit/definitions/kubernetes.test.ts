@@ -252,6 +252,14 @@ items:
     assert.deepEqual(read(shop.replaceAll('networking.k8s.io/v1', 'projectcalico.org/v3')), []);
     assert.equal(read(shop.replaceAll(/^apiVersion.*\n/gm, '')).length, 7);
     assert.deepEqual(read('kind: NetworkPolicy\n$patch: delete\nmetadata: {name: web}\n').length, 0);
+    // Its items in a list are gone from it when the patch is applied.
+    const replaced = read(
+      'kind: NetworkPolicy\nmetadata: {name: web, namespace: mall}\nspec:\n  ingress:\n  - $patch: replace\n  - ports: [{port: 80}]\n',
+    );
+    assert.deepEqual(
+      replaced.map(({ kind, identities }) => `${kind} ${kind === 'rule' ? identities.length : ''}`),
+      ['owner ', 'rule 0'],
+    );
   });
   it('lose what is broken in them, and no more', () => {
     const broken = shop.replace('namespace: shop\nspec', 'namespace: "shop\nspec');

@@ -93,10 +93,12 @@ class RuleReader {
 
   read(gress: Gress): readonly Definition[] {
     const rules = this.policy.spec.get(gress.key);
-    const isCertain = !rules.hasTemplateAmongItems;
+    // Kustomize takes its own items out of the list when it applies the patch.
+    const isPatch = rules.items().some((rule) => rule.has('$patch'));
+    const isCertain = !rules.hasTemplateAmongItems && !isPatch;
     return rules.items().flatMap((rule, index) =>
       // An index tells only as long as no template adds or leaves out rules.
-      rule.isMap ? this.readRule(rule, gress, index, isCertain) : [],
+      rule.isMap && !rule.has('$patch') ? this.readRule(rule, gress, index, isCertain) : [],
     );
   }
 

@@ -17,10 +17,12 @@ export interface FormHit {
 export class FormIndex {
   private readonly byMatch = new Map<string, { readonly rule: RuleDefinition; readonly form: AclForm }[]>();
   private readonly canonical = new Map<string, string>();
+  /** The same of forms: each stands there once for each tier and priority, and rules are alike. */
+  private readonly written = new Map<string, string | null>();
 
   add(rule: RuleDefinition): void {
     for (const form of rule.forms) {
-      const match = canonicalOfForm(form);
+      const match = canonicalOfForm(form, this.written);
       if (match === null) continue;
       const key = keyOf(form.direction, match);
       const known = this.byMatch.get(key);
@@ -71,13 +73,14 @@ export class FormIndex {
 /** Most files stay as they are when one is edited, and their definitions with them. */
 const knownForms = new WeakMap<AclForm, string | null>();
 
-function canonicalOfForm(form: AclForm): string | null {
-  let canonical = knownForms.get(form);
+function canonicalOfForm(form: AclForm, known: Map<string, string | null>): string | null {
+  let canonical = knownForms.get(form) ?? known.get(form.match);
   if (canonical === undefined) {
     const parsed = parseMatch(form.match);
     canonical = parsed.ok ? canonicalMatch(parsed.expr) : null;
-    knownForms.set(form, canonical);
+    known.set(form.match, canonical);
   }
+  knownForms.set(form, canonical);
   return canonical;
 }
 

@@ -72,16 +72,16 @@ export class StructuralJoin {
       (row === undefined ? [] : this.owners.ofGroup(row)).map((each) => [each.owner.key, each]),
     );
     if (known.size > 0) {
-      return hits
-        .filter(({ rule }) => known.has(rule.owner.key))
-        .map((hit) => ({
-          ...linkOf(
-            hit,
-            'derived',
-            `port group ${entity.name} is of the same owner, and the match is the one it becomes`,
-          ),
-          hasTwin: this.hasTwin(hit, hits, acl, entity, live),
-        }));
+      const own = hits.filter(({ rule }) => known.has(rule.owner.key));
+      const hasTwin = this.hasTwins(own, acl, entity, live);
+      return own.map((hit) => ({
+        ...linkOf(
+          hit,
+          'derived',
+          `port group ${entity.name} is of the same owner, and the match is the one it becomes`,
+        ),
+        hasTwin,
+      }));
     }
     const anonymous = hits.filter(({ rule }) => this.owners.get(rule.owner.key)?.hasGroups !== true);
     const scores = this.scoresOf(entity, live);
@@ -111,20 +111,18 @@ export class StructuralJoin {
       );
   }
 
-  private hasTwin(
-    { rule, form }: FormHit,
-    hits: readonly FormHit[],
-    acl: Acl,
-    entity: AclEntity,
-    live: InventoryIndex,
-  ): boolean {
-    if (!/[$@]peer\b/.test(form.match)) return false;
-    const isTwin = (other: FormHit): boolean =>
-      other.rule !== rule &&
-      other.rule.owner.key === rule.owner.key &&
-      other.form.actions.includes(acl.action);
+  /** Whether rules with this match, or ACLs with it, are told apart by nothing but sets. */
+  private hasTwins(hits: readonly FormHit[], acl: Acl, entity: AclEntity, live: InventoryIndex): boolean {
+    const fitting = hits.filter(({ form }) => form.actions.includes(acl.action));
+    if (!fitting.some(({ form }) => /[$@]peer\b/.test(form.match))) return false;
+    const rules = new Map<string, RuleDefinition>();
+    for (const { rule } of fitting) {
+      const first = rules.get(rule.owner.key);
+      if (first !== undefined && first !== rule) return true;
+      rules.set(rule.owner.key, rule);
+    }
     const shape = this.forms.shapeOf(acl, ownedBy(entity));
-    return hits.some(isTwin) || (this.shapesOf(entity, live).get(`${acl.action} ${shape ?? ''}`) ?? 0) > 1;
+    return (this.shapesOf(entity, live).get(`${acl.action} ${shape ?? ''}`) ?? 0) > 1;
   }
 
   /** How many ACLs of an entity have a shape and an action. */

@@ -389,6 +389,18 @@ describe('templates', () => {
     assert.deepEqual([matches(value), matches(peers)], [[], []]);
     assert.ok(slice(chart, found[3]!.range).endsWith('port: 9121'));
   });
+  it('leave open what a policy denies where they say it', () => {
+    const denies = (types: string): number => {
+      const [policy] = read(
+        `kind: NetworkPolicy\nmetadata: {name: web, namespace: mall}\nspec:\n  podSelector: {}\n${types}`,
+      );
+      assert.equal(policy?.kind, 'owner');
+      return policy.identities.length;
+    };
+    assert.equal(denies('  policyTypes:\n    {{- toYaml .Values.types | nindent 4 }}\n'), 0);
+    assert.ok(denies('  policyTypes: [Ingress]\n') > 0);
+    assert.ok(denies('  policyTypes:\n') > 0);
+  });
   it('do not let an index tell a rule, where they may add others', () => {
     const named = chart
       .replace('{{ include "common.names.fullname" . }}', 'redis')

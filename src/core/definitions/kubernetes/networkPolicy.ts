@@ -66,8 +66,10 @@ function namesOf({ name, namespace }: Resource): PolicyNames {
 /** Whether the policy denies by default on this side; the API server fills in the types that are left out. */
 export function isIsolated(spec: YamlValue, { key, title }: Gress): boolean {
   const types = spec.get('policyTypes');
-  if (!types.isList) return key === 'ingress' || spec.get('egress').items().length > 0;
-  return types.items().some((type) => type.text() === title);
+  if (types.isList) return types.items().some((type) => type.text() === title);
+  // What a template says of it may be anything.
+  if (types.hasTemplate) return false;
+  return key === 'ingress' || spec.get('egress').items().length > 0;
 }
 
 /** ovn-kubernetes denies by namespace, for whatever policies are in it; kube-ovn by policy. */

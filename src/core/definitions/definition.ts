@@ -119,8 +119,8 @@ export interface AclForm {
 
 /**
  * How sure the link is. `exact`: an identity says so (an id; owner and index with the match it becomes; or the same entity,
- * direction, priority and match to the letter); `derived`: the same up to the canonical form of the match; `candidate`:
- * something differs or is unknown.
+ * direction, priority and match to the letter), and no other place can have written it as well; `derived`: the same up to the
+ * canonical form of the match, or one of several such places; `candidate`: something differs or is unknown.
  */
 export type Confidence = 'exact' | 'derived' | 'candidate';
 

@@ -24,10 +24,12 @@ export class FormIndex {
   private readonly anonymous: Entries = new Map();
   private readonly ofOwners = new WeakMap<KnownOwner, Entries>();
   private readonly canonical = new Map<string, string>();
+  /** The same of forms: each stands there once for each tier and priority, and rules are alike. */
+  private readonly written = new Map<string, string | null>();
 
   /** Adds a rule of an owner that only its rules can tell. */
   add(rule: RuleDefinition): void {
-    enter(rule, this.anonymous);
+    this.enter(rule, this.anonymous);
   }
 
   /** The rules that were added. @param owns whether a port group is the owner's: those are what `@owner` stands for. */
@@ -40,26 +42,38 @@ export class FormIndex {
     let entries = this.ofOwners.get(owner);
     if (entries === undefined) {
       entries = new Map();
-      for (const rule of owner.rules) enter(rule, entries);
+      for (const rule of owner.rules) this.enter(rule, entries);
       this.ofOwners.set(owner, entries);
     }
     return this.hitsIn(entries, acl, owns);
   }
 
+  private enter(rule: RuleDefinition, entries: Entries): void {
+    for (const form of rule.forms) {
+      const key = keyOfForm(form, this.written);
+      if (key === null) continue;
+      const known = entries.get(key);
+      if (known === undefined) entries.set(key, [{ rule, form }]);
+      else known.push({ rule, form });
+    }
+  }
+
   private hitsIn(entries: Entries, acl: Acl, owns: (portGroup: string) => boolean): readonly FormHit[] {
+    const shape = this.shapeOf(acl, owns);
+    const found = shape === null ? [] : (entries.get(shape) ?? []);
+    const hits = found.map(({ rule, form }) => ({ rule, form, differences: differencesOf(form, acl) }));
+    return closestOfEach(hits);
+  }
+
+  /** The same for ACLs that differ in nothing but the names of sets, and in priority, action and the like. */
+  shapeOf(acl: Acl, owns: (portGroup: string) => boolean): string | null {
     const match = this.canonicalOf(acl.match, {
       portGroup: (name) => (owns(name) ? 'owner' : 'peer'),
       // Else "in the set of the allowed and not in that of the exceptions" would be of no packet.
       addressSet: (_, isExcluded) => (isExcluded ? 'except' : 'peer'),
       port: (name) => (instanceRouterPort.test(name) ? 'peer' : name),
     });
-    if (match === null) return [];
-    const hits = (entries.get(keyOf(acl.direction, match)) ?? []).map(({ rule, form }) => ({
-      rule,
-      form,
-      differences: differencesOf(form, acl),
-    }));
-    return closestOfEach(hits);
+    return match === null ? null : keyOf(acl.direction, match);
   }
 
   /** One match is asked for many times: rules are alike, and each ACL of a group is compared again for its neighbours. */
@@ -76,16 +90,6 @@ export class FormIndex {
   }
 }
 
-function enter(rule: RuleDefinition, entries: Entries): void {
-  for (const form of rule.forms) {
-    const key = keyOfForm(form);
-    if (key === null) continue;
-    const known = entries.get(key);
-    if (known === undefined) entries.set(key, [{ rule, form }]);
-    else known.push({ rule, form });
-  }
-}
-
 /** A rule becomes the same match in several releases; what counts is the one that is nearest. */
 function closestOfEach(hits: readonly FormHit[]): readonly FormHit[] {
   const closest = new Map<RuleDefinition, FormHit>();
@@ -99,13 +103,17 @@ function closestOfEach(hits: readonly FormHit[]): readonly FormHit[] {
 /** Most files stay as they are when one is edited, and their definitions with them. */
 const knownForms = new WeakMap<AclForm, string | null>();
 
-function keyOfForm(form: AclForm): string | null {
-  let key = knownForms.get(form);
+function keyOfForm(form: AclForm, written: Map<string, string | null>): string | null {
+  const known = knownForms.get(form);
+  if (known !== undefined) return known;
+  const text = keyOf(form.direction, form.match);
+  let key = written.get(text);
   if (key === undefined) {
     const parsed = parseMatch(form.match);
     key = parsed.ok ? keyOf(form.direction, canonicalMatch(parsed.expr)) : null;
-    knownForms.set(form, key);
+    written.set(text, key);
   }
+  knownForms.set(form, key);
   return key;
 }
 

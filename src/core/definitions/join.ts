@@ -11,6 +11,7 @@ import type {
   RuleDefinition,
 } from './definition';
 import { FormIndex, type FormHit } from './forms';
+import { listings } from './listings';
 import { columnsOfAcl, IdentityIndex, isOpen, isOther } from './identities';
 import { OwnerIndex } from './owners';
 import { StructuralJoin } from './structuralJoin';
@@ -18,7 +19,7 @@ import { indexAclTexts } from './verbatimJoin';
 
 /**
  * Prepares definitions for joining by the ladder: an id in the row; owner and index of the rule; the text of the ACL; the ACL
- * that the rule becomes. What a higher step is sure of is not asked of a lower one.
+ * that the rule becomes. What a higher step is sure of is not asked of a lower one, unless it only found a listing.
  */
 export function indexDefinitions(definitions: readonly Definition[]): DefinitionJoin {
   return runThrough(indexDefinitionsSteps(definitions));
@@ -58,15 +59,14 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
     );
     const hitOf = (rule: RuleDefinition): FormHit | null => structural.hitOf(rule, acl, entities, live);
     const byId = identified.filter(({ identity }) => identity.by === 'id');
-    if (byId.length > 0) {
-      const texts = new Map<Definition, DefinitionLink>(written.map((link) => [link.definition, link]));
-      return uniqueLinks(
-        byId.map(({ identity, item }) => {
-          const differs = item.kind === 'rule' ? hitOf(item)?.differences : texts.get(item)?.differs;
-          return linkById(item, identity, acl, differs);
-        }),
-      );
-    }
+    const texts = new Map<Definition, DefinitionLink>(written.map((link) => [link.definition, link]));
+    const known = uniqueLinks(
+      byId.map(({ identity, item }) => {
+        const differs = item.kind === 'rule' ? hitOf(item)?.differences : texts.get(item)?.differs;
+        return linkById(item, identity, acl, differs);
+      }),
+    );
+    if (known.some(({ definition }) => !listings.has(definition.format))) return inOrder(known);
     const needsShape = identified.length > 0 || !written.some(({ confidence }) => confidence === 'exact');
     const shaped = (needsShape ? structural.links(acl, entities, live) : []).filter(
       ({ definition }) => !definition.identities.some((identity) => isOther(row, identity)),
@@ -74,17 +74,19 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
     const derived: readonly Definition[] = shaped
       .filter(({ confidence }) => confidence === 'derived')
       .map(({ definition }) => definition);
-    const byPlace = demoteRivals(
-      identified.map(({ identity, item }) => {
+    const byPlace = identified
+      .filter(({ identity }) => identity.by === 'place')
+      .map(({ identity, item }) => {
         if (item.kind !== 'rule') return linkByPlace(item, identity);
-        const hasMoved = (): boolean => structural.hitsOfOwner(item, acl, entities, live).length > 0;
-        const link = linkOfRule(item, identity, hitOf(item), hasMoved);
+        const link = linkOfRule(item, identity, hitOf(item), {
+          hasMoved: () => structural.hitsOfOwner(item, acl, entities, live).length > 0,
+          hasTwins: () => structural.hasTwins(item, acl, entities, live),
+        });
         // Where the file leaves the owner open, the rules may tell that it is another.
         const isOthers = isOpen(identity) && derived.length > 0 && !derived.includes(item);
         return isOthers ? { ...link, confidence: 'candidate' as const } : link;
-      }),
-    );
-    const all = uniqueLinks([...byPlace, ...written, ...shaped]);
+      });
+    const all = demoteRivals(uniqueLinks([...known, ...byPlace, ...written, ...shaped]), acl);
     const sure = all.filter(({ confidence }) => confidence !== 'candidate');
     return inOrder(sure.length > 0 ? sure : all);
   };
@@ -133,29 +135,38 @@ function linkByPlace(definition: AclDefinition | OwnerDefinition, identity: RowI
   return { definition, confidence, because: describePlace(definition), differs: [] };
 }
 
-/**
- * Owner and index hold as long as nobody reorders the file: the match has to agree, or to be beyond telling.
- * @param hasMoved whether another rule of the owner has the match.
- */
+interface Doubts {
+  /** Another rule of the owner has the match. */
+  hasMoved(): boolean;
+  /** Others have it, too, so that it tells nothing. */
+  hasTwins(): boolean;
+}
+
+/** Owner and index hold as long as nobody reorders the file: the match has to agree, or to be beyond telling. */
 function linkOfRule(
   rule: RuleDefinition,
   identity: RowIdentity,
   hit: FormHit | null,
-  hasMoved: () => boolean,
+  doubts: Doubts,
 ): DefinitionLink {
   const place = describePlace(rule);
   if (hit !== null) {
     const { differences } = hit;
+    const isDoubtful = !('priority' in identity.columns) && doubts.hasTwins();
     return {
       definition: rule,
-      confidence: isOpen(identity) || differences.length > 0 ? 'derived' : 'exact',
-      because: [`${place}, and the match is the one it becomes`, ...differences].join('; '),
+      confidence: isOpen(identity) || differences.length > 0 || isDoubtful ? 'derived' : 'exact',
+      because: [
+        `${place}, and the match is the one it becomes`,
+        ...(isDoubtful ? ['as other rules do'] : []),
+        ...differences,
+      ].join('; '),
       differs: differences,
     };
   }
   if (rule.forms.length === 0)
     return { definition: rule, confidence: 'derived', because: place, differs: [] };
-  const confidence = isOpen(identity) || hasMoved() ? 'candidate' : 'derived';
+  const confidence = isOpen(identity) || doubts.hasMoved() ? 'candidate' : 'derived';
   return { definition: rule, confidence, because: `${place}, but ${otherMatch}`, differs: [otherMatch] };
 }
 
@@ -174,18 +185,31 @@ function nameOwner({ owner }: RuleDefinition | OwnerDefinition): string {
   return `${owner.kind} ${owner.name}`;
 }
 
-/** Two places that write the same rule of the same owner cannot both have written the ACL. */
-function demoteRivals(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
-  const exact = links.filter(
-    ({ definition, confidence }) => definition.kind !== 'owner' && confidence === 'exact',
-  );
-  const places = new Set(exact.map(({ definition }) => definition)).size;
-  if (places <= 1) return links;
-  return links.map((link) =>
-    exact.includes(link)
-      ? { ...link, confidence: 'derived', because: `${link.because}; ${places} places write it` }
-      : link,
-  );
+/** Of several places that write the ACL, or its owner, no more than one can have; its name may tell which. */
+function demoteRivals(links: readonly DefinitionLink[], acl: Acl): readonly DefinitionLink[] {
+  const byWhat = new Map<string, DefinitionLink[]>();
+  for (const link of links) {
+    const { definition, confidence } = link;
+    if (confidence !== 'exact' || listings.has(definition.format)) continue;
+    const what = definition.kind === 'owner' ? nameOwner(definition) : 'the ACL';
+    const rivals = byWhat.get(what);
+    if (rivals === undefined) byWhat.set(what, [link]);
+    else rivals.push(link);
+  }
+  const doubtful = new Map<DefinitionLink, number>();
+  for (const rivals of byWhat.values()) {
+    const places = new Set(rivals.map(({ definition: { file, range } }) => `${range.start.offset} ${file}`));
+    if (places.size < 2) continue;
+    const named = rivals.filter(
+      ({ definition }) => definition.kind === 'acl' && acl.name !== null && definition.name === acl.name,
+    );
+    for (const link of rivals) if (named.length !== 1 || link !== named[0]) doubtful.set(link, places.size);
+  }
+  return links.map((link) => {
+    const count = doubtful.get(link);
+    if (count === undefined) return link;
+    return { ...link, confidence: 'derived', because: `${link.because}; ${count} places write it` };
+  });
 }
 
 /** The first link of each definition: that of the highest step. */
@@ -197,6 +221,9 @@ function uniqueLinks(links: readonly DefinitionLink[]): readonly DefinitionLink[
 
 const ranks: Readonly<Record<Confidence, number>> = { exact: 0, derived: 1, candidate: 2 };
 
+/** Of those that are as sure, what wrote the ACL before what lists it. */
 function inOrder(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
-  return links.toSorted((one, other) => ranks[one.confidence] - ranks[other.confidence]);
+  const rankOf = ({ definition, confidence }: DefinitionLink): number =>
+    ranks[confidence] * 2 + (listings.has(definition.format) ? 1 : 0);
+  return links.toSorted((one, other) => rankOf(one) - rankOf(other));
 }

@@ -9,7 +9,7 @@ import { withoutCarriageReturns } from './nbctl/statement';
 import { proposeRepairs } from './shell/repair';
 import { Scope } from './shell/scope';
 import type { Source } from './shell/source';
-import { sourceOfFile, withText } from './shell/source';
+import { sourceOfFile, withoutInlineComments, withText } from './shell/source';
 import { ShellWalk } from './shell/walk';
 import { createPositionLookup } from './textPositions';
 
@@ -85,7 +85,8 @@ const mostRepairedText = 400_000;
 const mostRepairs = 5;
 
 /** Reads the script; one with syntax errors also without its broken lines, as long as that brings more to light. */
-function recordAcls(source: Source, parse: ParseWithGrammar): readonly RecordedAcl[] {
+function recordAcls(file: Source, parse: ParseWithGrammar): readonly RecordedAcl[] {
+  const source = withoutInlineComments(file);
   let best = recordScript(source, parse, new Set());
   let doubtful: readonly string[] = [];
   let textLeft = mostRepairedText;

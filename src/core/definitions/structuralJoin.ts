@@ -2,6 +2,7 @@ import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { Acl } from '../ovn/northbound';
 import type { AclEntity, DefinitionLink, RuleDefinition } from './definition';
 import type { FormHit, FormIndex } from './forms';
+import { listings } from './listings';
 import type { KnownOwner, OwnerIndex } from './owners';
 
 /** A link to a rule that the ACL has the shape of. */
@@ -18,6 +19,7 @@ const mostCandidates = 5;
  */
 export class StructuralJoin {
   private readonly scores = new WeakMap<InventoryIndex, Map<string, Scores>>();
+  private readonly shapes = new WeakMap<InventoryIndex, Map<string, ReadonlyMap<string, number>>>();
 
   constructor(
     private readonly forms: FormIndex,
@@ -58,8 +60,15 @@ export class StructuralJoin {
     const row = live.portGroup(portGroup);
     const known = row === undefined ? [] : this.owners.ofGroup(row);
     if (known.length > 0) {
+      // No group has two owners: of copies in several files one is it.
+      const sources = known.filter(({ owner, certain }) => certain && !isListing(owner));
+      const isOnly = sources.length === 1 || (sources.length === 0 && known.length === 1);
       return known.flatMap(({ owner, certain }) =>
-        linksToOwner(owner, certain ? 'exact' : 'derived', `port group ${portGroup} is of the same owner`),
+        linksToOwner(
+          owner,
+          certain && (isOnly || isListing(owner)) ? 'exact' : 'derived',
+          `port group ${portGroup} is of the same owner`,
+        ),
       );
     }
     const scores = this.scoresOf({ type: 'port-group', name: portGroup }, live);
@@ -80,11 +89,18 @@ export class StructuralJoin {
     const known = row === undefined ? [] : this.owners.ofGroup(row);
     if (known.length > 0) {
       const because = `port group ${entity.name} is of the same owner, and the match is the one it becomes`;
-      return known.flatMap(({ owner }) =>
+      const links = known.flatMap(({ owner }) =>
         this.forms.among(owner, acl, owns).map((hit) => linkOf(hit, 'derived', because)),
       );
+      // A listing of the network knows every group, and wrote none.
+      if (!known.every(({ owner }) => isListing(owner))) return links;
+      return [...links, ...this.anonymousLinks(acl, entity, live)];
     }
-    const anonymous = this.forms.find(acl, owns);
+    return this.anonymousLinks(acl, entity, live);
+  }
+
+  private anonymousLinks(acl: Acl, entity: AclEntity, live: InventoryIndex | null): readonly ShapedLink[] {
+    const anonymous = this.forms.find(acl, ownedBy(entity));
     if (anonymous.length === 0) return [];
     if (live === null) {
       return anonymous
@@ -118,11 +134,53 @@ export class StructuralJoin {
       );
   }
 
+  /**
+   * Whether other rules of the owner with this match, or other ACLs with it, are told apart by nothing but sets whose content
+   * nobody tells: then the match says nothing of an order that has changed.
+   */
+  hasTwins(
+    rule: RuleDefinition,
+    acl: Acl,
+    entities: readonly AclEntity[],
+    live: InventoryIndex | null,
+  ): boolean {
+    const hits = this.hitsOfOwner(rule, acl, entities, live).filter(({ form }) =>
+      form.actions.includes(acl.action),
+    );
+    if (!hits.some(({ form }) => /[$@]peer\b/.test(form.match))) return false;
+    if (hits.some((hit) => hit.rule !== rule)) return true;
+    if (live === null) return false;
+    const carriers = entities.length > 0 ? entities : live.entitiesOf(acl);
+    return carriers.some((entity) => {
+      const shape = this.forms.shapeOf(acl, ownedBy(entity));
+      return (this.shapesOf(entity, live).get(`${acl.action} ${shape ?? ''}`) ?? 0) > 1;
+    });
+  }
+
+  /** How many ACLs of an entity have a shape and an action. */
+  private shapesOf(entity: AclEntity, live: InventoryIndex): ReadonlyMap<string, number> {
+    let known = this.shapes.get(live);
+    if (known === undefined) this.shapes.set(live, (known = new Map<string, ReadonlyMap<string, number>>()));
+    const key = keyOfEntity(entity);
+    const counted = known.get(key);
+    if (counted !== undefined) return counted;
+    const counts = new Map<string, number>();
+    for (const uuid of aclsOf(entity, live)) {
+      const [acl] = live.acls(uuid);
+      const shape = acl === undefined ? null : this.forms.shapeOf(acl, ownedBy(entity));
+      if (acl === undefined || shape === null) continue;
+      const counter = `${acl.action} ${shape}`;
+      counts.set(counter, (counts.get(counter) ?? 0) + 1);
+    }
+    known.set(key, counts);
+    return counts;
+  }
+
   /** How each owner's rules stand to the ACLs of an entity. */
   private scoresOf(entity: AclEntity, live: InventoryIndex): Scores {
     let known = this.scores.get(live);
     if (known === undefined) this.scores.set(live, (known = new Map<string, Scores>()));
-    const family = `${entity.type === 'switch' ? 'switch' : 'group'} ${familyOf(entity.name)}`;
+    const family = keyOfEntity(entity);
     let scores = known.get(family);
     if (scores === undefined) known.set(family, (scores = this.score(entity, live)));
     return scores;
@@ -130,11 +188,7 @@ export class StructuralJoin {
 
   private score(entity: AclEntity, live: InventoryIndex): Scores {
     const owns = ownedBy(entity);
-    const uuids = new Set(
-      entity.type === 'switch'
-        ? live.inventory.switches.filter(({ name }) => name === entity.name).flatMap(({ acls }) => acls)
-        : (familiesOf(live).get(familyOf(entity.name)) ?? []),
-    );
+    const uuids = aclsOf(entity, live);
     const scores = new Map<string, Score>();
     for (const uuid of uuids) {
       const [acl] = live.acls(uuid);
@@ -161,6 +215,22 @@ interface Score {
 interface Scores {
   readonly aclCount: number;
   readonly byOwner: ReadonlyMap<string, Score>;
+}
+
+function isListing({ places, rules }: KnownOwner): boolean {
+  return [...places, ...rules].every(({ format }) => listings.has(format));
+}
+
+function keyOfEntity({ type, name }: AclEntity): string {
+  return `${type === 'switch' ? 'switch' : 'group'} ${familyOf(name)}`;
+}
+
+function aclsOf({ type, name }: AclEntity, live: InventoryIndex): ReadonlySet<string> {
+  return new Set(
+    type === 'switch'
+      ? live.inventory.switches.filter((row) => row.name === name).flatMap(({ acls }) => acls)
+      : (familiesOf(live).get(familyOf(name)) ?? []),
+  );
 }
 
 const knownFamilies = new WeakMap<InventoryIndex, ReadonlyMap<string, readonly string[]>>();
@@ -194,7 +264,9 @@ function ownedBy(entity: AclEntity): (portGroup: string) => boolean {
 function onlyComplete({ aclCount, byOwner }: Scores): KnownOwner | null {
   const complete = [...byOwner.values()].filter(
     ({ owner, acls, rules }) =>
-      acls.size === aclCount && owner.rules.every((rule) => rule.implicit || rules.has(rule)),
+      acls.size === aclCount &&
+      owner.rules.every((rule) => rule.implicit || rules.has(rule)) &&
+      [...rules].some((rule) => !rule.implicit),
   );
   return complete.length === 1 ? (complete[0]?.owner ?? null) : null;
 }

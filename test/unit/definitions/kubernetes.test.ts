@@ -258,6 +258,14 @@ items:
     assert.deepEqual(read(shop.replaceAll('networking.k8s.io/v1', 'projectcalico.org/v3')), []);
     assert.equal(read(shop.replaceAll(/^apiVersion.*\n/gm, '')).length, 7);
     assert.deepEqual(read('kind: NetworkPolicy\n$patch: delete\nmetadata: {name: web}\n').length, 0);
+    // Its items in a list are gone from it when the patch is applied.
+    const replaced = read(
+      'kind: NetworkPolicy\nmetadata: {name: web, namespace: mall}\nspec:\n  ingress:\n  - $patch: replace\n  - ports: [{port: 80}]\n',
+    );
+    assert.deepEqual(
+      replaced.map(({ kind, identities }) => `${kind} ${kind === 'rule' ? identities.length : ''}`),
+      ['owner ', 'rule 0'],
+    );
   });
   it('lose what is broken in them, and no more', () => {
     const broken = shop.replace('namespace: shop\nspec', 'namespace: "shop\nspec');
@@ -386,6 +394,18 @@ describe('templates', () => {
     assert.equal(matches(plain)[0], '1001|2001 ip4 && tcp && tcp.dst == 6379 && outport == @owner');
     assert.deepEqual([matches(value), matches(peers)], [[], []]);
     assert.ok(slice(chart, found[3]!.range).endsWith('port: 9121'));
+  });
+  it('leave open what a policy denies where they say it', () => {
+    const denies = (types: string): number => {
+      const [policy] = read(
+        `kind: NetworkPolicy\nmetadata: {name: web, namespace: mall}\nspec:\n  podSelector: {}\n${types}`,
+      );
+      assert.equal(policy?.kind, 'owner');
+      return policy.identities.length;
+    };
+    assert.equal(denies('  policyTypes:\n    {{- toYaml .Values.types | nindent 4 }}\n'), 0);
+    assert.ok(denies('  policyTypes: [Ingress]\n') > 0);
+    assert.ok(denies('  policyTypes:\n') > 0);
   });
   it('do not let an index tell a rule, where they may add others', () => {
     const named = chart

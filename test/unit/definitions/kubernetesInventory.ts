@@ -14,7 +14,7 @@ export function networkOf(groups: readonly Carrier[], switches: readonly Carrier
   const acls: Acl[] = [];
   const add = ({ acls: written }: Carrier): readonly string[] =>
     written.map((changes) => {
-      const uuid = `acl-${acls.length}`;
+      const uuid = changes.uuid ?? `acl-${acls.length}`;
       acls.push({
         uuid,
         name: null,

@@ -29,6 +29,14 @@ describe('variables', () => {
     ['a default that sets', `: "\${P:=22}"\n${add('$P')}`, [added('22')]],
     ['from the environment', add('$P'), [unknownMatch]],
     ['an argument of the script', add('$1'), [unknownMatch]],
+    ['an argument that may be left out', `P=\${1:-}\n${add('$P')}`, [unknownMatch]],
+    ['an argument with a default', `P=\${1:-22}\n${add('$P')}`, [added('22')]],
+    [
+      'an owner that is an argument',
+      `SW=\${1:-}\novn-nbctl acl-add $SW to-lport 1 ip4 drop`,
+      [`? to-lport 1 'ip4' drop`],
+    ],
+    ['an empty owner', `SW=\novn-nbctl acl-add "$SW" to-lport 1 ip4 drop`, [`? to-lport 1 'ip4' drop`]],
     ['a command substitution', `P=$(id)\n${add('$P')}`, [unknownMatch]],
     ['a pattern operation', `P=a22\n${add('${P#a}')}`, [unknownMatch]],
     ['a length', `P=a22\n${add('${#P}')}`, [unknownMatch]],
@@ -187,6 +195,23 @@ describe('ranges', () => {
       ['acl-add g to-lport 1 ip4 drop', '--log acl-add g to-lport 2 ip6 drop'],
     );
   });
+  it('of commands with comments between their lines', () => {
+    const text = [
+      'ovn-nbctl \\',
+      '  `# the group` \\',
+      '  -- pg-add g \\',
+      "  -- acl-add g to-lport 1 'ip4' drop \\",
+      "  `# don't forget \\d` \\",
+      '  -- acl-add g to-lport 2 "ip6" drop \\',
+      '  `# and nothing else`',
+    ].join('\n');
+    assert.deepEqual(
+      read(text).map(({ range }) => slice(text, range)),
+      ["acl-add g to-lport 1 'ip4' drop", 'acl-add g to-lport 2 "ip6" drop'],
+    );
+    const [tick] = read(`ovn-nbctl acl-add sw0 to-lport 1 "$(id)" drop\n\\\`#\\\`\n`);
+    assert.equal(tick?.match, null);
+  });
   it('behind a byte order mark', () => {
     const text = `\uFEFF${add('1')}`;
     const [definition] = read(text);
@@ -230,7 +255,12 @@ describe('create ACL', () => {
       assert.deepEqual(definition?.entity, { type, name }, command);
       assert.equal(definition.match, 'ip4');
     }
-    assert.equal(read(`ovn-nbctl --id=@a ${acl} -- add Port_Group g acls @ab`)[0]?.entity, null);
+    for (const command of [
+      'add Port_Group g acls @ab',
+      'add Port_Group "$G" acls @a',
+      'set Port_Group $G acls=@a',
+    ])
+      assert.equal(read(`ovn-nbctl --id=@a ${acl} -- ${command}`)[0]?.entity, null, command);
   });
   it('knows no match that ovn-nbctl would not read', () => {
     const [definition] = read(

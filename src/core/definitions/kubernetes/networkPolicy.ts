@@ -66,8 +66,10 @@ function namesOf({ name, namespace }: Resource): PolicyNames {
 /** Whether the policy denies by default on this side; the API server fills in the types that are left out. */
 export function isIsolated(spec: YamlValue, { key, title }: Gress): boolean {
   const types = spec.get('policyTypes');
-  if (!types.isList) return key === 'ingress' || spec.get('egress').items().length > 0;
-  return types.items().some((type) => type.text() === title);
+  if (types.isList) return types.items().some((type) => type.text() === title);
+  // What a template says of it may be anything.
+  if (types.hasTemplate) return false;
+  return key === 'ingress' || spec.get('egress').items().length > 0;
 }
 
 /** ovn-kubernetes denies by namespace, for whatever policies are in it; kube-ovn by policy. */
@@ -93,10 +95,12 @@ class RuleReader {
 
   read(gress: Gress): readonly Definition[] {
     const rules = this.policy.spec.get(gress.key);
-    const isCertain = !rules.hasTemplateAmongItems;
+    // Kustomize takes its own items out of the list when it applies the patch.
+    const isPatch = rules.items().some((rule) => rule.has('$patch'));
+    const isCertain = !rules.hasTemplateAmongItems && !isPatch;
     return rules.items().flatMap((rule, index) =>
       // An index tells only as long as no template adds or leaves out rules.
-      rule.isMap ? this.readRule(rule, gress, index, isCertain) : [],
+      rule.isMap && !rule.has('$patch') ? this.readRule(rule, gress, index, isCertain) : [],
     );
   }
 

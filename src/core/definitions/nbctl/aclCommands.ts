@@ -29,7 +29,8 @@ function readAclAdd(command: NbctlCommand): readonly WrittenAcl[] {
   if (!entity || !direction || !priority || !match || !action || command.args.length > 5) return [];
   const { options } = command;
   const type = options.get('type')?.text;
-  const entityName = textOf(entity);
+  // Nothing is called nothing: it is a variable that is set elsewhere.
+  const entityName = textOf(entity) || null;
   return [
     {
       command,
@@ -139,9 +140,9 @@ function findReferrer(id: string, chain: readonly NbctlCommand[]): AclEntity | n
     const key = table.toLowerCase();
     const type = Object.hasOwn(ownerTables, key) ? (ownerTables[key] ?? null) : null;
     if (type === null) continue;
-    if (name === 'add' && rest[0] === 'acls' && rest.slice(1).some(refersTo)) return { type, name: record };
-    if (name === 'set' && rest.some((text) => text.startsWith('acls') && refersTo(text)))
-      return { type, name: record };
+    const isAdded = name === 'add' && rest[0] === 'acls' && rest.slice(1).some(refersTo);
+    const isSet = name === 'set' && rest.some((text) => text.startsWith('acls') && refersTo(text));
+    if (isAdded || isSet) return record === '' ? null : { type, name: record };
     if (name === 'create') {
       const settings = [record, ...rest];
       const named = settings.find((text) => text.startsWith('name='));

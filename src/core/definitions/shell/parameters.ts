@@ -35,7 +35,10 @@ export function expandParameter(node: Node, context: ParameterContext): readonly
     case '-':
     case ':-':
       if (value && !(operator === ':-' && known === '')) return [use(value, context)];
-      return otherwise();
+      // `${1:-}` keeps `set -u` quiet about what whoever runs the script gives.
+      return isGivenToScript(name, context.frame) && hasNoOperand(node)
+        ? [unknownPart(context.span)]
+        : otherwise();
     case '=':
     case ':=': {
       if (value && !(operator === ':=' && known === '')) return [use(value, context)];
@@ -50,6 +53,14 @@ export function expandParameter(node: Node, context: ParameterContext): readonly
     default:
       return [unknownPart(context.span)];
   }
+}
+
+function isGivenToScript(name: string, frame: Frame | null): boolean {
+  return frame === null && /^[1-9]\d*$/.test(name);
+}
+
+function hasNoOperand(node: Node): boolean {
+  return node.namedChildCount === 1;
 }
 
 /** The word in `${name:-word}`. Outside quotes the shell splits it as it would the variable's value. */

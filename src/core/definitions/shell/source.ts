@@ -51,6 +51,18 @@ export function withText(source: Source, text: string): Source {
   };
 }
 
+/**
+ * Without comments between the lines of a command, as `` `# why` \ `` makes them: to the grammar they go on to the end of the
+ * line, and the substitution to whatever backquote comes next.
+ */
+export function withoutInlineComments(source: Source): Source {
+  const text = source.text.replace(
+    /^([ \t]*)(`#[^`\n]*`)(?=[ \t]*\\?$)/gm,
+    (_, indent: string, comment: string) => indent + ' '.repeat(comment.length),
+  );
+  return text === source.text ? source : withText(source, text);
+}
+
 function sourceOfPieces(pieces: readonly Piece[]): Source {
   const texts = pieces.map((piece) => piece.text ?? unknownMark);
   const offsets: number[] = [];

@@ -1,5 +1,6 @@
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { Acl } from '../ovn/northbound';
+import { aclsOf, keyOfEntity, ownedBy } from './carriers';
 import type { AclEntity, DefinitionLink, RuleDefinition } from './definition';
 import type { FormHit, FormIndex } from './forms';
 import { listings } from './listings';
@@ -219,45 +220,6 @@ interface Scores {
 
 function isListing({ places, rules }: KnownOwner): boolean {
   return [...places, ...rules].every(({ format }) => listings.has(format));
-}
-
-function keyOfEntity({ type, name }: AclEntity): string {
-  return `${type === 'switch' ? 'switch' : 'group'} ${familyOf(name)}`;
-}
-
-function aclsOf({ type, name }: AclEntity, live: InventoryIndex): ReadonlySet<string> {
-  return new Set(
-    type === 'switch'
-      ? live.inventory.switches.filter((row) => row.name === name).flatMap(({ acls }) => acls)
-      : (familiesOf(live).get(familyOf(name)) ?? []),
-  );
-}
-
-const knownFamilies = new WeakMap<InventoryIndex, ReadonlyMap<string, readonly string[]>>();
-
-/** The ACLs of each family of port groups. */
-function familiesOf(live: InventoryIndex): ReadonlyMap<string, readonly string[]> {
-  const known = knownFamilies.get(live);
-  if (known !== undefined) return known;
-  const families = new Map<string, string[]>();
-  for (const { name, acls } of live.inventory.portGroups) {
-    const family = familyOf(name);
-    const ofFamily = families.get(family);
-    if (ofFamily === undefined) families.set(family, [...acls]);
-    else for (const uuid of acls) ofFamily.push(uuid);
-  }
-  knownFamilies.set(live, families);
-  return families;
-}
-
-/** Incus and LXD spread the rules of one network ACL over several port groups. */
-function familyOf(portGroup: string): string {
-  return /^(?:incus|lxd)_acl\d+/.exec(portGroup)?.[0] ?? portGroup;
-}
-
-function ownedBy(entity: AclEntity): (portGroup: string) => boolean {
-  const family = familyOf(entity.name);
-  return (portGroup) => familyOf(portGroup) === family;
 }
 
 /** The owner whose rules are the ACLs and whose ACLs are the rules, when there is just one. */

@@ -1,5 +1,4 @@
 import { readAclStage } from '../acl/aclStages';
-import { isPlatformDefault } from '../acl/ownerOf';
 import type { AclStep } from '../acl/step';
 import { concernsSender, listScopes, type AclScope } from '../acl/aclScope';
 import { listAskedAcls } from '../acl/askedAcls';
@@ -13,9 +12,10 @@ import { listAssumptions } from './assumptions';
 import { nameRow } from './aclSentences';
 import { causeOfKind, findCause } from './causes';
 import type { CauseFacts, PacketNames } from './causeFacts';
-import type { AskedAcl, CauseCode, ExplainedLoss, Explanation } from './explanation';
+import type { AskedAcl, ExplainedLoss, Explanation } from './explanation';
 import { summarizeFlow } from './flowSummary';
 import type { TraceHop } from './hop';
+import { linksOfLoss } from './lossLinks';
 import { noFacts, refineCause } from './networkCauses';
 import { headingAt, type Heading } from './nextHop';
 import { packetAt } from './packetAt';
@@ -186,33 +186,6 @@ function explainLoss(loss: Loss, number: number, about: LossContext): ExplainedL
     wanted:
       aclStep && stage && packet ? wantedPacket(packet, ofSender ? 'from-lport' : stage.direction) : null,
   };
-}
-
-/**
- * Where the rule that lost the packet is written. A default that no rule of a person's wrote leads to the groups and policies
- * in whose scope the port is: there the missing allow has to stand.
- */
-function linksOfLoss(
-  code: CauseCode,
-  aclStep: AclStep | null,
-  scopes: readonly AclScope[],
-  { join, index }: ExplainContext,
-): readonly DefinitionLink[] {
-  const links = (aclStep?.acls ?? []).flatMap(({ acl, entities }) => join.aclLinks(acl, entities, index));
-  const isDefault =
-    code === 'ACL_DEFAULT_DROP' ||
-    aclStep?.acls.some(({ acl, entities }) => isPlatformDefault(acl, entities)) === true;
-  if (index === null || !isDefault || links.some(({ definition }) => definition.kind !== 'owner'))
-    return links;
-  const groups = scopes.filter(({ entity }) => entity.type === 'port-group');
-  const ofScopes = groups.flatMap(({ entity }) => join.ownerLinks(entity.name, index));
-  return ofScopes.length > 0 ? uniqueByDefinition(ofScopes) : links;
-}
-
-function uniqueByDefinition(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
-  const unique = new Map<unknown, DefinitionLink>();
-  for (const link of links) if (!unique.has(link.definition)) unique.set(link.definition, link);
-  return [...unique.values()];
 }
 
 /** Conntrack's mark and label are zero in ovn-trace unless the microflow sets them. */

@@ -1,18 +1,21 @@
 import { indexInventory, type InventoryIndex } from '../../../src/core/ovn/inventoryIndex';
-import type { Acl, Inventory } from '../../../src/core/ovn/northbound';
+import type { Acl, ExternalIds, Inventory } from '../../../src/core/ovn/northbound';
 
 export type LiveAcl = Partial<Acl> & Pick<Acl, 'match'>;
 /** The ACLs of each port group, by the group's name. */
 export type LiveGroups = Readonly<Record<string, readonly LiveAcl[]>>;
 
 /** A network of port groups. */
-export function liveGroups(groups: LiveGroups): InventoryIndex {
+export function liveGroups(
+  groups: LiveGroups,
+  externalIds: Readonly<Record<string, ExternalIds>> = {},
+): InventoryIndex {
   const acls: Acl[] = [];
   const portGroups = Object.entries(groups).map(([name, ofGroup]) => ({
     uuid: `group-${name}`,
     name,
     ports: [],
-    externalIds: {},
+    externalIds: externalIds[name] ?? {},
     acls: ofGroup.map((changes) => {
       const uuid = `${acls.length.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`;
       acls.push({

@@ -8,8 +8,8 @@ import type {
   RuleOwner,
 } from '../../../src/core/definitions/definition';
 import { indexDefinitions } from '../../../src/core/definitions/join';
-import { indexInventory } from '../../../src/core/ovn/inventoryIndex';
-import type { Acl, ExternalIds, Inventory } from '../../../src/core/ovn/northbound';
+import type { ExternalIds } from '../../../src/core/ovn/northbound';
+import { liveGroups, type LiveAcl } from './liveGroups';
 
 const nowhere = { line: 0, character: 0, offset: 0 };
 const place = {
@@ -42,49 +42,17 @@ function whole(changes: Partial<OwnerDefinition> & Pick<OwnerDefinition, 'owner'
 interface Group {
   readonly name: string;
   readonly externalIds?: ExternalIds;
-  readonly acls: readonly (Partial<Acl> & Pick<Acl, 'match'>)[];
+  readonly acls: readonly LiveAcl[];
 }
 
 /** A network of port groups; the ACLs in their order. */
 function network(...groups: readonly Group[]) {
-  const acls: Acl[] = [];
-  const portGroups = groups.map(({ name, externalIds = {}, acls: ofGroup }, group) => ({
-    uuid: `group-${group}`,
-    name,
-    ports: [],
-    externalIds,
-    acls: ofGroup.map((changes) => {
-      const uuid = `acl-${acls.length}`;
-      acls.push({
-        uuid,
-        name: null,
-        direction: 'to-lport',
-        priority: 1002,
-        action: 'allow-related',
-        tier: 0,
-        log: false,
-        severity: null,
-        label: 0,
-        options: {},
-        externalIds: {},
-        ...changes,
-      });
-      return uuid;
-    }),
-  }));
-  const inventory: Inventory = {
-    switches: [],
-    switchPorts: [],
-    routers: [],
-    routerPorts: [],
-    portGroups,
-    acls,
-    addressSets: [],
-    loadBalancers: [],
-    globalOptions: {},
-    readAt: 0,
-  };
-  return indexInventory(inventory);
+  return liveGroups(
+    Object.fromEntries(
+      groups.map(({ name, acls }) => [name, acls.map((acl) => ({ priority: 1002, ...acl }))]),
+    ),
+    Object.fromEntries(groups.map(({ name, externalIds = {} }) => [name, externalIds])),
+  );
 }
 
 /** What the links of each ACL say: which definition, how surely. */

@@ -15,6 +15,7 @@ import { listings } from './listings';
 import { columnsOfAcl, IdentityIndex, isOpen, isOther } from './identities';
 import { OwnerIndex } from './owners';
 import { StructuralJoin } from './structuralJoin';
+import { uniqueLinks } from './uniqueLinks';
 import { indexAclTexts } from './verbatimJoin';
 
 /**
@@ -59,11 +60,13 @@ export function* indexDefinitionsSteps(definitions: readonly Definition[]): Step
     );
     const hitOf = (rule: RuleDefinition): FormHit | null => structural.hitOf(rule, acl, entities, live);
     const byId = identified.filter(({ identity }) => identity.by === 'id');
-    const texts = new Map<Definition, DefinitionLink>(written.map((link) => [link.definition, link]));
     const known = uniqueLinks(
       byId.map(({ identity, item }) => {
-        const differs = item.kind === 'rule' ? hitOf(item)?.differences : texts.get(item)?.differs;
-        return linkById(item, identity, acl, differs);
+        const compared =
+          item.kind === 'rule'
+            ? hitOf(item)?.differences
+            : written.find(({ definition }) => definition === item)?.differs;
+        return linkById(item, identity, acl, compared);
       }),
     );
     if (known.some(({ definition }) => !listings.has(definition.format))) return inOrder(known);
@@ -210,13 +213,6 @@ function demoteRivals(links: readonly DefinitionLink[], acl: Acl): readonly Defi
     if (count === undefined) return link;
     return { ...link, confidence: 'derived', because: `${link.because}; ${count} places write it` };
   });
-}
-
-/** The first link of each definition: that of the highest step. */
-function uniqueLinks(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
-  const unique = new Map<Definition, DefinitionLink>();
-  for (const link of links) if (!unique.has(link.definition)) unique.set(link.definition, link);
-  return [...unique.values()];
 }
 
 const ranks: Readonly<Record<Confidence, number>> = { exact: 0, derived: 1, candidate: 2 };

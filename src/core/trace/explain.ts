@@ -5,6 +5,7 @@ import { listAskedAcls } from '../acl/askedAcls';
 import { findAclFindings, type AclFindings } from '../acl/aclFindings';
 import { resolveAclSteps, type FlowRows } from '../acl/resolveSteps';
 import type { DefinitionJoin, DefinitionLink } from '../definitions/definition';
+import { rememberLinks } from '../definitions/rememberLinks';
 import { listSelected } from '../flow/choices';
 import type { TraceRequest } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
@@ -60,8 +61,9 @@ export function explainOutcome(
 export function* explainSteps(
   parsed: ParsedTrace,
   outcome: TraceOutcome,
-  context: ExplainContext,
+  { join, ...asked }: ExplainContext,
 ): Steps<Explanation> {
+  const context: ExplainContext = { ...asked, join: rememberLinks(join) };
   const { index } = context;
   const names = namePacket(parsed, outcome, context.request, index);
   const generated = generatedBranches(outcome);

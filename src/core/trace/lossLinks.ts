@@ -2,6 +2,7 @@ import type { AclScope } from '../acl/aclScope';
 import { isPlatformDefault } from '../acl/ownerOf';
 import type { AclStep } from '../acl/step';
 import type { DefinitionJoin, DefinitionLink } from '../definitions/definition';
+import { uniqueLinks } from '../definitions/uniqueLinks';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { CauseCode } from './explanation';
 
@@ -23,11 +24,5 @@ export function linksOfLoss(
     return links;
   const groups = scopes.filter(({ entity }) => entity.type === 'port-group');
   const ofScopes = groups.flatMap(({ entity }) => join.ownerLinks(entity.name, index));
-  return ofScopes.length > 0 ? uniqueByDefinition(ofScopes) : links;
-}
-
-function uniqueByDefinition(links: readonly DefinitionLink[]): readonly DefinitionLink[] {
-  const unique = new Map<unknown, DefinitionLink>();
-  for (const link of links) if (!unique.has(link.definition)) unique.set(link.definition, link);
-  return [...unique.values()];
+  return ofScopes.length > 0 ? uniqueLinks(ofScopes) : links;
 }

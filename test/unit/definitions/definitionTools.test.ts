@@ -12,6 +12,7 @@ import { symbolNames } from '../../../src/core/ovn/match/fields';
 import { indexInventory, type InventoryIndex } from '../../../src/core/ovn/inventoryIndex';
 import type { Acl, LogicalSwitchPort } from '../../../src/core/ovn/northbound';
 import { runThrough } from '../../../src/core/slices';
+import { makeAcl } from '../inventory/network';
 
 function port(name: string, ip: string): LogicalSwitchPort {
   return {
@@ -30,21 +31,7 @@ function port(name: string, ip: string): LogicalSwitchPort {
   };
 }
 function acl(uuid: string, match: string, changes: Partial<Acl> = {}): Acl {
-  return {
-    uuid,
-    name: null,
-    direction: 'to-lport',
-    priority: 1000,
-    match,
-    action: 'drop',
-    tier: 0,
-    log: false,
-    severity: null,
-    label: 0,
-    options: {},
-    externalIds: {},
-    ...changes,
-  };
+  return makeAcl({ uuid, match, ...changes });
 }
 function network(
   acls: readonly Acl[],

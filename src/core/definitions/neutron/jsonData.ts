@@ -31,9 +31,9 @@ class JsonReader {
   }
 
   document(): DataNode {
-    this.skip();
+    this.skipBlanks();
     const node = this.value(0);
-    this.skip();
+    this.skipBlanks();
     if (this.at < this.text.length) throw new NotJson();
     return node;
   }
@@ -67,9 +67,9 @@ class JsonReader {
       const from = this.at;
       const name = this.string();
       const key = { start: from, end: this.at };
-      this.skip();
+      this.skipBlanks();
       this.expect(':');
-      this.skip();
+      this.skipBlanks();
       entries.set(name, { key, value: this.value(depth + 1) });
     });
     return { kind: 'map', entries, span: { start, end: this.at }, flow: true };
@@ -77,17 +77,17 @@ class JsonReader {
 
   private sequence(close: string, readItem: () => void): void {
     this.at++;
-    this.skip();
+    this.skipBlanks();
     if (this.text[this.at] === close) {
       this.at++;
       return;
     }
     for (;;) {
       readItem();
-      this.skip();
+      this.skipBlanks();
       if (this.text[this.at] === close) break;
       this.expect(',');
-      this.skip();
+      this.skipBlanks();
     }
     this.at++;
   }
@@ -110,7 +110,7 @@ class JsonReader {
     return found;
   }
 
-  private skip(): void {
+  private skipBlanks(): void {
     blank.lastIndex = this.at;
     this.at += blank.exec(this.text)?.[0].length ?? 0;
   }

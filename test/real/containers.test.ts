@@ -6,7 +6,7 @@ import type { TargetOptions, TargetSession } from '../../src/target/session';
 import { startContainerEngine } from '../support/containerEngine';
 import type { ContainerEngine } from '../support/containerEngine';
 import { hostileStrings } from '../support/hostileStrings';
-import { endProcess, eventually, processesWith, uniqueSeconds } from '../support/processes';
+import { endProcess, eventually, isSleeping, processesWith, uniqueSeconds } from '../support/processes';
 import { LogLines, nobody, openSession } from '../support/session';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -74,7 +74,7 @@ describe('Programs in a container', function () {
           const run = session.run(['sh', '-c', `trap "" HUP; sleep ${seconds}; sleep ${seconds}`], {
             signal: abort.signal,
           });
-          await eventually('it runs', () => processesWith(`sleep ${seconds}`).length > 0);
+          await eventually('it runs', () => isSleeping(seconds));
           abort.abort();
           await assert.rejects(run, failsWith('cancelled'));
           await eventually('it is gone', () => processesWith(seconds).length === 0);
@@ -130,7 +130,7 @@ describe('Programs in a container', function () {
       sessions.push(session);
       const seconds = uniqueSeconds();
       const run = session.run(['sleep', seconds]);
-      await eventually('it runs', () => processesWith(`sleep ${seconds}`).length > 0);
+      await eventually('it runs', () => isSleeping(seconds));
       for (const pid of server.connectionPids()) endProcess(pid, 'SIGKILL');
       await assert.rejects(run, failsWith('connection-lost'));
       await eventually('it is gone', () => processesWith(seconds).length === 0);

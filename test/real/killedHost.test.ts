@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { targetSchema } from '../../src/core/session/target';
 import { startContainerEngine } from '../support/containerEngine';
 import type { ContainerEngine } from '../support/containerEngine';
-import { eventually, processesWith, uniqueSeconds } from '../support/processes';
+import { eventually, isSleeping, processesWith, uniqueSeconds } from '../support/processes';
 import { sshTarget, writeSshConfig } from '../support/session';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -53,7 +53,7 @@ describe('A killed extension host', function () {
         ...processesWith(`sleep ${seconds}`),
         ...processesWith(`sh ${whole} ${part}`),
       ];
-      await eventually('it runs', () => processesWith(`sleep ${seconds}`).length > 0, 20_000);
+      await eventually('it runs', () => isSleeping(seconds), 20_000);
       host.kill('SIGKILL');
       assert.equal(await ended, 'SIGKILL');
       await eventually('it is gone', () => remains().length === 0, 10_000);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { hostileWord } from '../support/hostileStrings';
-import { endProcess, eventually, processesWith, uniqueSeconds } from '../support/processes';
+import { endProcess, eventually, isSleeping, processesWith, uniqueSeconds } from '../support/processes';
 import { freePort, makeKey, publicKeyOf, startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { Person, SshTargets, failsWith } from '../support/sshTarget';
@@ -90,10 +90,7 @@ describe('SSH target with the user’s own ssh', function () {
     const gone = (which: number) =>
       eventually('nothing runs', () => processesWith(seconds[which]!).length === 0);
     // Not the ssh here, whose command line names it, too.
-    const running = (which: number) =>
-      eventually('it runs', () =>
-        processesWith(seconds[which]!).some((line) => /^\s*\d+\s+\S+\s+sleep /.test(line)),
-      );
+    const running = (which: number) => eventually('it runs', () => isSleeping(seconds[which]!));
     const session = open();
     const abort = new AbortController();
     const cancelled = session.run(['sleep', seconds[0]!], { signal: abort.signal });

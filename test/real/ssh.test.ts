@@ -14,7 +14,7 @@ import { openTarget } from '../../src/target/session';
 import type { Log, TargetOptions, TargetSession } from '../../src/target/session';
 import { createMemoryHostKeyStore } from '../../src/target/ssh/hostKey';
 import { hostileStrings, hostileWord } from '../support/hostileStrings';
-import { endProcess, eventually, processesWith, uniqueSeconds } from '../support/processes';
+import { endProcess, eventually, isSleeping, processesWith, uniqueSeconds } from '../support/processes';
 import { freePort, makeKey, publicKeyOf, startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
@@ -525,7 +525,7 @@ describe('SSH target', function () {
       const abort = new AbortController();
       const cancelled = session.run(['sleep', seconds], { signal: abort.signal });
       const other = session.run(['sh', '-c', 'sleep 2; echo done']);
-      await eventually('it runs', () => processesWith(`sleep ${seconds}`).length > 0);
+      await eventually('it runs', () => isSleeping(seconds));
       abort.abort();
       await assert.rejects(cancelled, failsWith('cancelled'));
       await eventually('it is gone', () => processesWith(seconds).length === 0);
@@ -536,7 +536,7 @@ describe('SSH target', function () {
       const session = open();
       const seconds = uniqueSeconds();
       const closed = session.run(['sleep', seconds]);
-      await eventually('it runs', () => processesWith(`sleep ${seconds}`).length > 0);
+      await eventually('it runs', () => isSleeping(seconds));
       session.dispose();
       await assert.rejects(closed, failsWith('cancelled'));
       await eventually('it is gone', () => processesWith(seconds).length === 0);
@@ -548,7 +548,7 @@ describe('SSH target', function () {
       const session = open({ server });
       const seconds = uniqueSeconds();
       const lost = session.run([...stubborn(seconds)]);
-      await eventually('it runs', () => processesWith(`sleep ${seconds}`).length > 0);
+      await eventually('it runs', () => isSleeping(seconds));
       for (const pid of server.connectionPids()) endProcess(pid, 'SIGKILL');
       await assert.rejects(lost, failsWith('connection-lost', `127.0.0.1:${server.port}`, 'sh'));
       assert.equal((await session.run(['echo', 'back'])).stdout, 'back\n');

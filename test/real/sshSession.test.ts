@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TraceFailure } from '../../src/core/failure';
 import type { ConnectionStatus, ConnectionTimes, TargetSession } from '../../src/target/session';
-import { endProcess, eventually, processesWith, uniqueSeconds } from '../support/processes';
+import { endProcess, eventually, isSleeping, processesWith, uniqueSeconds } from '../support/processes';
 import { LogLines, openSession } from '../support/session';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -148,7 +148,7 @@ describe('SSH session', function () {
     const { session } = open();
     const seconds = [uniqueSeconds(), `${uniqueSeconds()}1`];
     const runs = seconds.map((each) => session.run(['sleep', each]));
-    await eventually('both run', () => seconds.every((each) => processesWith(`sleep ${each}`).length > 0));
+    await eventually('both run', () => seconds.every((each) => isSleeping(each)));
     cut();
     const ends = await Promise.allSettled(runs);
     for (const end of ends) {

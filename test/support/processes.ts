@@ -15,6 +15,11 @@ export function processesWith(text: string): string[] {
     .filter((line) => line.includes(text) && !/^\s*\d+ Z/.test(line));
 }
 
+/** Whether sleep(1) itself runs for these seconds; shells that are about to start it name it in their arguments, too. */
+export function isSleeping(seconds: string): boolean {
+  return processesWith(seconds).some((line) => /^\s*\d+\s+\S+\s+sleep /.test(line));
+}
+
 /** Waits until something holds; fails with a sentence when it does not come to hold. */
 export async function eventually(what: string, holds: () => boolean, withinMs = 8000): Promise<void> {
   const until = Date.now() + withinMs;

@@ -18,6 +18,7 @@ const unprivileged: Supervision = { privilegedKill: null, holdsStdin: false };
  *
  * - The mark goes to both streams first: what the account's start-up files print before it is not the program's.
  * - timeout(1) and setsid(1) are used where they exist: they make the program the leader of a group that ends as a whole.
+ * - Without them the script's own group ends, if it leads one, as what sshd and container engines start does.
  * - What a program left running in its group when it ended is of no use to anybody and ends too.
  * - The script's own standard error is closed while it waits: shells report there how a program was killed.
  * - Once it has begun to end the program the watcher ignores TERM, so it lives to kill what ignores TERM itself.
@@ -46,7 +47,7 @@ ${holdsStdin ? 'exec 5<&-' : ''}
 {
   while read -r line; do :; done
   trap "" TERM
-  kill -0 "-$program" && program=-$program
+  if kill -0 "-$program"; then program=-$program; elif kill -0 "-$$"; then program=-$$; fi
   send TERM
   for try in 1 2 3 4 5 6 7 8 9 10; do
     send 0 || exit

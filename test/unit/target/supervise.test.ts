@@ -10,7 +10,7 @@ import { TraceFailure } from '../../../src/core/failure';
 import type { Argv } from '../../../src/target/commandLine';
 import { superviseCommand } from '../../../src/target/ssh/supervise';
 import { hostileWord } from '../../support/hostileStrings';
-import { eventually, processesWith, programPath, uniqueSeconds } from '../../support/processes';
+import { eventually, isSleeping, processesWith, programPath, uniqueSeconds } from '../../support/processes';
 
 const mark = '<mark>';
 
@@ -65,7 +65,7 @@ describe('superviseCommand', () => {
         it('ends the program with standard input', async () => {
           const seconds = uniqueSeconds();
           const { child, ended } = start(path, ['sleep', seconds]);
-          await eventually('it runs', () => processesWith(`sleep ${seconds}`).length > 0);
+          await eventually('it runs', () => isSleeping(seconds));
           child.stdin.end();
           await ended;
           await eventually('it is gone', () => processesWith(seconds).length === 0);

@@ -131,18 +131,20 @@ export const settingSection = 'ovnTrace';
 export const settingKeys = [
   'targets',
   'defaultTarget',
+  'maxOutputMegabytes',
+  'traceReply',
+  'openFlow',
   'definitions.include',
   'definitions.codeLens',
   'definitions.drift',
-  'traceReply',
-  'openFlow',
-  'maxOutputMegabytes',
 ] as const satisfies readonly SettingKey[];
 
 /** What `when` clauses can ask, with the type of the answer. */
 export interface ContextKeys {
   /** Known for sure: no target is set. Unset before activation, so that nothing is hidden by not knowing. */
   'ovnTrace.noTarget': boolean;
+  /** Known for sure: there is a target. */
+  'ovnTrace.hasTarget': boolean;
   /** A trace is shown. */
   'ovnTrace.hasTrace': boolean;
   /** The shown trace was run, so it can be run again; opened text cannot. */
@@ -157,6 +159,7 @@ export type ContextKey = keyof ContextKeys;
 
 export const contextKeys = [
   'ovnTrace.noTarget',
+  'ovnTrace.hasTarget',
   'ovnTrace.hasTrace',
   'ovnTrace.canTraceAgain',
   'ovnTrace.canReverse',

@@ -33,6 +33,7 @@ import { KeptSecrets } from './ui/targets/keptSecrets';
 import { askConsent } from './ui/targets/askConsent';
 import { Targets } from './ui/targets/targets';
 import { WorkspaceConsent } from './ui/targets/workspaceConsent';
+import { Tasks } from './ui/tasks';
 import { CurrentTrace } from './ui/trace/currentTrace';
 import { History } from './ui/trace/history';
 import { SavedTraces } from './ui/trace/savedTraces';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
 
   const log = keep(vscode.window.createOutputChannel('OVN Packet Trace', { log: true }));
   const settings = keep(new Settings());
+  const tasks = keep(new Tasks());
   const keptSecrets = new KeptSecrets(secrets);
   const prompts = keep(new EditorPrompts(keptSecrets));
   const consent = new WorkspaceConsent(workspaceState, askConsent);
@@ -69,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const panel = (): TracePanel => shownPanel;
   const traces = keep(
     new TraceService({
+      tasks,
       settings,
       targets,
       inventories,
@@ -82,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   );
   const services: Services = {
     log,
+    tasks,
     settings,
     prompts,
     keptSecrets,
@@ -95,14 +99,14 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
     diagnostics,
     traces,
     aclDocuments: keep(new AclDocuments(targets, inventories)),
-    demo: keep(new DemoNetwork(extensionUri, targets)),
+    demo: keep(new DemoNetwork(extensionUri, targets, sources)),
     hops: keep(new HopsView(current)),
     panel,
   };
   const shownPanel = keep(new TracePanel(extensionUri, createPanelHandlers(services, extensionUri)));
 
   keep(new TargetContext(targets));
-  keep(new ConnectionItem(targets));
+  keep(new ConnectionItem(targets, tasks));
   keep(new TracesView(history, saved, log));
   keep(vscode.workspace.registerTextDocumentContentProvider(aclScheme, services.aclDocuments));
   const references = new TableReferences();

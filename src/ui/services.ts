@@ -9,6 +9,7 @@ import type { PromptState } from './targets/editorPrompts';
 import type { StoredHostKeys } from './targets/hostKeys';
 import type { KeptSecrets } from './targets/keptSecrets';
 import type { Targets } from './targets/targets';
+import type { Tasks } from './tasks';
 import type { CurrentTrace } from './trace/currentTrace';
 import type { History } from './trace/history';
 import type { SavedTraces } from './trace/savedTraces';
@@ -19,6 +20,7 @@ import type { LastAnswers } from './wizard/lastAnswers';
 /** Everything the commands work with, built once by `activate`. */
 export interface Services {
   readonly log: vscode.LogOutputChannel;
+  readonly tasks: Tasks;
   readonly settings: Settings;
   readonly prompts: PromptState;
   readonly keptSecrets: KeptSecrets;

@@ -11,15 +11,19 @@ const row = (...cells) => `| ${cells.map(escapeCell).join(' | ')} |`;
 const table = (heads, rows) => [row(...heads), row(...heads.map(() => '---')), ...rows].join('\n');
 const printDefault = (value) => (value === undefined || value === '' ? '' : `\`${JSON.stringify(value)}\``);
 
-function settingsTable({ contributes }) {
-  const rows = Object.entries(contributes.configuration.properties).map(([key, setting]) =>
+/** The settings of all groups, in their order. */
+const settingsOf = ({ contributes }) =>
+  Object.assign({}, ...contributes.configuration.map(({ properties }) => properties));
+
+function settingsTable(manifest) {
+  const rows = Object.entries(settingsOf(manifest)).map(([key, setting]) =>
     row(`\`${key}\``, printDefault(setting.default), setting.markdownDescription),
   );
   return table(['Setting', 'Default', 'What it does'], rows);
 }
 
-function targetsTable({ contributes }) {
-  const { items } = contributes.configuration.properties['ovnTrace.targets'];
+function targetsTable(manifest) {
+  const { items } = settingsOf(manifest)['ovnTrace.targets'];
   const rows = Object.entries(items.properties).map(([key, field]) => {
     const values = field.enum?.map((value) => `\`"${value}"\``).join(' or ');
     const text = values === undefined ? field.markdownDescription : `${field.markdownDescription} ${values}.`;

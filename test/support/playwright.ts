@@ -5,7 +5,7 @@ import { playwright } from '../setup/cache.mjs';
 
 /** The part of playwright-core that the tests use; the package itself is in the cache folder, not in package.json. */
 export interface Locator {
-  locator(selector: string): Locator;
+  locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
   getByRole(role: string, options?: { name?: string | RegExp; exact?: boolean }): Locator;
   getByText(text: string | RegExp, options?: { exact?: boolean }): Locator;
   filter(options: { hasText?: string | RegExp }): Locator;
@@ -43,7 +43,7 @@ export interface FrameLocator {
 export interface Page {
   goto(url: string): Promise<unknown>;
   url(): string;
-  locator(selector: string): Locator;
+  locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
   frameLocator(selector: string): FrameLocator;
   getByRole(role: string, options?: { name?: string | RegExp; exact?: boolean }): Locator;
   getByText(text: string | RegExp, options?: { exact?: boolean }): Locator;

@@ -8,8 +8,8 @@ import { actionsFor, failureActionLabels } from '../failureActions';
 import { runFailureAction } from '../failures';
 import { offer } from '../offer';
 import type { Offered } from '../offer';
-import { plainMessage } from '../plainMessage';
 import type { Services } from '../services';
+import type { TaskWords } from '../tasks';
 import { addTarget } from '../targets/addTarget';
 import { checkTarget } from '../targets/checkTarget';
 import type { CheckStep } from '../targets/checkTarget';
@@ -33,7 +33,7 @@ type TargetHandlers = Pick<
 
 /** The commands about targets and what they hold. */
 export function createTargetCommands(services: Services): TargetHandlers {
-  const { targets, settings, inventories, aclDocuments, demo, log } = services;
+  const { tasks, targets, settings, inventories, aclDocuments, demo, log } = services;
   return {
     addTarget: async () => {
       const name = await addTarget(settings, targets);
@@ -67,10 +67,7 @@ export function createTargetCommands(services: Services): TargetHandlers {
     refreshInventory: async () => {
       const target = await targetInUse(services, 'Refresh Inventory');
       if (target === undefined) return;
-      const { inventory } = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Window, title: plainLabel(`Reading ${target.name}`) },
-        () => inventories.read(target),
-      );
+      const { inventory } = await tasks.run(reading(target), () => inventories.read(target));
       vscode.window.setStatusBarMessage(
         `${inventory.switchPorts.length} ports, ${inventory.acls.length} ACLs`,
         5000,
@@ -79,7 +76,8 @@ export function createTargetCommands(services: Services): TargetHandlers {
     openAcl: async (uuid) => {
       const target = await targetInUse(services, 'Open ACL');
       if (target === undefined) return;
-      const index = inventories.peek(target) ?? (await inventories.read(target));
+      const index =
+        inventories.peek(target) ?? (await tasks.run(reading(target), () => inventories.read(target)));
       const wanted = [uuid].flat().filter((each) => typeof each === 'string');
       const asked = wanted.flatMap((each) => index.acls(each));
       const known = asked.length === 1 ? asked[0] : undefined;
@@ -105,11 +103,9 @@ export function createTargetCommands(services: Services): TargetHandlers {
     },
     showLog: () => log.show(),
     startDemoNetwork: async () => {
-      await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: 'Starting the demo network' },
-        () => demo.start(),
+      const rules = await tasks.run({ title: 'Starting the demo network', doing: 'starting' }, () =>
+        demo.start(),
       );
-      const rules = vscode.Uri.joinPath(demo.folder, 'security', 'acls.sh');
       offer(
         log,
         'information',
@@ -117,11 +113,16 @@ export function createTargetCommands(services: Services): TargetHandlers {
         [
           { label: 'Trace Packet', run: () => vscode.commands.executeCommand(commandId('tracePacket')) },
           { label: 'Open Its Rules', run: () => vscode.window.showTextDocument(rules) },
+          { label: 'Open Terminal', run: () => demo.openTerminal() },
         ],
       );
     },
     stopDemoNetwork: () => demo.stop(),
   };
+}
+
+function reading(target: TargetConfig): TaskWords {
+  return { title: `Reading ${target.name}`, doing: 'reading' };
 }
 
 /** The target in use, or the one chosen among several; fails with the sentence to show when there is none. */
@@ -150,21 +151,12 @@ async function pickTarget({ targets }: Services, title: string): Promise<TargetC
   return chosen?.target;
 }
 
-async function checkAndTell({ targets, log }: Services, target: TargetConfig): Promise<void> {
+async function checkAndTell({ tasks, targets, log }: Services, target: TargetConfig): Promise<void> {
   requireTrust();
-  const steps = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: plainMessage(`Checking ${target.name}`),
-      cancellable: true,
-    },
-    (progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      return checkTarget(target, targets.runner(target), controller.signal, (step) =>
-        progress.report({ message: `${step.what}: ${step.state === 'good' ? 'good' : 'see the result'}` }),
-      );
-    },
+  const steps = await tasks.run({ title: `Checking ${target.name}`, doing: 'checking' }, (signal, report) =>
+    checkTarget(target, targets.runner(target), signal, (step) =>
+      report(`${step.what}: ${step.state === 'good' ? 'good' : 'see the result'}`),
+    ),
   );
   for (const step of steps) {
     const line = `${target.name}: ${step.what}: ${step.text}`;

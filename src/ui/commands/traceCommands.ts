@@ -73,7 +73,9 @@ export async function traceReverse(services: Services, report: TraceReport | nul
     });
   }
   const target = services.targets.require(report.target ?? undefined);
-  const index = await services.inventories.read(target);
+  const index = await services.tasks.run({ title: `Reading ${target.name}`, doing: 'reading' }, () =>
+    services.inventories.read(target),
+  );
   const request = reverseRequest(report.request, index);
   if (request === null) {
     throw new TraceFailure(

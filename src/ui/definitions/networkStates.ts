@@ -47,6 +47,10 @@ export class NetworkStates implements vscode.Disposable {
       sources.onDidChange(() => {
         if (this.known !== null) this.refreshSoon();
       }),
+      // The text of a document takes the place of its file, and with it its definitions.
+      vscode.workspace.onDidOpenTextDocument(({ uri }) => {
+        if (this.known !== null && uri.scheme !== 'output') this.refreshSoon();
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (this.known !== null && !document.isClosed && document.uri.scheme !== 'output') this.refreshSoon();
       }),

@@ -30,6 +30,7 @@ export class SourceFiles implements vscode.Disposable {
   /** A file was made, changed or deleted; edits of open documents are the editor's own events. */
   readonly onDidChange = this.changed.event;
   private watcher: vscode.Disposable | null = null;
+  private extraFolder: vscode.Uri | null = null;
   private readonly listener: vscode.Disposable;
 
   constructor(
@@ -48,14 +49,21 @@ export class SourceFiles implements vscode.Disposable {
   async list(): Promise<readonly Source[]> {
     const include = this.settings.get('definitions.include', []);
     this.watcher ??= this.watch();
-    this.uris ??= findFiles(include);
-    const documents = openDocuments(include)
+    this.uris ??= findFiles(include, this.extraFolder);
+    const documents = openDocuments(include, this.extraFolder)
       .map(sourceOf)
       .filter(({ version }) => version.length <= largestFile);
     const open = new Set(documents.map(({ file }) => file));
     const uris = (await this.uris).filter((uri) => !open.has(fileOf(uri)));
     const files = await inBatches(uris, (uri) => this.ofFile(uri));
     return [...documents, ...files.filter((source) => source !== null)];
+  }
+
+  /** A folder outside the workspace whose files count as well; null for none. */
+  setExtraFolder(folder: vscode.Uri | null): void {
+    this.extraFolder = folder;
+    this.forget();
+    this.changed.fire();
   }
 
   /** Looks at every file anew with the next list: not every file system tells its changes. */
@@ -130,20 +138,30 @@ export async function inBatches<Item, Result>(
   return results;
 }
 
-async function findFiles(include: readonly string[]): Promise<readonly vscode.Uri[]> {
+async function findFiles(
+  include: readonly string[],
+  extraFolder: vscode.Uri | null,
+): Promise<readonly vscode.Uri[]> {
+  const extra =
+    extraFolder === null ? [] : include.map((glob) => new vscode.RelativePattern(extraFolder, glob));
   const lists = await Promise.all(
-    include.map((glob) => vscode.workspace.findFiles(glob, skippedFiles, mostFiles)),
+    [...include, ...extra].map((glob) => vscode.workspace.findFiles(glob, skippedFiles, mostFiles)),
   );
   return [...new Map(lists.flat().map((uri) => [uri.toString(), uri])).values()];
 }
 
 /** Open documents that the globs mean, those that were never saved included. */
-function openDocuments(include: readonly string[]): readonly vscode.TextDocument[] {
+function openDocuments(
+  include: readonly string[],
+  extraFolder: vscode.Uri | null,
+): readonly vscode.TextDocument[] {
+  const isOurs = ({ uri }: vscode.TextDocument): boolean =>
+    vscode.workspace.getWorkspaceFolder(uri) !== undefined ||
+    (extraFolder !== null && uri.path.startsWith(`${extraFolder.path}/`));
   const documents = vscode.workspace.textDocuments.filter(
     (document) =>
       (document.isUntitled && languages.has(document.languageId)) ||
-      (vscode.workspace.getWorkspaceFolder(document.uri) !== undefined &&
-        include.some((pattern) => vscode.languages.match({ pattern }, document) > 0)),
+      (isOurs(document) && include.some((pattern) => vscode.languages.match({ pattern }, document) > 0)),
   );
   return [...new Map(documents.map((document) => [document.uri.toString(), document])).values()];
 }

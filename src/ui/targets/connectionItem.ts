@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { commandId, commandTitles } from '../../contributions';
 import { connectionText } from './connectionText';
+import type { Tasks } from '../tasks';
 import type { Targets } from './targets';
 
-/** The target in use and its connection, in the status bar. */
+/** The target in use, its connection and what is done on it, in the status bar. */
 export class ConnectionItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(
     'ovnTrace.connection',
@@ -12,11 +13,15 @@ export class ConnectionItem implements vscode.Disposable {
   private readonly listeners: readonly vscode.Disposable[];
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly targets: Targets) {
+  constructor(
+    private readonly targets: Targets,
+    private readonly tasks: Tasks,
+  ) {
     this.item.name = 'OVN Target';
     this.listeners = [
       targets.onDidChange(() => this.update()),
       targets.onDidChangeConnection(() => this.update()),
+      tasks.onDidChange(() => this.update()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.update()),
     ];
     this.update();
@@ -36,7 +41,7 @@ export class ConnectionItem implements vscode.Disposable {
       return;
     }
     const state = this.targets.connection(target);
-    const { text, label, tooltip } = connectionText(target, state, Date.now());
+    const { text, label, tooltip } = connectionText(target, state, this.tasks.doing, Date.now());
     const isWrong =
       state?.status.state === 'lost' || (state?.status.state === 'idle' && state.status.failure);
     const command = isWrong || this.targets.list().length === 1 ? 'checkTarget' : 'selectTarget';

@@ -18,14 +18,22 @@ export interface ConnectionText {
   readonly tooltip: string;
 }
 
-/** How the target in use and its connection are said in the status bar; `state` is null before its first use. */
+/**
+ * How the target in use and its connection are said in the status bar; `state` is null before its first use, `doing` when
+ * nothing is done. What is wrong with the connection comes before what is done on it.
+ */
 export function connectionText(
   target: TargetConfig,
   state: ConnectionState | null,
+  doing: string | null,
   now: number,
 ): ConnectionText {
   const name = visibleLine(target.name);
-  const { icon, short, long } = words(target, state, now);
+  const connection = words(target, state, now);
+  const { icon, short, long } =
+    doing === null || connection.short !== ''
+      ? connection
+      : { icon: 'sync~spin', short: doing, long: `${connection.long}, ${doing}` };
   const shown = `OVN: ${name}${short === '' ? '' : `, ${short}`}`;
   return {
     // Neither a name nor what a host said may put an icon of its own here.

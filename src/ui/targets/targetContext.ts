@@ -16,6 +16,8 @@ export class TargetContext implements vscode.Disposable {
   }
 
   private update(): void {
-    setContext('ovnTrace.noTarget', this.targets.list().length === 0);
+    const hasTarget = this.targets.list().length > 0;
+    setContext('ovnTrace.noTarget', !hasTarget);
+    setContext('ovnTrace.hasTarget', hasTarget);
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import * as vscode from 'vscode';
-import { toFailure, TraceFailure } from '../../core/failure';
+import type * as vscode from 'vscode';
+import { toFailure } from '../../core/failure';
+import type { TraceFailure } from '../../core/failure';
 import type { TracePlan, TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
 import type { TargetConfig } from '../../core/session/target';
@@ -10,10 +11,11 @@ import { actionsFor, failureActionLabels } from '../failureActions';
 import { logFailure } from '../failures';
 import type { Inventories } from '../inventory/inventories';
 import type { TracePanel } from '../panel/panel';
-import { plainMessage } from '../plainMessage';
 import type { Settings } from '../settings/settings';
 import type { Targets } from '../targets/targets';
 import { requireTrust } from '../targets/trust';
+import { abortable } from '../tasks';
+import type { Tasks } from '../tasks';
 import type { CurrentTrace } from './currentTrace';
 import type { History } from './history';
 import { ToolVersions } from './toolVersions';
@@ -25,6 +27,7 @@ export type TraceOrder =
   | { readonly target: TargetConfig; readonly request: null; readonly plan: TracePlan };
 
 export interface TraceServices {
+  readonly tasks: Tasks;
   readonly settings: Settings;
   readonly targets: Targets;
   readonly inventories: Inventories;
@@ -59,16 +62,10 @@ export class TraceService implements vscode.Disposable {
     const controller = this.begin();
     panel().showRunning(title, () => controller.abort());
     try {
-      const report = await vscode.window.withProgress(
-        {
-          location: vscode.ProgressLocation.Notification,
-          title: plainMessage(`Tracing ${title}`),
-          cancellable: true,
-        },
-        (_progress, token) => {
-          token.onCancellationRequested(() => controller.abort());
-          return this.trace(order, controller.signal);
-        },
+      const report = await this.services.tasks.run(
+        { title: `Tracing ${title}`, doing: 'tracing' },
+        (signal) => this.trace(order, signal),
+        controller,
       );
       if (controller.signal.aborted) return;
       await this.show(report);
@@ -143,14 +140,4 @@ export class TraceService implements vscode.Disposable {
       actions: actionsFor(failure).map((id) => ({ id, label: failureActionLabels[id] })),
     });
   }
-}
-
-/** A shared reading goes on for the others when one of those who wait is cancelled. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(new TraceFailure('cancelled', 'The trace was cancelled.'));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

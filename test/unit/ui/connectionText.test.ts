@@ -6,7 +6,7 @@ import { connectionText } from '../../../src/ui/targets/connectionText';
 
 const target = targetSchema.parse({ name: 'lab', type: 'ssh', host: 'central1', username: 'ops' });
 const said = (status: ConnectionStatus, passedMs = 0) =>
-  connectionText(target, { status, since: 1000 }, 1000 + passedMs);
+  connectionText(target, { status, since: 1000 }, null, 1000 + passedMs);
 
 describe('The connection in the status bar', () => {
   it('counts down to the next try, and says why the connection was lost', () => {
@@ -33,14 +33,26 @@ describe('The connection in the status bar', () => {
     assert.ok(texts[1]!.tooltip.includes('central1 did not let ops in.'));
     for (const { tooltip } of texts) assert.ok(tooltip.startsWith('lab: ssh ops@central1\n'));
     assert.deepEqual(
-      [connectionText(target, null, 0).label, connectionText(target, null, 0).text],
+      [connectionText(target, null, null, 0).label, connectionText(target, null, null, 0).text],
       ['OVN target lab: not connected; the next trace connects', '$(vm-outline) OVN: lab'],
     );
   });
 
   it('says of this machine that nothing has to be connected', () => {
     const local = targetSchema.parse({ name: 'here', type: 'local' });
-    assert.match(connectionText(local, null, 0).label, /where VS Code runs its extensions/);
+    assert.match(connectionText(local, null, null, 0).label, /where VS Code runs its extensions/);
+  });
+
+  it('says what is done on it, but not over what is wrong with the connection', () => {
+    const told = (status: ConnectionStatus) => connectionText(target, { status, since: 0 }, 'tracing', 0);
+    assert.deepEqual(
+      [told({ state: 'connected' }).text, told({ state: 'connected' }).label],
+      ['$(sync~spin) OVN: lab, tracing', 'OVN target lab: connected, tracing'],
+    );
+    const lost = told({ state: 'lost', attempt: 1, retryInMs: 2000, reason: null });
+    assert.equal(lost.text, '$(warning) OVN: lab, reconnecting in 2 s');
+    const local = targetSchema.parse({ name: 'here', type: 'local' });
+    assert.equal(connectionText(local, null, 'reading', 0).text, '$(sync~spin) OVN: here, reading');
   });
 
   it('shows a name or a reason as text, never as an icon or on lines of its own', () => {
@@ -48,6 +60,7 @@ describe('The connection in the status bar', () => {
     const { text, label } = connectionText(
       sly,
       { status: { state: 'lost', attempt: 1, retryInMs: 0, reason: 'a\nb' }, since: 0 },
+      null,
       0,
     );
     assert.equal(text.split('$(').length, 2);

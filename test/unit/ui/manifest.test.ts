@@ -45,11 +45,35 @@ const manifest = z
       views: z.record(z.string(), z.array(z.looseObject({ id: z.string(), icon: z.string() }))),
       viewsContainers: z.record(z.string(), z.array(z.looseObject({ id: z.string(), icon: z.string() }))),
       viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string() })),
-      configuration: z.object({ title: z.string(), properties: z.record(z.string(), settingSchema) }),
+      configuration: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          order: z.number(),
+          properties: z.record(z.string(), settingSchema),
+        }),
+      ),
+      walkthroughs: z.array(
+        z.looseObject({
+          icon: z.string(),
+          steps: z.array(
+            z.looseObject({
+              description: z.string(),
+              media: z.object({ svg: z.string(), altText: z.string() }),
+              completionEvents: z.array(z.string()),
+            }),
+          ),
+        }),
+      ),
     }),
   })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 const { contributes } = manifest;
+const settings = Object.assign(
+  {},
+  ...contributes.configuration.map(({ properties }) => properties),
+) as Record<string, z.infer<typeof settingSchema>>;
+const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
 
 /** What a `when` clause asks, without the texts and patterns it compares with. */
 function keysOf(when: string): readonly string[] {
@@ -87,7 +111,7 @@ describe('package.json and contributions.ts', () => {
       Object.values(viewIds),
     );
     assert.deepEqual(
-      Object.keys(contributes.configuration.properties),
+      Object.keys(settings),
       settingKeys.map((key) => `${settingSection}.${key}`),
     );
   });
@@ -107,11 +131,19 @@ describe('package.json and contributions.ts', () => {
   });
 
   it('point menus and welcome views at declared commands', () => {
-    const ids = new Set<string>([...commandNames.map(commandId), 'workbench.trust.manage']);
+    const ids = new Set<string>([
+      ...commandNames.map(commandId),
+      'workbench.trust.manage',
+      'workbench.actions.view.problems',
+    ]);
     for (const item of Object.values(contributes.menus).flat())
       assert.ok(ids.has(item.command), item.command);
-    for (const { contents } of contributes.viewsWelcome) {
-      for (const [, id] of contents.matchAll(/\(command:([\w.]+)\)/g)) assert.ok(ids.has(id!), id);
+    const texts = [
+      ...contributes.viewsWelcome.map(({ contents }) => contents),
+      ...steps.map(({ description }) => description),
+    ];
+    for (const text of texts) {
+      for (const [, id] of text.matchAll(/\(command:([\w.]+)\)/g)) assert.ok(ids.has(id!), id);
     }
   });
 
@@ -127,12 +159,12 @@ describe('package.json and contributions.ts', () => {
   });
 
   it('order and describe each setting', () => {
-    const settings = Object.values(contributes.configuration.properties);
+    const all = Object.values(settings);
     assert.deepEqual(
-      settings.map(({ order }) => order),
-      settings.map((_setting, index) => index + 1),
+      all.map(({ order }) => order),
+      all.map((_setting, index) => index + 1),
     );
-    for (const { markdownDescription } of settings) assert.match(markdownDescription, /\.$/);
+    for (const { markdownDescription } of all) assert.match(markdownDescription, /\.$/);
   });
 
   it('restrict every setting that says what is run or read to trusted workspaces', () => {
@@ -141,7 +173,7 @@ describe('package.json and contributions.ts', () => {
     assert.equal(untrustedWorkspaces.supported, 'limited');
     assert.deepEqual(
       [...untrustedWorkspaces.restrictedConfigurations].sort(),
-      Object.keys(contributes.configuration.properties)
+      Object.keys(settings)
         .filter((key) => !shownOnly.includes(key))
         .sort(),
     );
@@ -162,9 +194,20 @@ describe('package.json and contributions.ts', () => {
     assert.ok(manifest.activationEvents.includes(`onFileSystem:${aclScheme}`));
   });
 
-  it('name icons that exist', () => {
+  it('end the steps of the walkthrough by what somebody sets or runs', () => {
+    const known = new Set<string>([
+      ...contextKeys.map((key) => `onContext:${key}`),
+      ...commandNames.map((name) => `onCommand:${commandId(name)}`),
+    ]);
+    for (const event of steps.flatMap(({ completionEvents }) => completionEvents))
+      assert.ok(known.has(event), event);
+  });
+
+  it('name icons and pictures that exist', () => {
     const icons = [
       manifest.icon,
+      ...contributes.walkthroughs.map(({ icon }) => icon),
+      ...steps.map(({ media }) => media.svg),
       ...Object.values(contributes.viewsContainers).flatMap((all) => all.map(({ icon }) => icon)),
       ...Object.values(contributes.views).flatMap((all) => all.map(({ icon }) => icon)),
     ];
@@ -180,7 +223,7 @@ describe('package.json and contributions.ts', () => {
         }),
       })
       .loose()
-      .parse(contributes.configuration.properties['ovnTrace.targets']);
+      .parse(settings['ovnTrace.targets']);
     const fields = new Set(targetSchema.options.flatMap((option) => Object.keys(option.shape)));
     assert.deepEqual(Object.keys(schema.items.properties).sort(), [...fields].sort());
     for (const { body } of schema.items.defaultSnippets)

@@ -18,20 +18,36 @@ const alias = { 'web-tree-sitter': require.resolve('web-tree-sitter') };
 /** @type {import('esbuild').BuildOptions} */
 const host = { ...common, platform: 'node', target: 'node20', format: 'cjs', alias };
 
+/** Large packages that are wanted late or never; apart from the programs they cost nothing until then, and are there once. */
+const apart = ['ssh2', 'yaml', 'execa', 'web-tree-sitter'];
+
+/** @type {import('esbuild').Plugin} */
+const takeApart = {
+  name: 'take-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(${apart.join('|')})$`) }, ({ path }) => ({
+      path: `./packages/${path}.js`,
+      external: true,
+    }));
+  },
+};
+
 const programs = [
   {
     ...host,
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.js',
-    external: ['vscode', ...optionalNative],
+    external: ['vscode'],
+    plugins: [takeApart],
   },
   {
     ...host,
     entryPoints: ['src/cli.ts'],
     outfile: 'dist/cli.js',
-    external: optionalNative,
     banner: { js: '#!/usr/bin/env node' },
+    plugins: [takeApart],
   },
+  { ...host, entryPoints: apart, outdir: 'dist/packages', external: optionalNative },
   {
     ...common,
     platform: 'browser',

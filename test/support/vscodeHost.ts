@@ -11,12 +11,14 @@ export interface ExtensionSuiteOptions {
   /** Folder that the window opens. */
   readonly workspace: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Folder of the extension; this checkout unless told otherwise. */
+  readonly extension?: string;
   /** The window is in Restricted Mode; in VS Code's server always. */
   readonly restricted?: boolean;
 }
 
 const suiteTimeoutMs = 300_000;
-const testsPath = join(projectFolder, 'out', 'test', 'extension', 'index.js');
+const suitePath = join(projectFolder, 'out', 'test', 'extension', 'index.js');
 
 /**
  * Runs the compiled tests of test/extension in a real extension host, prints mocha's report, and returns whether all
@@ -33,10 +35,8 @@ export async function runExtensionSuite(options: ExtensionSuiteOptions): Promise
   // A desktop editor asks its user for trust before it opens a folder that is not trusted.
   const desktop = options.restricted === true ? undefined : process.env['VSCODE_PATH'];
   try {
-    const code =
-      desktop === undefined
-        ? await runInServer(options, environment)
-        : await runInDesktop(desktop, options.workspace, folder, environment);
+    const run = { ...options, environment, testsPath: suitePath };
+    const code = desktop === undefined ? await runInEditor(run) : await runInDesktop(desktop, folder, run);
     return code === 0;
   } finally {
     if (existsSync(report)) process.stdout.write(readFileSync(report));
@@ -44,15 +44,19 @@ export async function runExtensionSuite(options: ExtensionSuiteOptions): Promise
   }
 }
 
-async function runInServer(
-  options: ExtensionSuiteOptions,
-  environment: Readonly<Record<string, string>>,
-): Promise<number> {
+interface HostRun extends ExtensionSuiteOptions {
+  /** A module whose `run` the editor calls in its extension host. */
+  readonly testsPath: string;
+}
+
+/** Runs a module in the extension host of VS Code's server; gives 0 when it ended well. */
+export async function runInEditor({ testsPath, environment = {}, ...options }: HostRun): Promise<number> {
   console.log(`Extension host: VS Code ${editors[options.editor].vscode}, its server with a browser window.`);
   const server = await startVscodeServer({
     editor: options.editor,
     environment,
     trust: options.restricted !== true,
+    ...(options.extension === undefined ? {} : { extension: options.extension }),
   });
   const messages: string[] = [];
   try {
@@ -81,9 +85,8 @@ async function runInServer(
 
 async function runInDesktop(
   program: string,
-  workspace: string,
   folder: string,
-  environment: Readonly<Record<string, string>>,
+  { workspace, environment = {}, testsPath }: HostRun,
 ): Promise<number> {
   console.log(`Extension host: the desktop editor ${program} (VSCODE_PATH).`);
   const { runTests } = await import('@vscode/test-electron');

@@ -12,6 +12,8 @@ export const projectFolder = resolve(__dirname, '..', '..');
 export interface VscodeServerOptions {
   /** `new` unless told otherwise; `old` is the oldest editor that package.json promises. */
   readonly editor?: EditorName;
+  /** Folder of the extension to run; this checkout unless told otherwise. */
+  readonly extension?: string;
   /** Settings of the user. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False: every folder opens in Restricted Mode. */
@@ -122,7 +124,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
     home,
     url: (workspace, testsPath) => {
       const payload = [
-        ['extensionDevelopmentPath', `vscode-remote://${authority}${projectFolder}`],
+        ['extensionDevelopmentPath', `vscode-remote://${authority}${options.extension ?? projectFolder}`],
         ...(testsPath === undefined
           ? []
           : [['extensionTestsPath', `vscode-remote://${authority}${testsPath}`]]),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The result as other programs get it: from the terminal program, the export and the extension's API.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every text of a target becomes part of a command, and no command can hold a NUL. */
 const text = z.string().refine((value) => !value.includes('\0'), 'it has a NUL character');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromTraceRequest, toTraceRequest } from '../../core/session/apiRequest';
 import { apiRequestSchema } from '../../core/session/result';
 import { TraceFailure } from '../../core/failure';

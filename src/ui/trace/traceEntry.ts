@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionKinds, type TracePlan, type TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
 import type { Verdict } from '../../core/trace/outcome';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Connection, Destination, Service, TraceRequest } from '../../core/flow/request';
 
 /** What was answered so far. A step reads and writes its own field; an earlier answer can clear later ones. */

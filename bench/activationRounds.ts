@@ -1,0 +1,53 @@
+// Starts a window for each round and writes the milliseconds of each activation as JSON: activationRounds.ts ROUNDS FILE
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { editors } from '../test/setup/cache.mjs';
+import { ensureVscodeHost } from '../test/setup/vscodeHost.mjs';
+import { runInEditor } from '../test/support/vscodeHost';
+import { projectFolder } from '../test/support/vscodeServer';
+
+async function main(rounds: number, file: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'activation-'));
+  try {
+    await ensureVscodeHost(editors.new);
+    const testsPath = join(folder, 'host.cjs');
+    await build({
+      entryPoints: [join(projectFolder, 'bench', 'activationHost.ts')],
+      outfile: testsPath,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      external: ['vscode'],
+      logLevel: 'warning',
+    });
+    const report = join(folder, 'report.txt');
+    const run = {
+      editor: 'new',
+      workspace: folder,
+      environment: { OVN_TRACE_REPORT: report },
+      extension: withoutEvents(join(folder, 'extension')),
+      testsPath,
+    } as const;
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      if ((await runInEditor(run)) !== 0) throw new Error('The extension was not activated.');
+      times.push(Number(readFileSync(report, 'utf8')));
+    }
+    writeFileSync(file, JSON.stringify(times));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The extension as it ships, but for the events at which the editor would activate it before it is asked to. */
+function withoutEvents(folder: string): string {
+  mkdirSync(folder);
+  for (const name of ['dist', 'media']) symlinkSync(join(projectFolder, name), join(folder, name));
+  const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as object;
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
+  return folder;
+}
+
+void main(Number(process.argv[2]), process.argv[3] ?? '');

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Tree } from 'web-tree-sitter';
 import type { Definition } from '../../../src/core/definitions/definition';
@@ -76,5 +78,80 @@ describe('long Terraform texts', () => {
     const plain = Array.from({ length: 1000 }, (_, i) => rule(`r${i}`)).join('\n');
     const syntax = readSyntax(plain + rule('last', '# computed'), () => null);
     assert.equal(syntax?.blocks.length, 1000);
+  });
+});
+
+describe('rules that Terraform would multiply', () => {
+  it('are not read for ever', () => {
+    const doubling = Array.from({ length: 40 }, (_, i) => `  a${i + 1} = [local.a${i}, local.a${i}]`).join(
+      '\n',
+    );
+    const many = 'for_each = range(9999)';
+    const text = `locals {
+  a0 = { action = "allow", state = "enabled" }
+${doubling}
+}
+resource "incus_network_acl" "web" {
+  name    = "web"
+  ingress = local.a40
+  egress  = flatten(local.a12)
+}
+resource "kubernetes_manifest" "web" {
+  manifest = { apiVersion = "networking.k8s.io/v1", kind = "NetworkPolicy", spec = { ingress = local.a40 } }
+}
+resource "kubernetes_network_policy" "web" {
+  for_each = toset(["a", "b"])
+  spec {
+    dynamic "ingress" {
+      ${many}
+      content {
+        dynamic "ports" {
+          ${many}
+          content {
+            port = ports.value
+          }
+        }
+      }
+    }
+  }
+}
+resource "openstack_compute_secgroup_v2" "web" {
+  count = 9999
+  dynamic "rule" {
+    ${many}
+    content {
+      from_port = rule.value
+    }
+  }
+}
+`;
+    assert.ok(read({ file: 'a/main.tf', text }, []).length < 500_000);
+  }).timeout(60_000);
+  it('never fail, whatever is written', () => {
+    const folder = join(__dirname, '../../../fixtures/definitions');
+    const texts = ['kubernetes-policies.tf', 'network-acls.tf'].map((name) =>
+      readFileSync(join(folder, name), 'utf8'),
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...texts),
+        fc.nat(2500),
+        fc.nat(60),
+        fc.oneof(
+          fc.string({ maxLength: 12 }),
+          fc.constantFrom('{', '}', ']', '[', '"', '=', '${', '<<EOT\n'),
+        ),
+        (text, at, length, junk) => {
+          const broken = text.slice(0, at) + junk + text.slice(at + length);
+          for (const { range, matchRange } of read({ file: 'a/main.tf', text: broken }, [])) {
+            assert.ok(
+              range.start.offset <= matchRange.start.offset && matchRange.end.offset <= range.end.offset,
+            );
+            assert.ok(range.end.offset <= broken.length && matchRange.start.offset <= matchRange.end.offset);
+          }
+        },
+      ),
+      { numRuns: 400 },
+    );
   });
 });

@@ -72,13 +72,18 @@ export function nestedPolicy(
   { file, block }: Declaration,
   { context, at }: Instance,
 ): NestedValue {
-  const reading: NestedReading = {
+  const reading = { ...readingOf(folder, file), settle };
+  return nestedOfBlock(reading, block, context, at?.file === file ? at : block);
+}
+
+function readingOf(folder: Folder, file: string): NestedReading {
+  return {
     folder,
     file,
     lists,
-    settle: (value, name) => settle(folder, value, name),
+    settle: (value) => value,
+    resolve: (reference) => nameOfNamespace(folder, reference),
   };
-  return nestedOfBlock(reading, block, context, at?.file === file ? at : block);
 }
 
 /** An object as the API takes it, where the file writes it out. */
@@ -93,7 +98,7 @@ function readManifest(
   const manifest = folder.value(block, 'manifest', context);
   if (attribute === undefined || manifest === null) return [];
   const span = at?.file === file ? at : block;
-  const value = nestedOfValue(withNames(folder, manifest), attribute.value, file);
+  const value = nestedOfValue(manifest, attribute.value, readingOf(folder, file));
   const isPolicy = value.get('kind').text() === 'NetworkPolicy';
   if (!isPolicy || !/^(?:networking\.k8s\.io|extensions)\//.test(value.get('apiVersion').text() ?? ''))
     return [];
@@ -120,31 +125,12 @@ function titleOf(name: NestedValue, block: Block, { span: whole }: NestedValue):
 }
 
 /** Arguments as the provider passes them on: texts and numbers without a value are none, and ports are numbers where they can be. */
-function settle(folder: Folder, value: Value, name: string): Value | null {
-  const settled = withNames(folder, value);
-  if (settled.kind !== 'plain') return settled;
-  if (settled.value === '' || (name === 'end_port' && settled.value === 0)) return null;
+function settle(value: Value, name: string): Value | null {
+  if (value.kind !== 'plain') return value;
+  if (value.value === '' || (name === 'end_port' && value.value === 0)) return null;
   const isPort = name === 'port' || name === 'end_port';
-  const number =
-    isPort && /^(?:0|-?[1-9]\d{0,8})$/.test(String(settled.value)) ? Number(settled.value) : null;
-  return number === null ? settled : plain(number, settled.at);
-}
-
-/** The names of namespaces that the folder makes, wherever they stand in the value. */
-function withNames(folder: Folder, value: Value): Value {
-  switch (value.kind) {
-    case 'reference':
-      return nameOfNamespace(folder, value) ?? value;
-    case 'list':
-      return { ...value, items: value.items.map((item) => withNames(folder, item)) };
-    case 'object':
-      return {
-        ...value,
-        entries: new Map([...value.entries].map(([key, entry]) => [key, withNames(folder, entry)])),
-      };
-    default:
-      return value;
-  }
+  const number = isPort && /^(?:0|-?[1-9]\d{0,8})$/.test(String(value.value)) ? Number(value.value) : null;
+  return number === null ? value : plain(number, value.at);
 }
 
 /** `kubernetes_namespace.shop.metadata[0].name`, and its id, which is the same. */

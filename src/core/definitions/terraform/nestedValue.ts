@@ -3,7 +3,7 @@ import type { Context } from './evaluate';
 import type { Folder } from './folder';
 import { membersOf } from './folder';
 import type { Block, Span } from './syntax';
-import type { Plain, Value } from './value';
+import type { Plain, Reference, Value } from './value';
 
 type Node = { readonly span: Span } & (
   | { readonly kind: 'plain'; readonly value: Plain }
@@ -96,6 +96,8 @@ export interface NestedReading {
   readonly lists: ReadonlySet<string>;
   /** An argument as its provider takes it; null for what it takes for nothing. */
   settle(value: Value, name: string): Value | null;
+  /** What only other resources of the folder tell; null when they do not. */
+  resolve(reference: Reference): Value | null;
 }
 
 /** @param span of the whole, where that is not the block. */
@@ -109,7 +111,7 @@ export function nestedOfBlock(
   for (const [name, attribute] of block.attributes) {
     const value = reading.settle(reading.folder.evaluator.value(attribute.value, context), name);
     if (value === null) continue;
-    const node = nodeOf(value, attribute.value, reading.file);
+    const node = nodeOf(value, attribute.value, reading);
     if (node === null) continue;
     // A plain value is told best by where it is used.
     const { start, end } = attribute.value;
@@ -161,6 +163,10 @@ function groupsOf(reading: NestedReading, block: Block, context: Context): Reado
     const group = groupOf(label, inner);
     if (forEach.kind !== 'list' && forEach.kind !== 'object') group.isOpen = true;
     for (const { context: round, at } of membersOf(forEach, name, context)) {
+      if (!reading.folder.takeNested()) {
+        group.isOpen = true;
+        break;
+      }
       const span = at?.file === reading.file ? at : content;
       group.items.push(nestedOfBlock(reading, content, round, span));
     }
@@ -169,21 +175,24 @@ function groupsOf(reading: NestedReading, block: Block, context: Context): Reado
 }
 
 /** An argument of its own. @param use where it is used: there is what another file writes. */
-export function nestedOfValue(value: Value, use: Span, file: string): NestedValue {
-  const node = nodeOf(value, use, file);
+export function nestedOfValue(value: Value, use: Span, reading: NestedReading): NestedValue {
+  const node = nodeOf(value, use, reading);
   return new NestedValue(node, node?.span ?? use);
 }
 
-/** Null for what is null. @param use where it is used: there is what another file writes. */
-function nodeOf(value: Value, use: Span, file: string): Node | null {
+/** Null for what is null. */
+function nodeOf(value: Value, use: Span, reading: NestedReading): Node | null {
+  const { file } = reading;
   const { start, end } = value.at?.file === file ? value.at : use;
   const span: Span = { start, end };
+  // Values are made of each other, and may be far longer written out.
+  if (!reading.folder.takeNested()) return { kind: 'unknown', span };
   switch (value.kind) {
     case 'plain':
       return value.value === null ? null : { kind: 'plain', value: value.value, span };
     case 'list': {
       const items = value.items.map((item) => {
-        const node = nodeOf(item, span, file) ?? { kind: 'unknown', span };
+        const node = nodeOf(item, span, reading) ?? { kind: 'unknown', span };
         return new NestedValue(node, node.span);
       });
       return { kind: 'list', items, isOpen: false, span };
@@ -192,13 +201,19 @@ function nodeOf(value: Value, use: Span, file: string): Node | null {
       const entries = new Map<string, NestedValue>();
       for (const [name, entry] of value.entries) {
         const place = value.places?.get(name);
-        const pair: Span = place?.file === file ? { start: place.start, end: place.end } : span;
-        const node = nodeOf(entry, pair, file);
-        if (node !== null) entries.set(name, new NestedValue(node, place?.file === file ? pair : node.span));
+        const pair: Span | null = place?.file === file ? { start: place.start, end: place.end } : null;
+        const node = nodeOf(entry, pair ?? span, reading);
+        if (node !== null) entries.set(name, new NestedValue(node, pair ?? node.span));
       }
       return { kind: 'map', entries, span };
     }
-    default:
+    case 'reference': {
+      const resolved = reading.resolve(value);
+      return resolved === null || resolved.kind === 'reference'
+        ? { kind: 'unknown', span }
+        : nodeOf(resolved, span, reading);
+    }
+    case 'unknown':
       return { kind: 'unknown', span };
   }
 }

@@ -34,7 +34,13 @@ export function keyOfAcl(file: string, root: string, { key }: Instance): string 
 }
 
 function readAcl(folder: Folder, { file, block }: Declaration, { context, at }: Instance): NetworkAcl {
-  const reading: NestedReading = { folder, file, lists: new Set(lists), settle: (value) => value };
+  const reading: NestedReading = {
+    folder,
+    file,
+    lists: new Set(lists),
+    settle: (value) => value,
+    resolve: () => null,
+  };
   const isMember = at?.file === file;
   const span = isMember ? { start: at.start, end: at.end } : { start: block.start, end: block.end };
   const value = nestedOfBlock(reading, block, context, span);

@@ -46,21 +46,29 @@ const longestPart = 50_000;
 
 function readBlockByBlock(text: string, start: number, end: number, parse: ParseWithGrammar): Syntax {
   const starts = [start, ...startsOfBlocks(text, start, end)];
-  return join(starts.flatMap((at, index) => readBroken(text, at, starts[index + 1] ?? end, parse)));
+  let repairs = mostRepairs;
+  return join(
+    starts.flatMap((at, index) => {
+      const next = starts[index + 1] ?? end;
+      const part = readPart(text, at, next, parse);
+      if (part?.hasError === true && repairs-- > 0) return readBroken(text, at, next, parse) ?? part.syntax;
+      return part?.syntax ?? [];
+    }),
+  );
 }
 
-/** A block in which something is half written, or that breaks off. */
-function readBroken(text: string, start: number, end: number, parse: ParseWithGrammar): readonly Syntax[] {
-  const part = readPart(text, start, end, parse);
-  if (part === null) return [];
-  if (!part.hasError) return [part.syntax];
+/** As many places as are being edited at once, and more. */
+const mostRepairs = 50;
+
+/** A block in which something is half written, or that breaks off; null where that is not all that is wrong with it. */
+function readBroken(text: string, start: number, end: number, parse: ParseWithGrammar): Syntax | null {
   const own = nameHalfWritten(text.slice(start, end));
   const whole = text.slice(0, start) + own;
   const named = readPart(whole, start, end, parse);
-  if (named?.hasError === false) return [named.syntax];
+  if (named?.hasError === false) return named.syntax;
   const ending = endingOf(own);
   const ended = ending === null ? null : readPart(whole, start, start + ending.cut, parse, ending.missing);
-  return [ended?.hasError === false ? ended.syntax : (named ?? part).syntax];
+  return (ended?.hasError === false ? ended : named)?.syntax ?? null;
 }
 
 function join(read: readonly Syntax[]): Syntax {
@@ -142,6 +150,7 @@ const topLevelLine =
 
 function startsOfBlocks(text: string, start: number, end: number): readonly number[] {
   const starts: number[] = [];
+  const endless = new Set<string>();
   topLevelLine.lastIndex = start;
   for (let found = topLevelLine.exec(text); found !== null; found = topLevelLine.exec(text)) {
     const { 1: word, index } = found;
@@ -150,9 +159,11 @@ function startsOfBlocks(text: string, start: number, end: number): readonly numb
       starts.push(index);
       continue;
     }
+    if (endless.has(word)) continue;
     const closing = new RegExp(`^[ \\t]*${word}\\b`, 'gm');
     closing.lastIndex = index + found[0].length;
     if (closing.test(text)) topLevelLine.lastIndex = closing.lastIndex;
+    else endless.add(word);
   }
   return starts;
 }

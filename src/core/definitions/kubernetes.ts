@@ -8,6 +8,7 @@ import { findResources, type Resource } from './kubernetes/resources';
 import { readYamlDocuments } from './yaml/document';
 import { isManifest } from './yaml/files';
 import { createPlaces, inTextOrder, type Places } from './yaml/places';
+import type { YamlSpan } from './yaml/value';
 
 const kinds =
   /\bkind["']?[ \t]*:[ \t]*["']?(?:(?:Baseline)?(?:Admin)?NetworkPolicy|EgressFirewall)(?:List)?\b/;
@@ -34,7 +35,11 @@ function readManifest(source: SourceText): readonly Definition[] {
 function readResource(resource: Resource, file: string, places: Places): readonly Definition[] {
   switch (resource.kind) {
     case 'NetworkPolicy':
-      return readNetworkPolicy(resource, file, places);
+      return readNetworkPolicy(
+        { ...resource, titleSpan: titleOf(resource) },
+        `NetworkPolicy ${file} ${resource.value.span.start}`,
+        places,
+      );
     case 'EgressFirewall':
       return readEgressFirewall(resource, file, places);
     default: {
@@ -42,4 +47,8 @@ function readResource(resource: Resource, file: string, places: Places): readonl
       return admin === undefined ? [] : readAdminNetworkPolicy(resource, admin, file, places);
     }
   }
+}
+
+function titleOf({ name, value }: Resource): YamlSpan {
+  return name === null ? value.get('kind').span : value.get('metadata').get('name').span;
 }

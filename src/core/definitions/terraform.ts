@@ -3,6 +3,10 @@ import type { DefinitionFormat, SourceText } from './format';
 import type { Grammar } from './grammar';
 import { DefinitionWriter } from './neutron/definitions';
 import { Folder } from './terraform/folder';
+import { readPolicies } from './terraform/kubernetes';
+import { allowInPolicy } from './terraform/kubernetesAllow';
+import { allowInNetworkAcl } from './terraform/networkAclAllow';
+import { readNetworkAcls } from './terraform/networkAcls';
 import { readOpenstack } from './terraform/openstack';
 import { allowInTerraform } from './terraform/openstackAllow';
 import type { ReadFile } from './terraform/sources';
@@ -20,13 +24,20 @@ export function createTerraformFormat(grammar: Grammar): DefinitionFormat {
       mayHoldRules(source.text) ? readDefinitions(source, siblings, readFile) : [],
     allow: (source, beside, packet) => {
       const folder = readFolder(source, [], readFile);
-      return allowInTerraform(source, folder, beside, packet);
+      const read = (text: SourceText): readonly Definition[] => readDefinitions(text, [], readFile);
+      return (
+        allowInTerraform(source, folder, beside, packet) ??
+        allowInPolicy(source, folder, beside, packet, read) ??
+        allowInNetworkAcl(source, folder, beside, packet, read)
+      );
     },
   };
 }
 
 function mayHoldRules(text: string): boolean {
-  return /\bresource\s+"?openstack_(?:networking|compute)_secgroup_/.test(text);
+  return /\bresource\s+"?(?:openstack_(?:networking|compute)_secgroup_|kubernetes_(?:network_policy|manifest"?\s)|(?:incus|lxd)_network_acl\b)/.test(
+    text,
+  );
 }
 
 function readDefinitions(
@@ -36,7 +47,11 @@ function readDefinitions(
 ): readonly Definition[] {
   const folder = readFolder(source, siblings, readFile);
   const writer = new DefinitionWriter('terraform', source.file, source.text);
-  const definitions = readOpenstack(folder, folderOf(source.file), source.file, writer);
+  const definitions = [
+    ...readOpenstack(folder, folderOf(source.file), source.file, writer),
+    ...readPolicies(folder, source),
+    ...readNetworkAcls(folder, source),
+  ];
   return definitions.toSorted((one, other) => one.range.start.offset - other.range.start.offset);
 }
 

@@ -9,6 +9,7 @@ const heads = [
   'name: web\ningress:\n- action: allow\negress: []\n',
   'heat_template_version: 2021-04-16\nresources: {a: {type: "OS::Neutron::SecurityGroup"}}\n',
   '- openstack.cloud.security_group_rule: {}\n',
+  'resource "kubernetes_manifest" "a" {\n  manifest = ',
   '# Ethertype Direction ID "IP Protocol"\n',
 ];
 const deep: readonly (readonly [string, string])[] = [

@@ -1,5 +1,6 @@
 import { isMap, isSeq, type Node, type YAMLSeq } from 'yaml';
 import type { Span } from '../shell/field';
+import type { AclRule } from './definitions';
 import type { InstanceRule, RuleList } from './match';
 import type { YamlEntry, YamlText, YamlValue } from './yamlText';
 
@@ -19,16 +20,7 @@ export interface RuleBlockList {
   readonly list: RuleList;
   readonly sequence: YAMLSeq;
   readonly span: Span;
-  /** In their order, null for what is no rule; the index is part of the name of a logged rule. */
-  readonly rules: readonly (RuleBlock | null)[];
-}
-
-export interface RuleBlock {
-  readonly span: Span;
-  readonly criteriaSpan: Span;
-  /** Null when a template computes part of it. */
-  readonly rule: InstanceRule | null;
-  readonly state: string | null;
+  readonly rules: readonly (AclRule | null)[];
 }
 
 const lists: readonly RuleList[] = ['ingress', 'egress'];
@@ -120,8 +112,10 @@ export function isFlow(node: Node): boolean {
   return (isMap(node) || isSeq(node)) && node.flow === true;
 }
 
-const actions = new Set(['allow', 'allow-stateless', 'drop', 'reject']);
-const criteria = [
+/** What rules do. */
+export const actions: ReadonlySet<string> = new Set(['allow', 'allow-stateless', 'drop', 'reject']);
+/** What says which packets, and the field it is read into. */
+export const criteria = [
   ['source', 'source'],
   ['destination', 'destination'],
   ['protocol', 'protocol'],
@@ -131,14 +125,14 @@ const criteria = [
   ['icmp_code', 'icmpCode'],
 ] as const;
 
-function readRules(text: YamlText, sequence: YAMLSeq): readonly (RuleBlock | null)[] {
+function readRules(text: YamlText, sequence: YAMLSeq): readonly (AclRule | null)[] {
   return sequence.items.map((item) => {
     const value = text.value(item);
     return value === null ? null : readRule(text, value);
   });
 }
 
-function readRule(text: YamlText, { node, span }: YamlValue): RuleBlock | null {
+function readRule(text: YamlText, { node, span }: YamlValue): AclRule | null {
   if (!isMap(node)) return null;
   const entries = text.entries(node);
   const action = text.scalar(entries.get('action')?.value)?.trim() ?? null;
@@ -151,28 +145,34 @@ function readRule(text: YamlText, { node, span }: YamlValue): RuleBlock | null {
   const state = text.scalar(entries.get('state')?.value)?.trim() ?? null;
   return {
     span,
-    criteriaSpan: spanOfCriteria(entries, span),
+    criteriaSpan: spanOfCriteria(
+      [...entries.values()].flatMap((entry) =>
+        entry.span === null ? [] : [{ key: entry.key, span: entry.span, isGiven: entry.value !== null }],
+      ),
+      span,
+    ),
     rule: isTold ? rule : null,
     // The command line's `rule add` enables what says nothing.
     state: state === '' ? 'enabled' : state,
   };
 }
 
-/** What says which packets: the longest run of such entries, or else what is done with them. */
-function spanOfCriteria(entries: ReadonlyMap<string, YamlEntry>, whole: Span): Span {
+/** What says which packets: the longest run of such entries, or else what is done with them. @param entries in their order. */
+export function spanOfCriteria(
+  entries: readonly { readonly key: string; readonly span: Span; readonly isGiven: boolean }[],
+  whole: Span,
+): Span {
   const keys = new Set<string>(criteria.map(([key]) => key));
-  const written = [...entries.values()].flatMap(({ key, value, span }) =>
-    span === null || span.start < whole.start || span.end > whole.end
-      ? []
-      : [{ span, tells: value !== null && keys.has(key), isAction: key === 'action' }],
-  );
+  const written = entries.filter(({ span }) => span.start >= whole.start && span.end <= whole.end);
   const runs: { readonly start: number; end: number; entries: number }[] = [];
-  for (const [index, { span, tells }] of written.entries()) {
-    if (!tells) continue;
-    const run = written[index - 1]?.tells === true ? runs.at(-1) : undefined;
+  let isRun = false;
+  for (const { key, span, isGiven } of written) {
+    const run = isRun ? runs.at(-1) : undefined;
+    isRun = isGiven && keys.has(key);
+    if (!isRun) continue;
     if (run === undefined) runs.push({ ...span, entries: 1 });
     else [run.end, run.entries] = [span.end, run.entries + 1];
   }
   const [best] = runs.sort((one, other) => other.entries - one.entries);
-  return best ?? written.find(({ isAction }) => isAction)?.span ?? whole;
+  return best ?? written.find(({ key }) => key === 'action')?.span ?? whole;
 }

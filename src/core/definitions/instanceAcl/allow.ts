@@ -34,7 +34,8 @@ export function allowInAcl(
   return { range: { start: positionAt(edit.start), end: positionAt(edit.end) }, newText: edit.newText };
 }
 
-function fieldsOf(list: RuleList, packet: WantedPacket): readonly RuleField[] | null {
+/** What the rule is made of, in the order it is written. Null for what ACLs have no words for. */
+export function fieldsOf(list: RuleList, packet: WantedPacket): readonly RuleField[] | null {
   const { protocol, family, dstPort, icmp } = packet;
   const peer = canonicalIp(packet.peer);
   if (peer === null || familyOf(peer) !== (family === 4 ? 'ip4' : 'ip6')) return null;
@@ -64,7 +65,7 @@ function fieldsOf(list: RuleList, packet: WantedPacket): readonly RuleField[] | 
 }
 
 /** Whether the edited text has just this rule more. */
-function isAsWanted(
+export function isAsWanted(
   source: SourceText,
   edit: TextEdit,
   wanted: {

@@ -112,7 +112,7 @@ function indexOf(rules: YamlValue, beside: Definition): number | null {
 }
 
 /** Null for what policies have no words for: they know three protocols. */
-function portOf({
+export function portOf({
   protocol,
   dstPort,
 }: WantedPacket): { readonly protocol: string; readonly port?: number } | null {

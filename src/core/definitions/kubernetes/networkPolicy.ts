@@ -1,38 +1,47 @@
 import type { AclForm, Definition, RowIdentity, RuleOwner } from '../definition';
+import type { Span } from '../shell/field';
 import { spanOfKeys, type Places } from '../yaml/places';
-import type { YamlValue } from '../yaml/value';
 import { all, byFamily, gresses, type Gress } from './gress';
+import type { ManifestValue } from './manifestValue';
 import { joinName, kubeOvnAclName, letterFirst, ovnKubernetesIds, place } from './names';
 import { readPeers, type BlockPeer, type Peers } from './peers';
 import { portByPort, protocolByProtocol, readPorts, type RulePort } from './ports';
-import type { Resource } from './resources';
 
 /** What ovn-kubernetes puts into `ip-block-index`: no block, and all of them since early 2026. */
 const noBlock = '-1';
 const allBlocks = '-2';
 
+/** A NetworkPolicy in a file. */
+export interface Policy {
+  /** Null where the file does not tell it; so is `namespace`. */
+  readonly name: string | null;
+  readonly namespace: string | null;
+  readonly value: ManifestValue;
+  readonly spec: ManifestValue;
+  /** What to underline for all of it. */
+  readonly titleSpan: Span;
+}
+
 /**
  * A NetworkPolicy, as ovn-kubernetes and kube-ovn realise it: the file does not say who does, so each rule has the identities
  * and ACLs of both.
+ * @param key tells its definitions from those of others.
  */
-export function readNetworkPolicy(policy: Resource, file: string, places: Places): readonly Definition[] {
+export function readNetworkPolicy(policy: Policy, key: string, places: Places): readonly Definition[] {
   const names = namesOf(policy);
-  const span = policy.value.span;
   const owner: RuleOwner = {
     kind: 'NetworkPolicy',
     name: names.shown,
-    key: `NetworkPolicy ${file} ${span.start}`,
+    key,
     groups: [
       ...ovnKubernetesIds(names.ovnKubernetes, { 'external_ids:k8s.ovn.org/owner-type': 'NetworkPolicy' }),
       ...(names.kubeOvnGroup === null ? [] : [place({ 'external_ids:np': names.kubeOvnGroup })]),
     ],
   };
-  const title =
-    policy.name === null ? policy.value.get('kind').span : policy.value.get('metadata').get('name').span;
   const reader = new RuleReader(policy, names, owner, places);
   return [
     {
-      ...places.of(span, title),
+      ...places.of(policy.value.span, policy.titleSpan),
       kind: 'owner',
       owner,
       identities: gresses
@@ -53,7 +62,7 @@ interface PolicyNames {
   readonly kubeOvnAcl: string | null;
 }
 
-function namesOf({ name, namespace }: Resource): PolicyNames {
+function namesOf({ name, namespace }: Policy): PolicyNames {
   const kubeOvn = name === null ? null : letterFirst(name, 'np');
   return {
     shown: [namespace, name ?? '?'].filter((part) => part !== null).join('/'),
@@ -64,7 +73,7 @@ function namesOf({ name, namespace }: Resource): PolicyNames {
 }
 
 /** Whether the policy denies by default on this side; the API server fills in the types that are left out. */
-export function isIsolated(spec: YamlValue, { key, title }: Gress): boolean {
+export function isIsolated(spec: ManifestValue, { key, title }: Gress): boolean {
   const types = spec.get('policyTypes');
   if (types.isList) return types.items().some((type) => type.text() === title);
   // What a template says of it may be anything.
@@ -73,7 +82,7 @@ export function isIsolated(spec: YamlValue, { key, title }: Gress): boolean {
 }
 
 /** ovn-kubernetes denies by namespace, for whatever policies are in it; kube-ovn by policy. */
-function defaultDenies({ name, namespace }: Resource, gress: Gress): readonly RowIdentity[] {
+function defaultDenies({ name, namespace }: Policy, gress: Gress): readonly RowIdentity[] {
   return [
     ...ovnKubernetesIds(namespace, {
       'external_ids:k8s.ovn.org/owner-type': 'NetpolNamespace',
@@ -87,7 +96,7 @@ function defaultDenies({ name, namespace }: Resource, gress: Gress): readonly Ro
 
 class RuleReader {
   constructor(
-    private readonly policy: Resource,
+    private readonly policy: Policy,
     private readonly names: PolicyNames,
     private readonly owner: RuleOwner,
     private readonly places: Places,
@@ -104,7 +113,12 @@ class RuleReader {
     );
   }
 
-  private readRule(rule: YamlValue, gress: Gress, index: number, isCertain: boolean): readonly Definition[] {
+  private readRule(
+    rule: ManifestValue,
+    gress: Gress,
+    index: number,
+    isCertain: boolean,
+  ): readonly Definition[] {
     const peers = readPeers(rule.get(gress.peers));
     const ports = readPorts(rule.get('ports'));
     const isWhole = !rule.hasTemplate;

@@ -1,11 +1,12 @@
-import type { YamlSpan, YamlValue } from '../yaml/value';
+import type { Span } from '../shell/field';
 import { networkCovers, readNetwork, type Network } from './addresses';
+import type { ManifestValue } from './manifestValue';
 
 /** An `ipBlock` among the peers of a rule. */
 export interface BlockPeer {
-  readonly span: YamlSpan;
+  readonly span: Span;
   /** What says best which packets. */
-  readonly cidrSpan: YamlSpan;
+  readonly cidrSpan: Span;
   /** Null where the file does not tell it. */
   readonly network: Network | null;
   readonly except: readonly Network[] | null;
@@ -21,7 +22,7 @@ export interface Peers {
   readonly isKnown: boolean;
 }
 
-export function readPeers(peers: YamlValue): Peers {
+export function readPeers(peers: ManifestValue): Peers {
   if (peers.isMissing) return { count: 0, blocks: [], hasSelector: false, isKnown: !peers.hasTemplate };
   const items = peers.items();
   const blocks: BlockPeer[] = [];
@@ -37,7 +38,7 @@ export function readPeers(peers: YamlValue): Peers {
   return { count: items.length, blocks, hasSelector, isKnown };
 }
 
-function readBlock(item: YamlValue, block: YamlValue): BlockPeer {
+function readBlock(item: ManifestValue, block: ManifestValue): BlockPeer {
   const cidr = block.get('cidr');
   const network = readNetwork(cidr.text());
   const span = item.span;
@@ -48,7 +49,7 @@ function readBlock(item: YamlValue, block: YamlValue): BlockPeer {
 }
 
 /** Null also when nothing is left: then there is no ACL. */
-function readExcept(except: YamlValue, block: Network): readonly Network[] | null {
+function readExcept(except: ManifestValue, block: Network): readonly Network[] | null {
   if (except.isMissing) return [];
   if (!except.isList) return null;
   const networks = except.items().map((item) => readNetwork(item.text()));

@@ -1,5 +1,5 @@
-import type { YamlValue } from '../yaml/value';
 import { all } from './gress';
+import type { ManifestValue } from './manifestValue';
 
 /** A port of a rule; the whole protocol when `low` is null; `high` differs in a range. */
 export interface RulePort {
@@ -11,12 +11,12 @@ export interface RulePort {
 }
 
 /** The ports of a rule of a NetworkPolicy or an EgressFirewall; empty for all; null when the file does not tell them. */
-export function readPorts(ports: YamlValue): readonly RulePort[] | null {
+export function readPorts(ports: ManifestValue): readonly RulePort[] | null {
   return readEach(ports, (port) => readPort(port.get('protocol'), port.get('port'), port.get('endPort')));
 }
 
 /** The same of an AdminNetworkPolicy. */
-export function readAdminPorts(ports: YamlValue): readonly RulePort[] | null {
+export function readAdminPorts(ports: ManifestValue): readonly RulePort[] | null {
   return readEach(ports, (port) => {
     const number = port.get('portNumber');
     if (number.isMap) return readPort(number.get('protocol'), number.get('port'), null);
@@ -27,7 +27,10 @@ export function readAdminPorts(ports: YamlValue): readonly RulePort[] | null {
   });
 }
 
-function readEach(ports: YamlValue, read: (port: YamlValue) => RulePort | null): readonly RulePort[] | null {
+function readEach(
+  ports: ManifestValue,
+  read: (port: ManifestValue) => RulePort | null,
+): readonly RulePort[] | null {
   if (ports.isMissing) return [];
   if (!ports.isList || ports.hasTemplate) return null;
   const found: RulePort[] = [];
@@ -40,9 +43,9 @@ function readEach(ports: YamlValue, read: (port: YamlValue) => RulePort | null):
 }
 
 function readPort(
-  protocolValue: YamlValue,
-  portValue: YamlValue,
-  endValue: YamlValue | null,
+  protocolValue: ManifestValue,
+  portValue: ManifestValue,
+  endValue: ManifestValue | null,
 ): RulePort | null {
   const protocol = protocolOf(protocolValue);
   if (protocol === null) return null;
@@ -58,7 +61,7 @@ function readPort(
   return { protocol, low, high: high ?? low, isNamed: false };
 }
 
-function protocolOf(value: YamlValue): RulePort['protocol'] | null {
+function protocolOf(value: ManifestValue): RulePort['protocol'] | null {
   const text = value.text();
   if (text === undefined) return 'tcp';
   switch (text) {

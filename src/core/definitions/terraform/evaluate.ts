@@ -2,7 +2,7 @@ import { callFunction } from './functions';
 import type { Expression } from './syntax';
 import { evaluateFor } from './forExpression';
 import { compute, computeUnary } from './operators';
-import type { Value } from './value';
+import type { Place, Value } from './value';
 import { addressOf, missing, numberOfValue, plain, textOfValue, truthOf, unknownAt } from './value';
 
 /** What the names of a folder stand for. */
@@ -60,15 +60,17 @@ export class Evaluator {
         return { kind: 'list', items: expression.items.map(evaluate), at };
       case 'object': {
         const entries = new Map<string, Value>();
+        const places = new Map<string, Place>();
         for (const { key, value } of expression.entries) {
           const name = textOfValue(evaluate(key));
           if (name === null) return null;
           const place = { file: context.file, start: key.start, end: value.end };
           const isWrittenHere = ['literal', 'list', 'object', 'template'].includes(value.kind);
           const held = evaluate(value);
+          places.set(name, place);
           entries.set(name, isWrittenHere ? { ...held, at: place } : held);
         }
-        return { kind: 'object', entries, at };
+        return { kind: 'object', entries, places, at };
       }
       case 'variable':
         return context.bound.get(expression.name) ?? null;

@@ -27,6 +27,8 @@ export interface Instance {
 
 /** More is nobody's by hand. */
 const mostInstances = 10_000;
+/** Blocks and values that others make within a resource: they multiply each other. */
+const mostNested = 300_000;
 
 /** Terraform takes all files of a folder for one text. */
 export class Folder {
@@ -37,6 +39,7 @@ export class Folder {
   private readonly resources = new Map<string, Declaration>();
   private readonly ids = new Map<string, string>();
   private readonly known = new Map<string, Value>();
+  private nestedLeft = mostNested;
   private readonly expanded = new Map<Declaration, readonly Instance[]>();
 
   constructor(files: readonly FolderFile[]) {
@@ -58,6 +61,11 @@ export class Folder {
   /** Blocks `resource` or `data`, by their address. */
   declarations(): ReadonlyMap<string, Declaration> {
     return this.resources;
+  }
+
+  /** Whether one more of what is made within resources may be looked at. */
+  takeNested(): boolean {
+    return this.nestedLeft-- > 0;
   }
 
   /** What a resource is known by outside of Terraform, where an `import` block tells. */

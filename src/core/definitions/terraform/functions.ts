@@ -44,6 +44,9 @@ const functions: Readonly<Record<string, Compute>> = {
     return by === null || text === null ? null : list(text.split(by).map((part) => plain(part, value.at)));
   },
   format: (pattern = none, ...args) => format(pattern, args),
+  strcontains: (value = none, part = none) => compareTexts(value, part, (text, word) => text.includes(word)),
+  startswith: (value = none, part = none) => compareTexts(value, part, (text, word) => text.startsWith(word)),
+  endswith: (value = none, part = none) => compareTexts(value, part, (text, word) => text.endsWith(word)),
   lower: (value = none) => ofText(value, (text) => text.toLowerCase()),
   upper: (value = none) => ofText(value, (text) => text.toUpperCase()),
   trimspace: (value = none) => ofText(value, (text) => text.trim()),
@@ -59,6 +62,11 @@ const functions: Readonly<Record<string, Compute>> = {
   nonsensitive: (value = none) => value,
   sensitive: (value = none) => value,
 };
+
+function compareTexts(value: Value, part: Value, has: (text: string, part: string) => boolean): Value | null {
+  const [text, word] = [textOfValue(value), textOfValue(part)];
+  return text === null || word === null ? null : plain(has(text, word));
+}
 
 function list(items: readonly Value[]): Value | null {
   return items.length > mostItems ? null : { kind: 'list', items, at: null };

@@ -143,7 +143,10 @@ export function readOpenstack(
       if (nested.type !== 'dynamic' || nested.labels[0] !== 'rule' || !content || !forEach) continue;
       const iterator = nested.attributes.get('iterator')?.value;
       const name = iterator?.kind === 'variable' ? iterator.name : 'rule';
-      for (const instance of membersOf(forEach, name, context)) add(content, instance);
+      for (const instance of membersOf(forEach, name, context)) {
+        if (!folder.takeNested()) break;
+        add(content, instance);
+      }
     }
     return definitions;
   }

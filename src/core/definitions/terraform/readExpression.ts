@@ -39,6 +39,8 @@ export function readExpression(node: TreeNode, text: string): Expression {
       return { kind: 'list', items: items.map((item) => readExpression(item, text)), ...at };
     }
     case 'object': {
+      // Without what is broken it would say something else.
+      if (node.children.some(({ type }) => type === 'ERROR')) return unreadable;
       const elements = node.children.filter(({ type }) => type === 'object_elem');
       return { kind: 'object', entries: elements.map((element) => readEntry(element, text)), ...at };
     }

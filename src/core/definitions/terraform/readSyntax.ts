@@ -1,20 +1,77 @@
 import type { ParseWithGrammar } from '../grammar';
+import { readPlainBlock } from './plainBlock';
 import { readExpression } from './readExpression';
+import { endingOf, nameHalfWritten } from './repair';
 import type { Attribute, Block, Span, Syntax } from './syntax';
 import type { TreeNode } from './tree';
 import { copyTree } from './tree';
 
-/** Reads a file; what the grammar cannot read is left out. Null when it took too long. */
+/** Longer texts are read in parts, so that none comes near the time after which the grammar gives up. */
+const longestWhole = 100_000;
+
+/** Reads a file; what the grammar cannot read is left out. Null when already the first of it took too long. */
 export function readSyntax(text: string, parse: ParseWithGrammar): Syntax | null {
-  const whole = text.includes('\0') ? null : readPart(text, 0, text.length, parse);
-  if (whole === null) return null;
-  if (!whole.hasError) return whole.syntax;
+  if (text.includes('\0')) return null;
+  if (text.length > longestWhole) return readInParts(text, 0, text.length, parse);
+  const whole = readPart(text, 0, text.length, parse);
   // After an error the grammar takes what follows for part of it: each block is read for itself.
-  const starts = [...text.matchAll(topLevelLine)].map(({ index }) => index);
-  const parts = [0, ...starts].map((start, index) =>
-    readPart(text, start, starts[index] ?? text.length, parse),
+  return whole?.hasError === true ? readBlockByBlock(text, 0, text.length, parse) : (whole?.syntax ?? null);
+}
+
+/** Plain blocks one by one, the others together. Ends where one takes too long: the next ones would, too. */
+function readInParts(text: string, start: number, end: number, parse: ParseWithGrammar): Syntax | null {
+  const read: Syntax[] = [];
+  /** Where what is left to the grammar begins. */
+  let waiting = start;
+  const readWaiting = (until: number): boolean => {
+    if (waiting === until) return true;
+    const part = readPart(text, waiting, until, parse);
+    if (part === null) return false;
+    read.push(part.hasError ? readBlockByBlock(text, waiting, until, parse) : part.syntax);
+    return true;
+  };
+  const starts = startsOfBlocks(text, start, end);
+  for (const [index, at] of starts.entries()) {
+    const next = starts[index + 1] ?? end;
+    const block = readPlainBlock(text, at, next);
+    if (block === null && next - waiting < longestPart) continue;
+    if (!readWaiting(block === null ? next : at)) return read.length === 0 ? null : join(read);
+    if (block !== null) read.push({ attributes: new Map(), blocks: [block] });
+    waiting = next;
+  }
+  return readWaiting(end) || read.length > 0 ? join(read) : null;
+}
+
+const longestPart = 50_000;
+
+function readBlockByBlock(text: string, start: number, end: number, parse: ParseWithGrammar): Syntax {
+  const starts = [start, ...startsOfBlocks(text, start, end)];
+  let repairs = mostRepairs;
+  return join(
+    starts.flatMap((at, index) => {
+      const next = starts[index + 1] ?? end;
+      const part = readPart(text, at, next, parse);
+      if (part?.hasError === true && repairs-- > 0) return readBroken(text, at, next, parse) ?? part.syntax;
+      return part?.syntax ?? [];
+    }),
   );
-  const read = parts.flatMap((part) => (part === null ? [] : [part.syntax]));
+}
+
+/** As many places as are being edited at once, and more. */
+const mostRepairs = 50;
+
+/** A block in which something is half written, or that breaks off; null where that is not all that is wrong with it. */
+function readBroken(text: string, start: number, end: number, parse: ParseWithGrammar): Syntax | null {
+  const own = nameHalfWritten(text.slice(start, end));
+  const whole = text.slice(0, start) + own;
+  const named = readPart(whole, start, end, parse);
+  if (named?.hasError === false) return named.syntax;
+  const ending = endingOf(own);
+  const ended = ending === null ? null : readPart(whole, start, start + ending.cut, parse, ending.missing);
+  return (ended?.hasError === false ? ended : named)?.syntax ?? null;
+}
+
+function join(read: readonly Syntax[]): Syntax {
   return {
     attributes: new Map(read.flatMap(({ attributes }) => [...attributes])),
     blocks: read.flatMap(({ blocks }) => blocks),
@@ -26,11 +83,12 @@ function readPart(
   start: number,
   end: number,
   parse: ParseWithGrammar,
+  missing = '',
 ): { readonly syntax: Syntax; readonly hasError: boolean } | null {
-  const tree = parse(text.slice(start, end));
+  const tree = parse(text.slice(start, end) + missing);
   if (tree === null) return null;
   try {
-    const { attributes, blocks } = readBody(copyTree(tree, text, start), text);
+    const { attributes, blocks } = readBody(copyTree(tree, text, start, end), text);
     return { syntax: { attributes, blocks: blocks.flatMap(hoist) }, hasError: tree.rootNode.hasError };
   } finally {
     tree.delete();
@@ -86,8 +144,30 @@ function readBlock(node: TreeNode, text: string): Block {
   };
 }
 
-/** Formatters put the blocks of a file at the beginning of lines, and nothing else. */
-const topLevelLine = /^(?:resource|data|variable|locals|module|output|provider|terraform|import)\b/gm;
+/** Formatters put the blocks of a file at the beginning of lines, and nothing else; a text in the file may look like it. */
+const topLevelLine =
+  /^(?:resource|data|variable|locals|module|output|provider|terraform|import)\b|<<-?([A-Za-z_]\w*)[ \t]*\r?$/gm;
+
+function startsOfBlocks(text: string, start: number, end: number): readonly number[] {
+  const starts: number[] = [];
+  const endless = new Set<string>();
+  topLevelLine.lastIndex = start;
+  for (let found = topLevelLine.exec(text); found !== null; found = topLevelLine.exec(text)) {
+    const { 1: word, index } = found;
+    if (index >= end) break;
+    if (word === undefined) {
+      starts.push(index);
+      continue;
+    }
+    if (endless.has(word)) continue;
+    const closing = new RegExp(`^[ \\t]*${word}\\b`, 'gm');
+    closing.lastIndex = index + found[0].length;
+    if (closing.test(text)) topLevelLine.lastIndex = closing.lastIndex;
+    else endless.add(word);
+  }
+  return starts;
+}
+
 const topLevel = new Set([
   'resource',
   'data',

@@ -18,19 +18,20 @@ const deepest = 300;
 /**
  * Copies the tree: each look at a node of the real one is a call into WebAssembly.
  * @param base where in the text the part begins that the tree is of.
+ * @param limit where it ends; the tree may be of a little more.
  */
-export function copyTree(tree: Tree, text: string, base: number): TreeNode {
+export function copyTree(tree: Tree, text: string, base: number, limit: number): TreeNode {
   const cursor = tree.walk();
   try {
-    return copyNode(cursor, text, base, 0);
+    return copyNode(cursor, text, base, limit, 0);
   } finally {
     cursor.delete();
   }
 }
 
-function copyNode(cursor: TreeCursor, text: string, base: number, depth: number): TreeNode {
+function copyNode(cursor: TreeCursor, text: string, base: number, limit: number, depth: number): TreeNode {
   const type = cursor.nodeType;
-  const [start, end] = [base + cursor.startIndex, base + cursor.endIndex];
+  const [start, end] = [Math.min(base + cursor.startIndex, limit), Math.min(base + cursor.endIndex, limit)];
   if (type === 'attribute') {
     const attribute = literalAttribute(text, start, end);
     if (attribute !== null) return { type, start, end, children: [], attribute };
@@ -40,7 +41,7 @@ function copyNode(cursor: TreeCursor, text: string, base: number, depth: number)
     do {
       if (cursor.nodeType === 'comment') continue;
       if (cursor.nodeIsNamed || keptSigns.has(cursor.nodeType))
-        children.push(copyNode(cursor, text, base, depth + 1));
+        children.push(copyNode(cursor, text, base, limit, depth + 1));
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   }

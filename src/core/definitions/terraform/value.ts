@@ -12,7 +12,12 @@ export type Value = { readonly at: Place | null } & (
   | { readonly kind: 'plain'; readonly value: Plain }
   /** A list, tuple or set. */
   | { readonly kind: 'list'; readonly items: readonly Value[] }
-  | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, Value> }
+  | {
+      readonly kind: 'object';
+      readonly entries: ReadonlyMap<string, Value>;
+      /** Where the entries are written, whatever their values are made of; only of what is written as an object. */
+      readonly places?: ReadonlyMap<string, Place>;
+    }
   | Reference
   | {
       readonly kind: 'unknown';

@@ -1,7 +1,7 @@
 import type { Definition, DefinitionFormatId, DefinitionPlace, TextRange } from '../definition';
 import type { SourceText } from '../format';
 import { createPositionLookup } from '../textPositions';
-import type { YamlSpan, YamlValue } from './value';
+import type { YamlSpan } from './value';
 
 /** Says where values of a text are. */
 export interface Places {
@@ -24,8 +24,15 @@ export function inTextOrder(definitions: readonly Definition[]): readonly Defini
   return definitions.toSorted((one, other) => one.range.start.offset - other.range.start.offset);
 }
 
+/** A map, and where its values are. */
+interface MapInText {
+  readonly span: YamlSpan;
+  has(key: string): boolean;
+  get(key: string): { readonly pairSpan: YamlSpan };
+}
+
 /** From the first to the last of the keys that a map has; the whole map when it has none of them. */
-export function spanOfKeys(map: YamlValue, keys: readonly string[]): YamlSpan {
+export function spanOfKeys(map: MapInText, keys: readonly string[]): YamlSpan {
   const whole = map.span;
   const spans = keys
     .filter((key) => map.has(key))

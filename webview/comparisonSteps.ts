@@ -1,14 +1,8 @@
 import { changeWords } from '../src/protocol/comparisonModel';
-import type {
-  ComparedSide,
-  ComparedWay,
-  StepCell,
-  StepGroup,
-  StepRow,
-} from '../src/protocol/comparisonModel';
+import type { ComparedSide, ComparedWay, StepCell, StepRow } from '../src/protocol/comparisonModel';
 import type { TraceSide } from '../src/protocol/panelMessages';
 import { h, linkButton } from './dom';
-import { toneIcon } from './icons';
+import { icon, toneIcon } from './icons';
 import { matchText } from './matchText';
 import type { PanelTools } from './parts';
 import { cell, row, table } from './table';
@@ -28,8 +22,10 @@ export function renderSteps(
   tools: PanelTools,
   unfolded: Unfolded,
 ): HTMLElement | null {
-  if (way.groups.length === 0) return null;
-  const rows = way.groups.flatMap((group) => renderGroup(group, side, tools, unfolded));
+  if (way.runs.length === 0) return null;
+  const rows = way.runs.flatMap(({ folded, rows: steps }) =>
+    folded ? renderFold(steps, side, tools, unfolded) : renderRows(steps, side, tools),
+  );
   const notes = way.stepNotes.map((note) => h('p', { class: 'muted none' }, note));
   return h(
     'section',
@@ -40,19 +36,14 @@ export function renderSteps(
   );
 }
 
-function renderGroup(
-  { place, runs }: StepGroup,
-  side: TraceSide,
-  tools: PanelTools,
-  unfolded: Unfolded,
-): readonly HTMLElement[] {
-  const title = row('place', h('th', { role: 'rowheader', scope: 'rowgroup', colspan: 3 }, place));
-  const rows = runs.flatMap((run) =>
-    run.folded
-      ? renderFold(run.rows, side, tools, unfolded)
-      : run.rows.map((step) => renderRow(step, side, tools)),
-  );
-  return [title, ...rows];
+/** Under a row for each datapath and pipeline. */
+function renderRows(steps: readonly StepRow[], side: TraceSide, tools: PanelTools): readonly HTMLElement[] {
+  return steps.flatMap((step, at) => {
+    const rendered = renderRow(step, side, tools);
+    if (step.place === steps[at - 1]?.place) return [rendered];
+    const title = h('th', { role: 'rowheader', scope: 'rowgroup', colspan: 3 }, step.place);
+    return [row('place', title), rendered];
+  });
 }
 
 /** A row with the button, before the rows that it opens. */
@@ -63,12 +54,16 @@ function renderFold(
   { names, onChange }: Unfolded,
 ): readonly HTMLElement[] {
   const name = `${side} ${steps[0]?.before?.hop ?? 0}`;
-  const makeRows = (): readonly HTMLElement[] => steps.map((step) => renderRow(step, side, tools));
+  const makeRows = (): readonly HTMLElement[] => renderRows(steps, side, tools);
   let shown = names.has(name) ? makeRows() : [];
-  const button = linkButton(`${steps.length} equal steps`, () => toggle(), {
-    'aria-expanded': String(shown.length > 0),
-    class: 'link quiet',
-  });
+  const places = [...new Set([steps[0]?.place, steps.at(-1)?.place])].join(' to ');
+  const button = h(
+    'button',
+    { type: 'button', class: 'link quiet', 'aria-expanded': String(shown.length > 0), click: toggle },
+    icon('chevron', 'chevron'),
+    `${steps.length} equal steps`,
+    h('span', { class: 'muted' }, `, ${places}`),
+  );
   const fold = row('fold-steps', h('td', { role: 'cell', colspan: 3 }, button));
   function toggle(): void {
     const open = shown.length === 0;

@@ -60,6 +60,8 @@ export interface AclRow {
 
 /** Steps one below the other; a line shows one step of each side, or of one. */
 export interface StepRow {
+  /** `db, egress pipeline to db1`. */
+  readonly place: string;
   readonly change: ChangeKind;
   readonly fields: readonly string[];
   readonly before: StepCell | null;
@@ -68,14 +70,10 @@ export interface StepRow {
 
 export type StepCell = Pick<StepModel, 'hop' | 'title' | 'stage' | 'match' | 'result'>;
 
-export interface StepGroup {
-  /** `db, egress pipeline`. */
-  readonly place: string;
-  readonly runs: readonly {
-    /** Equal steps, to be opened. */
-    readonly folded: boolean;
-    readonly rows: readonly StepRow[];
-  }[];
+/** Steps that are shown one by one, or equal ones to be opened. */
+export interface StepRun {
+  readonly folded: boolean;
+  readonly rows: readonly StepRow[];
 }
 
 /** One way of the packet, or of its reply, in both traces. */
@@ -90,8 +88,8 @@ export interface ComparedWay {
   readonly steps: readonly StepPair[];
   readonly acls: readonly AclRow[];
   readonly changes: readonly ChangeRow[];
-  readonly groups: readonly StepGroup[];
-  /** `212 steps are equal`; what is left out. */
+  readonly runs: readonly StepRun[];
+  /** What is left out of the steps. */
   readonly stepNotes: readonly string[];
 }
 

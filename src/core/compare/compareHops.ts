@@ -8,34 +8,34 @@ export function compareHops(before: TraceOutcome, after: TraceOutcome): readonly
   const names = new Map<string, number>();
   const ways = waysByName(before, names);
   const others = waysByName(after, names);
-  const pairs = [...ways].map(([name, { branch, hops }]): BranchPair => {
+  const pairs = [...ways].map(([name, { branch, hops, fork }]): BranchPair => {
     const other = others.get(name);
-    return { before: branch, after: other?.branch ?? null, runs: compareWays(hops, other?.hops ?? []) };
+    const runs = compareWays({ hops, fork }, other ?? noWay);
+    return { before: branch, after: other?.branch ?? null, runs };
   });
   const added = [...others]
     .filter(([name]) => !ways.has(name))
-    .map(([, { branch, hops }]): BranchPair => ({
-      before: null,
-      after: branch,
-      runs: compareWays([], hops),
-    }));
+    .map(([, way]): BranchPair => ({ before: null, after: way.branch, runs: compareWays(noWay, way) }));
   return [...pairs, ...added];
 }
 
 /** The first place at which the two part; a side is null where it has no step there. */
 export function findFirstDifference(branches: readonly BranchPair[]): HopSides | null {
-  let first: HopSides | null = null;
-  for (const run of branches.flatMap(({ runs }) => runs)) {
-    if (run.kind === 'same') continue;
-    const spot: HopSides =
-      run.kind === 'differs' ? run : { before: run.before[0] ?? null, after: run.after[0] ?? null };
-    const difference = first === null ? -1 : rankOf(spot) - rankOf(first);
-    if (difference < 0) first = { before: spot.before, after: spot.after };
-    // A copy that only one has and a copy that only the other has begin at the same place.
-    else if (difference === 0 && first !== null)
-      first = { before: first.before ?? spot.before, after: first.after ?? spot.after };
-  }
-  return first;
+  const spots = branches.flatMap(({ runs }) => {
+    const run = runs.find(({ kind }) => kind !== 'same');
+    return run === undefined ? [] : [spotOf(run)];
+  });
+  const rank = spots.map(rankOf).reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
+  const [first, ...others] = spots.filter((spot) => rankOf(spot) === rank);
+  if (first === undefined) return null;
+  // Two copies, one of each trace, that begin after equally many steps: neither is before the other.
+  return others.length === 0 ? first : { before: rank, after: rank };
+}
+
+function spotOf(run: HopRun): HopSides {
+  return run.kind === 'differs'
+    ? { before: run.before, after: run.after }
+    : { before: run.before[0] ?? null, after: run.after[0] ?? null };
 }
 
 /** For each step of one trace the step of the other that stands at the same place. */
@@ -63,22 +63,29 @@ function rankOf({ before, after }: HopSides): number {
 }
 
 interface Way {
-  readonly branch: number;
   readonly hops: readonly TraceHop[];
+  /** The step at which it left its parent. */
+  readonly fork: TraceHop | undefined;
+}
+
+const noWay: Way = { hops: [], fork: undefined };
+
+interface NamedWay extends Way {
+  readonly branch: number;
 }
 
 /**
  * The branches by a name that the same copy has in both traces: what made it, where, and to which port it goes. Names are
  * numbers of a common list, so that the name of a copy below a thousand others stays short.
  */
-function waysByName(outcome: TraceOutcome, names: Map<string, number>): ReadonlyMap<number, Way> {
+function waysByName(outcome: TraceOutcome, names: Map<string, number>): ReadonlyMap<number, NamedWay> {
   const hopsOf = new Map<number, TraceHop[]>();
   for (const hop of outcome.hops) {
     const hops = hopsOf.get(hop.branch);
     if (hops === undefined) hopsOf.set(hop.branch, [hop]);
     else hops.push(hop);
   }
-  const ways = new Map<number, Way>();
+  const ways = new Map<number, NamedWay>();
   const nameOf: number[] = [];
   const copies = new Map<string, number>();
   for (const { index, parent, origin, madeBy, forkHop } of outcome.branches) {
@@ -98,7 +105,7 @@ function waysByName(outcome: TraceOutcome, names: Map<string, number>): Readonly
     const name = names.get(key) ?? names.size;
     names.set(key, name);
     nameOf[index] = name;
-    ways.set(name, { branch: index, hops });
+    ways.set(name, { branch: index, hops, fork });
   }
   return ways;
 }
@@ -108,8 +115,8 @@ function keyOf({ datapath, pipeline, stage, table }: TraceHop): string {
   return JSON.stringify([datapath, pipeline, stage ?? table]);
 }
 
-function compareWays(before: readonly TraceHop[], after: readonly TraceHop[]): readonly HopRun[] {
-  const runs = new Runs();
+function compareWays({ hops: before, fork }: Way, { hops: after, fork: otherFork }: Way): readonly HopRun[] {
+  const runs = new Runs(stateOf(fork), stateOf(otherFork));
   let [nextBefore, nextAfter] = [0, 0];
   for (const [one, other] of alignKeys(before.map(keyOf), after.map(keyOf))) {
     runs.addApart(before.slice(nextBefore, one), after.slice(nextAfter, other));
@@ -121,13 +128,24 @@ function compareWays(before: readonly TraceHop[], after: readonly TraceHop[]): r
   return runs.done();
 }
 
-/** Collects steps into runs. */
+/** Collects steps into runs. A connection state that differs is told once, not again at each step that keeps it. */
 class Runs {
   private readonly runs: HopRun[] = [];
   private same: { readonly before: number[]; readonly after: number[] } = { before: [], after: [] };
 
+  constructor(
+    private stateBefore: string,
+    private stateAfter: string,
+  ) {}
+
   addPair(before: TraceHop, after: TraceHop): void {
-    const fields = compareHop(before, after);
+    const [one, other] = [stateOf(before), stateOf(after)];
+    const isNews = one !== other && (one !== this.stateBefore || other !== this.stateAfter);
+    [this.stateBefore, this.stateAfter] = [one, other];
+    const fields: readonly HopField[] = [
+      ...compareHop(before, after),
+      ...(isNews ? (['connection'] as const) : []),
+    ];
     if (fields.length === 0) {
       this.same.before.push(before.index);
       this.same.after.push(after.index);
@@ -165,7 +183,6 @@ function compareHop(before: TraceHop, after: TraceHop): readonly HopField[] {
   if (before.match !== after.match || before.implicitDrop !== after.implicitDrop) fields.push('match');
   if (before.priority !== after.priority) fields.push('priority');
   if (textOf(before.actions) !== textOf(after.actions)) fields.push('actions');
-  if (stateOf(before) !== stateOf(after)) fields.push('connection');
   return fields;
 }
 
@@ -180,6 +197,7 @@ function textOf(actions: readonly string[]): string {
     .join('\n');
 }
 
-function stateOf({ ctState, ctAssumed }: TraceHop): string {
-  return ctState === null ? '' : `${ctState.join('|')}${ctAssumed ? ', assumed' : ''}`;
+function stateOf(hop: TraceHop | undefined): string {
+  if (hop === undefined || hop.ctState === null) return '';
+  return `${hop.ctState.join('|')}${hop.ctAssumed ? ', assumed' : ''}`;
 }

@@ -64,7 +64,7 @@ function buildWay(
 ): ComparedWay {
   const { sentence, same, limits, asked, firstDifference, decided } = comparison;
   const indexes = { before: indexReport(reports.before), after: indexReport(reports.after) };
-  const { groups, notes } = buildSteps(comparison.branches, indexes);
+  const { runs, notes } = buildSteps(comparison.branches, indexes);
   const pair = (heading: string, sides: HopSides | null): readonly StepPair[] =>
     sides === null
       ? []
@@ -91,7 +91,7 @@ function buildWay(
       ...replyRows(comparison),
       ...comparison.remarks.map(listRow),
     ],
-    groups,
+    runs,
     stepNotes: notes,
   };
 }

@@ -1,7 +1,7 @@
 import type { BranchPair, HopRun, Sides } from '../../core/compare/comparison';
 import { describeStage } from '../../core/ovn/stages';
 import type { TraceHop } from '../../core/trace/hop';
-import type { StepCell, StepGroup, StepModel, StepRow } from '../../protocol/comparisonModel';
+import type { StepCell, StepModel, StepRow, StepRun } from '../../protocol/comparisonModel';
 import { describeHopResult } from '../panel/hopResult';
 import { splitRuns } from '../panel/hops';
 import type { ReportIndex } from '../panel/reportIndex';
@@ -27,7 +27,7 @@ export function buildStep(index: ReportIndex, hop: number | null): StepModel | n
 }
 
 export interface StepList {
-  readonly groups: readonly StepGroup[];
+  readonly runs: readonly StepRun[];
   readonly notes: readonly string[];
 }
 
@@ -44,14 +44,9 @@ export function buildSteps(branches: readonly BranchPair[], indexes: Indexes): S
     if (rows.length + more.length <= mostRows) rows.push(...more);
     else omitted += more.length;
   }
-  const groups = splitRuns(rows, (one, other) => placeOfRow(one, indexes) === placeOfRow(other, indexes));
+  const runs = splitRuns(rows, (one, other) => (one.change === 'same') === (other.change === 'same'));
   return {
-    groups: groups.map((group) => ({
-      place: group[0] === undefined ? '' : placeOfRow(group[0], indexes),
-      runs: splitRuns(group, (one, other) => (one.change === 'same') === (other.change === 'same')).map(
-        (run) => ({ folded: run[0]?.change === 'same' && run.length >= shortestFold, rows: run }),
-      ),
-    })),
+    runs: runs.map((run) => ({ folded: run[0]?.change === 'same' && run.length >= shortestFold, rows: run })),
     notes: [
       ...(equal === 0 ? [] : [`${count(equal, 'more branch', 'more branches')} alike in both.`]),
       ...(omitted === 0 ? [] : [`${count(omitted, 'more step')} not shown.`]),
@@ -59,36 +54,33 @@ export function buildSteps(branches: readonly BranchPair[], indexes: Indexes): S
   };
 }
 
-function rowsOf(run: HopRun, { before, after }: Indexes): readonly StepRow[] {
-  const cell = (index: ReportIndex, hop: number | undefined): StepCell | null => {
-    const found = index.report.outcome.hops[hop ?? -1];
-    return found === undefined ? null : cellOf(found, index);
+function rowsOf(run: HopRun, indexes: Indexes): readonly StepRow[] {
+  const row = (
+    change: StepRow['change'],
+    before: number | undefined,
+    after: number | undefined,
+    fields: StepRow['fields'] = [],
+  ): StepRow => {
+    const one = indexes.before.report.outcome.hops[before ?? -1];
+    const other = indexes.after.report.outcome.hops[after ?? -1];
+    const shown = one ?? other;
+    return {
+      change,
+      fields,
+      place: shown === undefined ? '' : placeOf(shown),
+      before: one === undefined ? null : cellOf(one, indexes.before),
+      after: other === undefined ? null : cellOf(other, indexes.after),
+    };
   };
   switch (run.kind) {
     case 'same':
-      return run.before.map((hop, at) => ({
-        change: 'same',
-        fields: [],
-        before: cell(before, hop),
-        after: cell(after, run.after[at]),
-      }));
+      return run.before.map((hop, at) => row('same', hop, run.after[at]));
     case 'differs':
-      return [
-        {
-          change: 'changed',
-          fields: run.fields,
-          before: cell(before, run.before),
-          after: cell(after, run.after),
-        },
-      ];
+      return [row('changed', run.before, run.after, run.fields)];
     case 'apart':
       return [
-        ...run.before.map((hop): StepRow => {
-          return { change: 'before', fields: [], before: cell(before, hop), after: null };
-        }),
-        ...run.after.map((hop): StepRow => {
-          return { change: 'after', fields: [], before: null, after: cell(after, hop) };
-        }),
+        ...run.before.map((hop) => row('before', hop, undefined)),
+        ...run.after.map((hop) => row('after', undefined, hop)),
       ];
   }
 }
@@ -102,12 +94,6 @@ function cellOf(hop: TraceHop, index: ReportIndex): StepCell {
     match: hop.implicitDrop ? 'no match (implicit drop)' : hop.match,
     result: describeHopResult(hop, index),
   };
-}
-
-function placeOfRow({ before, after }: StepRow, indexes: Indexes): string {
-  const index = before === null ? indexes.after : indexes.before;
-  const hop = index.report.outcome.hops[(before ?? after)?.hop ?? -1];
-  return hop === undefined ? '' : placeOf(hop);
 }
 
 function placeOf({ datapath, pipeline, outport }: TraceHop): string {

@@ -73,9 +73,10 @@ describe('comparison of two traces', () => {
   });
 
   it('is the mirror of the comparison the other way round, with each step on each side once', () => {
-    const any = fc.constantFrom(...reports);
+    const any = fc.nat(reports.length - 1);
     fc.assert(
-      fc.property(any, any, (one, other) => {
+      fc.property(any, any, (first, second) => {
+        const [one, other] = [reports[first]!, reports[second]!];
         const comparison = compareTraces(one, other);
         assert.deepEqual(normalize(comparison, true), normalize(compareTraces(other, one), false));
         for (const [side, report] of [
@@ -93,9 +94,10 @@ describe('comparison of two traces', () => {
   });
 
   it('never calls two traces of different fates the same', () => {
-    const any = fc.constantFrom(...reports);
+    const any = fc.nat(reports.length - 1);
     fc.assert(
-      fc.property(any, any, (one, other) => {
+      fc.property(any, any, (first, second) => {
+        const [one, other] = [reports[first]!, reports[second]!];
         const facts = ({ outcome }: TraceReport) =>
           JSON.stringify([
             outcome.verdict,

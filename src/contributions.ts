@@ -17,6 +17,9 @@ export interface CommandArguments {
   saveTrace: [entry?: TraceEntry];
   deleteTrace: [entry?: TraceEntry];
   clearHistory: [];
+  compareWithPrevious: [];
+  /** A line of the Traces view, and all lines that are selected there. */
+  compareTraces: [entry?: TraceEntry, selected?: readonly TraceEntry[]];
   copyCommandLine: [];
   exportTrace: [];
   clearDiagnostics: [];
@@ -51,6 +54,8 @@ export const commandTitles = {
   saveTrace: 'Save Trace',
   deleteTrace: 'Delete Trace',
   clearHistory: 'Clear History',
+  compareWithPrevious: 'Compare with Previous',
+  compareTraces: 'Compare Traces',
   copyCommandLine: 'Copy as Command Line',
   exportTrace: 'Export Trace',
   clearDiagnostics: 'Clear Trace Diagnostics',
@@ -151,6 +156,10 @@ export interface ContextKeys {
   'ovnTrace.canTraceAgain': boolean;
   /** The shown trace has ends that can be swapped. */
   'ovnTrace.canReverse': boolean;
+  /** There is a trace before the shown one to compare it with. */
+  'ovnTrace.hasPrevious': boolean;
+  /** The results of two traces are kept, so they can be compared. */
+  'ovnTrace.canCompare': boolean;
   'ovnTrace.hasHistory': boolean;
   'ovnTrace.hasDiagnostics': boolean;
   'ovnTrace.demoRunning': boolean;
@@ -163,6 +172,8 @@ export const contextKeys = [
   'ovnTrace.hasTrace',
   'ovnTrace.canTraceAgain',
   'ovnTrace.canReverse',
+  'ovnTrace.hasPrevious',
+  'ovnTrace.canCompare',
   'ovnTrace.hasHistory',
   'ovnTrace.hasDiagnostics',
   'ovnTrace.demoRunning',

@@ -9,6 +9,9 @@ import { createDefinitionCommands } from './ui/commands/definitionCommands';
 import { createResultCommands } from './ui/commands/resultCommands';
 import { createTraceCommands } from './ui/commands/traceCommands';
 import { createTargetCommands } from './ui/commands/targetCommands';
+import { createCompareCommands } from './ui/commands/compareCommands';
+import { CompareContext } from './ui/comparison/compareContext';
+import { ComparisonPanel } from './ui/comparison/comparisonPanel';
 import { ComparisonPage } from './ui/definitions/comparisonPage';
 import { Definitions } from './ui/definitions/definitions';
 import { NetworkStates } from './ui/definitions/networkStates';
@@ -19,7 +22,7 @@ import { TraceDiagnostics } from './ui/diagnostics/traceDiagnostics';
 import { showFailure } from './ui/failures';
 import { Inventories } from './ui/inventory/inventories';
 import { TracePanel } from './ui/panel/panel';
-import { createPanelHandlers } from './ui/panelHandlers';
+import { createComparisonHandlers, createPanelHandlers } from './ui/panelHandlers';
 import { registerStageHovers } from './ui/reference/stageHovers';
 import { TableReferences } from './ui/reference/tableReferences';
 import { registerCommands } from './ui/register';
@@ -103,7 +106,12 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
     hops: keep(new HopsView(current)),
     panel,
   };
-  const shownPanel = keep(new TracePanel(extensionUri, createPanelHandlers(services, extensionUri)));
+  const comparison = keep(
+    new ComparisonPanel(extensionUri, createComparisonHandlers(services, extensionUri)),
+  );
+  const handlers = createPanelHandlers(services, extensionUri, comparison);
+  const shownPanel = keep(new TracePanel(extensionUri, handlers));
+  keep(new CompareContext(current, history));
 
   keep(new TargetContext(targets));
   keep(new ConnectionItem(targets, tasks));
@@ -120,6 +128,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
       {
         ...createTraceCommands(services),
         ...createResultCommands(services),
+        ...createCompareCommands(services, comparison),
         ...createTargetCommands(services),
         ...createReferenceCommands(references, current),
         ...createDefinitionCommands(services, states, comparisonPage),

@@ -1,10 +1,10 @@
-import type { BannerModel, FailureModel } from '../src/protocol/panelModel';
-import { h, spoken } from './dom';
+import type { Badge, BannerModel, FailureModel } from '../src/protocol/panelModel';
+import { h, linkButton, spoken } from './dom';
 import { icon, toneIcon } from './icons';
 import { definitionLink, type PanelTools } from './parts';
 
 /** The verdict: word, sentence, causes, definitions, and when and where it was made. */
-export function renderBanner(model: BannerModel, tools: PanelTools): HTMLElement {
+export function renderBanner(model: BannerModel, tools: PanelTools, was: Badge | null = null): HTMLElement {
   const line = h('div', { class: 'banner-line' });
   for (const code of model.causes) line.append(causeChip(code, tools));
   for (const number of model.links) {
@@ -15,12 +15,24 @@ export function renderBanner(model: BannerModel, tools: PanelTools): HTMLElement
   for (const { name, text } of model.facts) facts.append(h('li', {}, spoken(`${name}: `), text));
   line.append(facts);
 
+  const compare = (): void => tools.host.request({ kind: 'compare' });
+  const before =
+    was === null
+      ? null
+      : h(
+          'p',
+          { class: 'banner-note' },
+          toneIcon(was),
+          `${was.text}.`,
+          linkButton('Compare with Previous', compare),
+        );
   const notes = model.notes.map((note) => h('p', { class: 'banner-note' }, toneIcon(note), note.text));
   return h(
     'header',
     { class: `banner tone-${model.tone}` },
     icon(model.icon, 'banner-icon'),
     h('div', { class: 'banner-text' }, h('h1', { tabindex: -1 }, model.word), ' ', h('p', {}, model.text)),
+    before,
     ...notes,
     line,
   );

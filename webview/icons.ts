@@ -1,7 +1,18 @@
 import type { IconName } from '../src/protocol/panelModel';
 
 export type PanelIcon =
-  IconName | 'run' | 'edit' | 'swap' | 'copy' | 'export' | 'file' | 'filter' | 'search' | 'stop' | 'chevron';
+  | IconName
+  | 'run'
+  | 'edit'
+  | 'swap'
+  | 'copy'
+  | 'export'
+  | 'file'
+  | 'filter'
+  | 'search'
+  | 'stop'
+  | 'chevron'
+  | 'compare';
 
 const ring = 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z';
 
@@ -34,6 +45,7 @@ const outlines: Readonly<Record<PanelIcon, string>> = {
   search: 'M11.2 7A4.2 4.2 0 1 1 2.8 7a4.2 4.2 0 0 1 8.4 0zM10.2 10.2l3.4 3.4',
   stop: 'M4 4h8v8H4z',
   chevron: 'M6 4l4 4-4 4',
+  compare: 'M2.5 2.5h5v11h-5zM9.5 2.5h4v11h-4M4.2 8h1.6M11 8h1.6M11.8 7.2v1.6',
 };
 
 const svgNamespace = 'http://www.w3.org/2000/svg';

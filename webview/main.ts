@@ -10,6 +10,7 @@ import {
 import { Host } from './host';
 import { PanelApp } from './panelApp';
 import './panel.css';
+import './comparison.css';
 
 provideVSCodeDesignSystem().register(
   vsCodeButton(),

@@ -1,6 +1,7 @@
 import type { TraceSide } from '../src/protocol/panelMessages';
 import type { PanelContent, PanelState } from '../src/protocol/panelModel';
 import { visibleLine } from '../src/protocol/visibleText';
+import { ComparisonView } from './comparisonView';
 import { h } from './dom';
 import { EmptyView, FailureView } from './failureView';
 import type { Host } from './host';
@@ -9,7 +10,7 @@ import { toolButton } from './parts';
 import { ResultView } from './resultView';
 import { freshViewState, loadViewState, type ViewState } from './viewState';
 
-type View = ResultView | FailureView | EmptyView;
+type View = ResultView | FailureView | EmptyView | ComparisonView;
 
 const saveDelay = 200;
 
@@ -102,6 +103,8 @@ export class PanelApp {
         return new EmptyView(this.host);
       case 'failure':
         return new FailureView(content.failure, this.host, announce);
+      case 'comparison':
+        return new ComparisonView(content.model, this.host, announce, () => this.saveLater());
       case 'result': {
         const { model } = content;
         const kept = first ? loadViewState(this.host, model.reportId) : null;
@@ -133,7 +136,7 @@ export class PanelApp {
   }
 
   private restoreScroll(): void {
-    const scroll = this.viewState?.scroll ?? 0;
+    const scroll = this.view instanceof ComparisonView ? this.view.scroll : (this.viewState?.scroll ?? 0);
     if (scroll > 0 && this.view instanceof ResultView) this.view.finish();
     window.scrollTo(0, scroll);
   }
@@ -141,6 +144,7 @@ export class PanelApp {
   private saveLater(): void {
     window.clearTimeout(this.saveTimer);
     this.saveTimer = window.setTimeout(() => {
+      if (this.view instanceof ComparisonView) this.view.save();
       if (this.viewState === null) return;
       this.viewState.scroll = window.scrollY;
       this.host.save(this.viewState);
@@ -149,6 +153,7 @@ export class PanelApp {
 }
 
 function keyOf(content: PanelContent): string {
+  if (content.kind === 'comparison') return `comparison ${content.model.id}`;
   if (content.kind === 'result') return `result ${content.model.reportId}`;
   return content.kind === 'failure' ? `failure ${content.failure.id}` : 'empty';
 }

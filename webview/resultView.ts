@@ -42,7 +42,7 @@ export class ResultView {
     this.views = { forward: tabView('forward'), reply: tabView('reply'), raw: tabView('raw') };
     this.tabs = this.makeTabs();
     this.element.append(
-      renderBanner(model.banner, tools),
+      renderBanner(model.banner, tools, model.was),
       this.stale,
       renderPacket(model.packet, renderToolbar(model.can, this.primary, tools)),
       ...(model.choices === null ? [] : [renderChoices(model.choices, tools)]),

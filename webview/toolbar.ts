@@ -56,6 +56,12 @@ export function renderToolbar(
   if (primary !== null) bar.append(primary.element);
   if (can.edit) bar.append(toolButton('edit', 'Edit', () => host.request({ kind: 'edit' })));
   if (can.reverse) bar.append(toolButton('swap', 'Reverse', () => host.request({ kind: 'reverse' })));
+  if (can.compare) {
+    const compare = toolButton('compare', 'Compare', () => host.request({ kind: 'compare' }), 'icon', {
+      title: 'Compare with Previous',
+    });
+    bar.append(compare);
+  }
   if (can.command) {
     const copy = (): void =>
       host.request({ kind: 'copyCommand' }, () => {

@@ -1,3 +1,4 @@
+import type { ComparedSide } from './comparisonModel';
 import type { PanelState } from './panelModel';
 
 /** Which of the two traces a hop index means. */
@@ -25,6 +26,17 @@ export type PanelAction =
   | { readonly kind: 'openCause'; readonly code: string }
   | { readonly kind: 'openRaw'; readonly section: number }
   | { readonly kind: 'revealHop'; readonly side: TraceSide; readonly hop: number }
+  /** Compare the shown trace with the one made before it. */
+  | { readonly kind: 'compare' }
+  /** Of a comparison: show one of the traces, at a hop where one is given. */
+  | {
+      readonly kind: 'openTrace';
+      readonly which: ComparedSide;
+      readonly side: TraceSide;
+      readonly hop: number | null;
+    }
+  /** Of a comparison: put it on the clipboard as Markdown. */
+  | { readonly kind: 'copyMarkdown' }
   | { readonly kind: 'failureAction'; readonly id: string };
 
 export type FromPanel =

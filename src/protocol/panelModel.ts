@@ -1,3 +1,5 @@
+import type { ComparisonModel } from './comparisonModel';
+
 /**
  * What the result panel shows, as plain data: made by the host of a trace report, drawn by the browser code. Every text
  * is plain text. Some of it comes from outside (names, matches, output), so the browser makes control characters visible
@@ -283,11 +285,15 @@ export interface PanelAbilities {
   readonly reverse: boolean;
   readonly edit: boolean;
   readonly command: boolean;
+  /** There is a trace before this one to compare it with. */
+  readonly compare: boolean;
 }
 
 export interface PanelModel {
   readonly reportId: string;
   readonly banner: BannerModel;
+  /** The verdict that the same packet had the last time, where it was another. */
+  readonly was: Badge | null;
   readonly packet: PacketModel;
   readonly choices: ChoicesModel | null;
   readonly forward: TraceView;
@@ -313,7 +319,8 @@ export interface FailureModel {
 export type PanelContent =
   | { readonly kind: 'empty' }
   | { readonly kind: 'result'; readonly model: PanelModel; readonly stale: string | null }
-  | { readonly kind: 'failure'; readonly failure: FailureModel };
+  | { readonly kind: 'failure'; readonly failure: FailureModel }
+  | { readonly kind: 'comparison'; readonly model: ComparisonModel };
 
 /** All that the panel shows at one time. While a trace runs the content before it stays, dimmed. */
 export interface PanelState {

@@ -6,6 +6,8 @@ const index = z.number().int().nonnegative();
 /** Longest text the panel may put on the clipboard; the largest raw output that `ovn-trace` is read with is smaller. */
 const longestText = 64 * 1024 * 1024;
 
+const which = z.enum(['before', 'after']);
+
 const actionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('start') }),
   z.strictObject({ kind: z.literal('again') }),
@@ -23,6 +25,14 @@ const actionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('openCause'), code: z.string().regex(/^[A-Z][A-Z_]{0,60}$/) }),
   z.strictObject({ kind: z.literal('openRaw'), section: index }),
   z.strictObject({ kind: z.literal('revealHop'), side: z.enum(['forward', 'reply']), hop: index }),
+  z.strictObject({ kind: z.literal('compare') }),
+  z.strictObject({
+    kind: z.literal('openTrace'),
+    which,
+    side: z.enum(['forward', 'reply']),
+    hop: index.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('copyMarkdown') }),
   z.strictObject({ kind: z.literal('failureAction'), id: z.string().max(100) }),
 ]);
 

@@ -6,13 +6,20 @@ import { isFailureAction } from './failureActions';
 import { runFailureAction } from './failures';
 import { copyCommandLine, openDefinition, openExport } from './commands/resultCommands';
 import { editAndTrace, lastOrder, orderOf, traceEach, traceReverse } from './commands/traceCommands';
+import { compareWithPrevious } from './commands/compareCommands';
+import type { ComparisonHandlers, ComparisonPanel } from './comparison/comparisonPanel';
 import type { TracePanelHandlers } from './panel/panel';
+import { findPrevious } from './trace/previous';
 import type { Services } from './services';
 import { requireTrust } from './targets/trust';
 
 /** What the buttons and links of the panel do. */
-export function createPanelHandlers(services: Services, extensionUri: vscode.Uri): TracePanelHandlers {
-  const { traces, targets, inventories, aclDocuments, current, hops } = services;
+export function createPanelHandlers(
+  services: Services,
+  extensionUri: vscode.Uri,
+  comparison: ComparisonPanel,
+): TracePanelHandlers {
+  const { traces, current, history, hops } = services;
   return {
     start: async () => {
       await vscode.commands.executeCommand(commandId('tracePacket'));
@@ -35,30 +42,55 @@ export function createPanelHandlers(services: Services, extensionUri: vscode.Uri
     copyCommand: (report) => copyCommandLine(services, report),
     exportReport: (report, format) => openExport(report, format),
     openDefinition,
-    openAcl: async (uuid) => {
-      requireTrust();
-      const target = targets.require(current.report?.target ?? undefined);
-      const index = inventories.peek(target) ?? (await inventories.read(target));
-      const acl = index.acls(uuid)[0];
-      if (acl === undefined) {
-        throw new TraceFailure(
-          'bad-request',
-          `This ACL is not in the northbound database of ${target.name} any more.`,
-          {
-            advice: 'Trace again to see which rule decides now.',
-          },
-        );
-      }
-      await aclDocuments.open(target.name, acl);
-    },
+    openAcl: (uuid) => openLiveAcl(services, uuid, current.report?.target ?? null),
     openCause: (code) => openCausePage(extensionUri, code),
-    openRaw: async (text) => {
-      const document = await vscode.workspace.openTextDocument({ content: text, language: 'plaintext' });
-      await vscode.window.showTextDocument(document);
-    },
+    openRaw: (text) => openDocument(text, 'plaintext'),
     revealHop: (report, hop) => hops.reveal(report, hop),
+    previousOf: (report) => findPrevious(report, history.kept()),
+    compare: (report) => compareWithPrevious(services, comparison, report),
     failureAction: async (id) => {
       if (isFailureAction(id)) await runFailureAction(id, traces.last?.target.name);
     },
   };
+}
+
+/** What the links and buttons of a comparison do. */
+export function createComparisonHandlers(services: Services, extensionUri: vscode.Uri): ComparisonHandlers {
+  const { current, panel } = services;
+  return {
+    openTrace: (report, side, hop) => {
+      current.show(report);
+      panel().showReport(report);
+      if (hop !== null) panel().showHop(side, hop);
+    },
+    openDefinition,
+    openAcl: (uuid, target) => openLiveAcl(services, uuid, target),
+    openCause: (code) => openCausePage(extensionUri, code),
+    openMarkdown: (text) => openDocument(text, 'markdown'),
+  };
+}
+
+async function openLiveAcl(
+  { targets, inventories, aclDocuments }: Services,
+  uuid: string,
+  targetName: string | null,
+): Promise<void> {
+  requireTrust();
+  const target = targets.require(targetName ?? undefined);
+  const index = inventories.peek(target) ?? (await inventories.read(target));
+  const acl = index.acls(uuid)[0];
+  if (acl === undefined) {
+    throw new TraceFailure(
+      'bad-request',
+      `This ACL is not in the northbound database of ${target.name} any more.`,
+      {
+        advice: 'Trace again to see which rule decides now.',
+      },
+    );
+  }
+  await aclDocuments.open(target.name, acl);
+}
+
+async function openDocument(content: string, language: string): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
 }

@@ -238,6 +238,50 @@ export function droppedReport(): TraceReport {
   });
 }
 
+/** The same packet before and after a rule for it was added, as OVN traces it: dropped, then delivered. */
+export function changedReports(): { readonly before: TraceReport; readonly after: TraceReport } {
+  const http = inDb(acl('db-http', 1005, 'outport == @pg_db && ip4 && tcp.dst == 80', 'allow-related'));
+  const text = changedText();
+  const after = reportOf(text, tcpRequest(80), {
+    sentence: 'TCP port 80 from web1 arrives at db1.',
+    aclSteps: [
+      step(text, 'web', 'ls_in_acl_eval', [webEgress], 'allow'),
+      step(text, 'web', 'ls_out_acl_eval', [], 'allow'),
+      step(text, 'db', 'ls_in_acl_eval', [], 'allow'),
+      step(text, 'db', 'ls_out_acl_eval', [http], 'allow'),
+    ],
+    definitions: { [http.acl.uuid]: [definition(11)] },
+    assumptions,
+    warnings: droppedReport().explanation.warnings,
+  });
+  return { before: droppedReport(), after: { ...after, startedAt: after.startedAt + 252_000 } };
+}
+
+/** The trace of the dropped packet as OVN goes on once a rule allows it. */
+function changedText(): string {
+  const text = readTrace('lab-dropped');
+  const end = text.lastIndexOf(' 6. ls_out_acl_eval');
+  return `${text.slice(0, end)} 6. ls_out_acl_eval (northd.c:7072): reg0[7] == 1 && (outport == @pg_db && ip4 && tcp.dst == 80), priority 2005, uuid 5f1c2a77
+    reg8[16] = 1;
+    reg0[1] = 1;
+    next;
+ 8. ls_out_acl_action (northd.c:7225): reg8[16] == 1, priority 1000, uuid 0d6f5c11
+    reg8[16] = 0;
+    reg8[17] = 0;
+    reg8[18] = 0;
+    next;
+10. ls_out_stateful (northd.c:8264): reg0[1] == 1 && reg0[13] == 0, priority 100, uuid 9a95e3b4
+    ct_commit { ct_mark.blocked = 0; ct_mark.allow_established = reg0[20]; ct_label.acl_id = reg2[16..31]; };
+    next;
+11. ls_out_check_port_sec (northd.c:5835): 1, priority 0, uuid 0702f90b
+    reg0[15] = check_out_port_sec();
+    next;
+12. ls_out_apply_port_sec (northd.c:5843): 1, priority 0, uuid 92fa9363
+    output;
+    /* output to "db1", type "" */
+`;
+}
+
 export function rejectedReport(): TraceReport {
   const text = readTrace('lab-rejected');
   const refuse = step(text, 'db', 'ls_out_acl_eval', [noSsh], 'reject');

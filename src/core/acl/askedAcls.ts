@@ -18,6 +18,9 @@ import { isReadableWith } from './unreadable';
 const mostBefore = 60;
 const mostAfter = 20;
 
+/** A list of asked ACLs with fewer than this holds all that concern the port. */
+export const shortestCut = Math.min(mostBefore, mostAfter);
+
 /** An ACL in OVN's order, with what is known of its match. */
 export interface OrderedAcl extends Omit<AskedAcl, 'definitions'> {
   /** Whether it fits the packet as it is at this point; null when that cannot be told. */

@@ -12,7 +12,7 @@ export function buildBanner(
 ): BannerModel {
   const { outcome, explanation } = report;
   const oneWay = isOneWay(report);
-  const look = oneWay && outcome.verdict === 'allow' ? oneWayWords : verdictWords[outcome.verdict];
+  const look = lookOfReport(report);
   const losses = [...explanation.losses, ...(oneWay ? (report.reply?.explanation.losses ?? []) : [])];
   const findings = explanation.warnings.flatMap(({ code }) => code ?? []);
   const causes = [...new Set<string>([...findings, ...losses.map(({ cause }) => cause.code)])];
@@ -28,6 +28,12 @@ export function buildBanner(
     notes: buildNotes(report),
     facts: buildFacts(report, displayTime),
   };
+}
+
+/** The verdict as a word with its look; a packet that only arrives has one of its own. */
+export function lookOfReport(report: TraceReport): Omit<Badge, 'text'> & { readonly word: string } {
+  const { verdict } = report.outcome;
+  return isOneWay(report) && verdict === 'allow' ? oneWayWords : verdictWords[verdict];
 }
 
 function buildNotes(report: TraceReport): readonly Badge[] {

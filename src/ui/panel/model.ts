@@ -1,7 +1,14 @@
 import type { DefinitionLink } from '../../core/definitions/definition';
 import type { TraceReport } from '../../core/session/report';
-import type { PanelModel, RawSection, ReplyModel, TraceView } from '../../protocol/panelModel';
-import { buildBanner } from './banner';
+import type {
+  Badge,
+  BannerModel,
+  PanelModel,
+  RawSection,
+  ReplyModel,
+  TraceView,
+} from '../../protocol/panelModel';
+import { buildBanner, lookOfReport } from './banner';
 import { buildChoices } from './choices';
 import { buildHops } from './hops';
 import { LinkTable } from './linkTable';
@@ -24,8 +31,19 @@ export interface BuiltPanel {
   readonly definitions: readonly DefinitionLink[];
 }
 
+/** The trace that was made before the shown one, as far as it tells something of it. */
+export interface PreviousTrace {
+  readonly report: TraceReport;
+  /** It is of the same packet on the same target. */
+  readonly sameQuestion: boolean;
+}
+
 /** Everything the panel shows of a report, as plain data. */
-export function buildPanelModel(report: TraceReport, context: PanelContext): BuiltPanel {
+export function buildPanelModel(
+  report: TraceReport,
+  context: PanelContext,
+  previous: PreviousTrace | null = null,
+): BuiltPanel {
   const links = new LinkTable(context.displayPath);
   // The banner tells of all choices together, the rest of the one that is shown.
   const shown = report.choices?.traced[report.choices.shown]?.report ?? report;
@@ -38,6 +56,7 @@ export function buildPanelModel(report: TraceReport, context: PanelContext): Bui
     model: {
       reportId: report.id,
       banner,
+      was: buildWas(banner, previous),
       packet: buildPacket(report),
       choices: buildChoices(report),
       forward,
@@ -49,10 +68,17 @@ export function buildPanelModel(report: TraceReport, context: PanelContext): Bui
         reverse: traced,
         edit: report.plan !== null,
         command: report.argv !== null,
+        compare: previous !== null,
       },
     },
     definitions: links.definitions(),
   };
+}
+
+function buildWas(banner: BannerModel, previous: PreviousTrace | null): Badge | null {
+  if (previous === null || !previous.sameQuestion) return null;
+  const { word, tone, icon } = lookOfReport(previous.report);
+  return word === banner.word ? null : { tone, icon, text: `Was: ${word}` };
 }
 
 function buildView(index: ReportIndex, links: LinkTable): TraceView {

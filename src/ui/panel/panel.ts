@@ -9,7 +9,8 @@ import type { ExportKind, PanelAction, ToPanel, TraceSide } from '../../protocol
 import type { FailureModel, PanelState } from '../../protocol/panelModel';
 import { fromPanelSchema } from '../../protocol/panelSchema';
 import { visibleLine } from '../../protocol/visibleText';
-import { buildPanelModel } from './model';
+import { panelContext } from './context';
+import { buildPanelModel, type PreviousTrace } from './model';
 import { buildRequestedPacket } from './packet';
 import { panelHtml } from './html';
 
@@ -36,6 +37,9 @@ export interface TracePanelHandlers {
   /** Shows the hop in the Hops tree. */
   revealHop(report: TraceReport, hop: number): void | Promise<void>;
   failureAction(id: string): void | Promise<void>;
+  /** The trace to compare the report with. */
+  previousOf(report: TraceReport): PreviousTrace | null;
+  compare(report: TraceReport): void | Promise<void>;
 }
 
 export interface FailureContext {
@@ -67,10 +71,8 @@ export class TracePanel implements vscode.Disposable {
 
   /** Shows a result; the one before it is gone. */
   showReport(report: TraceReport): void {
-    const { model, definitions } = buildPanelModel(report, {
-      displayPath: (file) => vscode.workspace.asRelativePath(toUri(file)),
-      displayTime: (milliseconds) => new Date(milliseconds).toLocaleTimeString(),
-    });
+    const previous = this.handlers.previousOf(report);
+    const { model, definitions } = buildPanelModel(report, panelContext, previous);
     this.report = report;
     this.failedRequest = null;
     this.definitions = definitions;
@@ -263,6 +265,12 @@ export class TracePanel implements vscode.Disposable {
         const chosen = report?.choices?.traced[action.choice];
         return chosen === undefined ? undefined : this.handlers.openChoice(chosen.report);
       }
+      case 'compare':
+        return report === null ? undefined : this.handlers.compare(report);
+      case 'openTrace':
+      case 'copyMarkdown':
+        // Of the page of a comparison.
+        return;
       case 'copyCommand':
         return report === null ? undefined : this.handlers.copyCommand(report);
       case 'export':
@@ -279,8 +287,4 @@ export class TracePanel implements vscode.Disposable {
     this.cancelRun = null;
     cancelRun?.();
   }
-}
-
-function toUri(file: string): vscode.Uri {
-  return /^[a-z][a-z0-9+.-]+:/i.test(file) ? vscode.Uri.parse(file) : vscode.Uri.file(file);
 }

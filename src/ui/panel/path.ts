@@ -1,6 +1,7 @@
 import type { TraceBranch, TraceHop } from '../../core/trace/hop';
 import type { Arrival } from '../../core/trace/outcome';
 import { nameTable } from '../../core/trace/phrases';
+import { rewriteOf } from '../../core/trace/rewrites';
 import type {
   Badge,
   PathAside,
@@ -12,7 +13,7 @@ import type {
   PathStep,
 } from '../../protocol/panelModel';
 import { splitRuns } from './hops';
-import { describeHopResult, rewriteOf } from './hopResult';
+import { describeHopResult } from './hopResult';
 import type { ReportIndex } from './reportIndex';
 import { isAclDecisionStage, nameAcls, nameAnswer, verdictWords } from './words';
 

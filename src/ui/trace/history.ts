@@ -27,6 +27,11 @@ export class History implements vscode.Disposable {
     return this.reports.get(entry.id);
   }
 
+  /** The reports that are still there, the newest first. */
+  kept(): readonly TraceReport[] {
+    return [...this.reports.values()].toReversed();
+  }
+
   async add(report: TraceReport): Promise<void> {
     this.reports.set(report.id, report);
     const oldest = [...this.reports.keys()].slice(0, Math.max(0, this.reports.size - keptReports));

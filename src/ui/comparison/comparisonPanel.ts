@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { Sides } from '../../core/compare/comparison';
+import type { DefinitionLink } from '../../core/definitions/definition';
+import { toFailure } from '../../core/failure';
+import type { TraceReport } from '../../core/session/report';
+import type { ComparedSide, ComparisonModel } from '../../protocol/comparisonModel';
+import type { PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
+import { fromPanelSchema } from '../../protocol/panelSchema';
+import { visibleLine } from '../../protocol/visibleText';
+import { panelContext } from '../panel/context';
+import { panelHtml } from '../panel/html';
+import { comparisonMarkdown } from './markdown';
+import { buildComparison } from './model';
+
+/** What the page of a comparison asks of the rest of the extension. A promise that is rejected is shown in the page. */
+export interface ComparisonHandlers {
+  /** Shows one of the traces in the result panel, at a hop where one is given. */
+  openTrace(report: TraceReport, side: TraceSide, hop: number | null): void | Promise<void>;
+  openDefinition(link: DefinitionLink): void | Promise<void>;
+  openAcl(uuid: string, target: string | null): void | Promise<void>;
+  openCause(code: string): void | Promise<void>;
+  /** Opens the comparison as a document to save or copy from. */
+  openMarkdown(text: string): void | Promise<void>;
+}
+
+const viewType = 'ovnTrace.comparison';
+
+interface Shown {
+  readonly reports: Sides<TraceReport>;
+  readonly model: ComparisonModel;
+  readonly definitions: readonly DefinitionLink[];
+}
+
+/** Two traces side by side: a webview of its own, which the next comparison takes over. */
+export class ComparisonPanel implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | null = null;
+  private shown: Shown | null = null;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly handlers: ComparisonHandlers,
+  ) {}
+
+  show(before: TraceReport, after: TraceReport): void {
+    const reports = { before, after };
+    this.shown = { reports, ...buildComparison(reports, panelContext) };
+    this.panel ??= this.create();
+    this.panel.title = visibleLine(`Compare: ${this.shown.model.title}`);
+    this.post(this.panel);
+    this.panel.reveal(undefined, false);
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+  }
+
+  private create(): vscode.WebviewPanel {
+    const folder = vscode.Uri.joinPath(this.extensionUri, 'dist');
+    const panel = vscode.window.createWebviewPanel(viewType, 'Compare', vscode.ViewColumn.Active, {
+      enableScripts: true,
+      localResourceRoots: [folder],
+    });
+    panel.onDidDispose(() => {
+      if (this.panel === panel) this.panel = null;
+    });
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message, panel));
+    const resource = (name: string): string =>
+      panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
+    panel.webview.html = panelHtml({
+      source: panel.webview.cspSource,
+      script: resource('webview.js'),
+      style: resource('webview.css'),
+      nonce: randomBytes(18).toString('base64'),
+    });
+    return panel;
+  }
+
+  /** A page that does not listen yet asks for its state once it does. */
+  private post({ webview }: vscode.WebviewPanel): void {
+    if (this.shown === null) return;
+    const message: ToPanel = {
+      type: 'state',
+      state: { content: { kind: 'comparison', model: this.shown.model }, running: null },
+    };
+    void webview.postMessage(message);
+  }
+
+  private async receive(message: unknown, panel: vscode.WebviewPanel): Promise<void> {
+    const parsed = fromPanelSchema.safeParse(message);
+    if (!parsed.success || this.shown === null) return;
+    if (parsed.data.type === 'ready') {
+      this.post(panel);
+      return;
+    }
+    const { id, action } = parsed.data;
+    const answer = (text: ToPanel): void => void panel.webview.postMessage(text);
+    try {
+      await this.perform(action, this.shown);
+      answer({ type: 'done', id });
+    } catch (error) {
+      const { reason, message: sentence, advice } = toFailure(error);
+      if (reason === 'cancelled') answer({ type: 'done', id });
+      else answer({ type: 'failed', id, message: `${sentence} ${advice}`.trim() });
+    }
+  }
+
+  private async perform(action: PanelAction, { reports, model, definitions }: Shown): Promise<void> {
+    switch (action.kind) {
+      case 'openTrace':
+        return this.handlers.openTrace(reports[action.which], action.side, action.hop);
+      case 'openDefinition': {
+        const link = definitions[action.link];
+        return link === undefined ? undefined : this.handlers.openDefinition(link);
+      }
+      case 'openAcl':
+        return this.handlers.openAcl(action.uuid, reports[sideOfAcl(model, action.uuid)].target);
+      case 'openCause':
+        return this.handlers.openCause(action.code);
+      case 'copyText':
+        return vscode.env.clipboard.writeText(action.text);
+      case 'copyMarkdown':
+        return vscode.env.clipboard.writeText(comparisonMarkdown(model));
+      case 'export':
+        return this.handlers.openMarkdown(comparisonMarkdown(model));
+      default:
+        // Of the result panel, whose page this one shares.
+        return;
+    }
+  }
+}
+
+/** The trace whose target has the row: the later one unless only the earlier one met the ACL. */
+function sideOfAcl({ forward, reply }: ComparisonModel, uuid: string): ComparedSide {
+  const rows = [...forward.acls, ...(reply?.acls ?? [])];
+  return rows.find((row) => row.uuid === uuid)?.change === 'before' ? 'before' : 'after';
+}

@@ -34,10 +34,13 @@ export function createTerraformFormat(grammar: Grammar): DefinitionFormat {
   };
 }
 
+const types =
+  'openstack_(?:networking|compute)_secgroup_\\w+|kubernetes_(?:network_policy\\w*|manifest)|(?:incus|lxd)_network_acl';
+/** A block, or a key of the JSON syntax. */
+const resources = new RegExp(`\\bresource\\s+"?(?:${types})\\b|"(?:${types})"\\s*:`);
+
 function mayHoldRules(text: string): boolean {
-  return /\bresource\s+"?(?:openstack_(?:networking|compute)_secgroup_|kubernetes_(?:network_policy|manifest"?\s)|(?:incus|lxd)_network_acl\b)/.test(
-    text,
-  );
+  return resources.test(text);
 }
 
 function readDefinitions(

@@ -24,7 +24,7 @@ describe('a text that nests without end', () => {
   for (const [what, text] of deep) {
     it(`of ${what} is read as nothing, by every format`, async () => {
       for (const head of heads) {
-        for (const file of ['a.yaml', 'a.json', 'a.tf', 'a.sh']) {
+        for (const file of ['a.yaml', 'a.json', 'a.tf', 'a.tf.json', 'a.sh']) {
           for (const format of formats) await format.prepare?.();
           const alone = () => Promise.resolve([]);
           assert.ok(Array.isArray(await findDefinitions(formats, { file, text: head + text }, alone)));

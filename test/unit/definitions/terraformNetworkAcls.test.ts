@@ -110,6 +110,14 @@ ${web}`;
     );
     assert.equal(second, '"80" <- "80"');
   });
+  it('are known by their index only where there is but one rule: the provider sorts them', () => {
+    const identities = (ingress: string) =>
+      rulesOf(read(main(acl('a', ingress)))).map((rule) =>
+        rule.identities.map(({ columns }) => columns['name']),
+      );
+    assert.deepEqual(identities(`[${ssh}]`), [['incus_acl*-ingress-0', 'lxd_acl*-ingress-0']]);
+    assert.deepEqual(identities(`[${ssh}, ${http}]`), [[], []]);
+  });
   it('may be written as blocks', () => {
     const text = `resource "incus_network_acl" "web" {
   name = "web"

@@ -2,7 +2,7 @@ import type { ParseWithGrammar } from '../grammar';
 import { readPlainBlock } from './plainBlock';
 import { readExpression } from './readExpression';
 import { endingOf, nameHalfWritten } from './repair';
-import type { Attribute, Block, Span, Syntax } from './syntax';
+import type { Attribute, Block, Expression, Span, Syntax } from './syntax';
 import type { TreeNode } from './tree';
 import { copyTree } from './tree';
 
@@ -90,6 +90,26 @@ function readPart(
   try {
     const { attributes, blocks } = readBody(copyTree(tree, text, start, end), text);
     return { syntax: { attributes, blocks: blocks.flatMap(hoist) }, hasError: tree.rootNode.hasError };
+  } finally {
+    tree.delete();
+  }
+}
+
+/** The value of an expression that stands somewhere else; null when it cannot be read. */
+export function readExpressionOf(
+  text: string,
+  { start, end }: Span,
+  parse: ParseWithGrammar,
+): Expression | null {
+  const name = 'x=';
+  const tree = parse(name + text.slice(start, end));
+  if (tree === null) return null;
+  try {
+    if (tree.rootNode.hasError) return null;
+    const find = (node: TreeNode): TreeNode | undefined =>
+      node.type === 'attribute' ? node : node.children.map(find).find((each) => each !== undefined);
+    const value = find(copyTree(tree, text, start - name.length, end))?.children[1];
+    return value === undefined ? null : readExpression(value, text);
   } finally {
     tree.delete();
   }

@@ -1,12 +1,13 @@
 import type { SourceText } from '../format';
 import type { ParseWithGrammar } from '../grammar';
+import { readJson } from './readJson';
 import { readSyntax } from './readSyntax';
 import type { Syntax } from './syntax';
 
 export type ReadFile = (source: SourceText) => Syntax;
 
 export function isConfiguration(file: string): boolean {
-  return /\.(?:tf|tofu)$/i.test(file);
+  return /\.(?:tf|tofu)(?:\.json)?$/i.test(file);
 }
 
 /** Files with values of variables that Terraform reads without being told. */
@@ -18,6 +19,10 @@ export function folderOf(file: string): string {
   return file.replace(/[^/\\]*$/, '');
 }
 
+function read(file: string, text: string, parse: ParseWithGrammar): Syntax | null {
+  return file.endsWith('.json') ? readJson(text, parse) : readSyntax(text, parse);
+}
+
 /** As many files as a large folder has: each is wanted again for every other of its folder. */
 const mostKept = 60;
 
@@ -27,7 +32,7 @@ export function createFileReader(parse: ParseWithGrammar): ReadFile {
   return ({ file, text }) => {
     const known = kept.get(file);
     kept.delete(file);
-    const syntax = known?.text === text ? known.syntax : readSyntax(text, parse);
+    const syntax = known?.text === text ? known.syntax : read(file, text, parse);
     if (syntax === null) return { attributes: new Map(), blocks: [] };
     kept.set(file, { text, syntax });
     for (const oldest of kept.keys()) {

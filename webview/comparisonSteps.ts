@@ -31,7 +31,7 @@ export function renderSteps(
     'section',
     {},
     h('h2', {}, 'Steps'),
-    table('Steps of both traces', 'steps', ['Change', 'Before', 'After'], rows),
+    table('Steps of both traces', 'way-steps', ['Change', 'Before', 'After'], rows),
     ...notes,
   );
 }

@@ -184,7 +184,7 @@ function linesCell(label: string, sign: string, lines: readonly string[]): HTMLE
 }
 
 function renderPair(
-  { heading, fields, before, after }: StepPair,
+  { heading, fields, before, after, none }: StepPair,
   side: TraceSide,
   tools: PanelTools,
 ): HTMLElement {
@@ -198,13 +198,13 @@ function renderPair(
     h(
       'div',
       { class: 'sides' },
-      ...sides.map(([which, word]) => renderStep(one[which], which, word, side, fields, tools)),
+      ...sides.map(([which, word]) => renderStep(one[which] ?? none, which, word, side, fields, tools)),
     ),
   );
 }
 
 function renderStep(
-  step: StepModel | null,
+  step: StepModel | string,
   which: ComparedSide,
   word: string,
   side: TraceSide,
@@ -212,8 +212,8 @@ function renderStep(
   { host }: PanelTools,
 ): HTMLElement {
   const box = h('section', { class: `side step side-${which}`, 'aria-label': word }, h('h3', {}, word));
-  if (step === null) {
-    box.append(h('p', { class: 'muted' }, 'No step at this place.'));
+  if (typeof step === 'string') {
+    box.append(h('p', { class: 'muted' }, step));
     return box;
   }
   const { hop, title, stage, place, match, priority, actions, result } = step;

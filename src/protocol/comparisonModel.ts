@@ -39,6 +39,8 @@ export interface StepPair {
   readonly fields: readonly string[];
   readonly before: StepModel | null;
   readonly after: StepModel | null;
+  /** What stands in the place of a missing step. */
+  readonly none: string;
 }
 
 export type ChangeKind = 'same' | 'changed' | 'before' | 'after';

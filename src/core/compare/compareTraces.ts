@@ -6,6 +6,7 @@ import { compareAcls } from './compareAcls';
 import { compareAsked, limitsOfAsked } from './compareAsked';
 import { compareHops, findCounterparts, findFirstDifference } from './compareHops';
 import type {
+  BranchPair,
   Fate,
   HopSides,
   ListChange,
@@ -26,7 +27,7 @@ export function compareTraces(before: TraceReport, after: TraceReport): TraceCom
     asked: compareAsked(before, after),
     fates,
     firstDifference,
-    decided: findDecided(fates, firstDifference),
+    decided: findDecided(fates, firstDifference, branches),
     acls,
     results: compareResults(before, after),
     remarks: compareRemarks(before, after),
@@ -53,10 +54,25 @@ function compareFates(
   };
 }
 
-function findDecided({ before, after }: Sides<Fate>, first: HopSides | null): HopSides | null {
-  if (before.hop === null && after.hop === null) return null;
-  if (first !== null && first.before === before.hop && first.after === after.hop) return null;
-  return { before: before.hop, after: after.hop };
+function findDecided(
+  { before, after }: Sides<Fate>,
+  first: HopSides | null,
+  branches: readonly BranchPair[],
+): HopSides | null {
+  const decided = { before: before.hop, after: after.hop };
+  if (decided.before === null && decided.after === null) return null;
+  if (first !== null && first.before === decided.before && first.after === decided.after) return null;
+  return isEqualStep(decided, branches) ? null : decided;
+}
+
+function isEqualStep({ before, after }: HopSides, branches: readonly BranchPair[]): boolean {
+  if (before === null || after === null) return false;
+  return branches.some(({ runs }) =>
+    runs.some((run) => {
+      const at = run.kind === 'same' ? run.before.indexOf(before) : -1;
+      return run.kind === 'same' && at >= 0 && run.after[at] === after;
+    }),
+  );
 }
 
 function compareResults(before: TraceReport, after: TraceReport): readonly ListChange[] {

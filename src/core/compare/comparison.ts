@@ -13,7 +13,7 @@ export interface TraceComparison {
   readonly fates: Sides<Fate>;
   /** The first step that is not the same; a side is null where that one has no such step. Null where no step differs. */
   readonly firstDifference: HopSides | null;
-  /** The steps that decided, where that is not the first difference already. */
+  /** The steps that decided, where they differ and are not the first that do. */
   readonly decided: HopSides | null;
   readonly acls: readonly AclChange[];
   /** Ports reached, addresses rewritten, losses and answers; one text for each. */

@@ -38,12 +38,12 @@ function wayMarkdown(way: ComparedWay, place: (link: number) => string): readonl
     }),
     ...limits.map((limit) => `- ${escapeMarkdown(limit)}`),
     ...table([...asked, ...changes]),
-    ...steps.flatMap(({ heading, before, after }) => [
+    ...steps.flatMap(({ heading, before, after, none }) => [
       '',
       `${escapeMarkdown(heading)}:`,
       '',
-      stepLine('Before', before),
-      stepLine('After', after),
+      stepLine('Before', before, none),
+      stepLine('After', after, none),
     ]),
     ...(acls.length === 0 ? [] : ['', 'ACLs:', '', ...acls.map((acl) => aclLine(acl, place))]),
   ];
@@ -62,8 +62,8 @@ function table(rows: readonly ChangeRow[]): readonly string[] {
   ];
 }
 
-function stepLine(side: string, step: StepModel | null): string {
-  if (step === null) return `- ${side}: no such step`;
+function stepLine(side: string, step: StepModel | null, none: string): string {
+  if (step === null) return `- ${side}: ${none}`;
   const { place, stage, priority, match, actions } = step;
   const what = actions.length === 0 ? '' : `: ${code(actions.join(' '))}`;
   const rank = priority === null ? '' : `, priority ${priority}`;

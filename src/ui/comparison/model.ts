@@ -65,12 +65,13 @@ function buildWay(
   const { sentence, same, limits, asked, firstDifference, decided } = comparison;
   const indexes = { before: indexReport(reports.before), after: indexReport(reports.after) };
   const { runs, notes } = buildSteps(comparison.branches, indexes);
-  const pair = (heading: string, sides: HopSides | null): readonly StepPair[] =>
+  const pair = (heading: string, none: string, sides: HopSides | null): readonly StepPair[] =>
     sides === null
       ? []
       : [
           {
             heading,
+            none,
             fields: fieldsOf(sides, comparison),
             before: buildStep(indexes.before, sides.before),
             after: buildStep(indexes.after, sides.after),
@@ -83,7 +84,10 @@ function buildWay(
     same,
     limits,
     asked: asked.map(rowOf),
-    steps: [...pair('First step that differs', firstDifference), ...pair('What decided', decided)],
+    steps: [
+      ...pair('First step that differs', 'No such step.', firstDifference),
+      ...pair('What decided', 'No single step decided.', decided),
+    ],
     acls: comparison.acls.flatMap((change) => buildAcl(change, reports, links)),
     changes: [
       ...comparison.results.map(listRow),

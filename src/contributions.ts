@@ -3,6 +3,7 @@
  * Knows no editor at run time, so that tests can read it.
  */
 import type { TraceEntry } from './ui/trace/traceEntry';
+import type { TopologyElement } from './ui/topology/topologyElements';
 import type { HopElement } from './ui/views/hopNodes';
 import type { WizardSeed } from './ui/wizard/wizardState';
 
@@ -31,12 +32,18 @@ export interface CommandArguments {
   /** A line of the Hops view, or the name of a stage and the release in whose order to show it. */
   showInTableReference: [place?: HopElement | string, release?: string];
   addTarget: [];
-  selectTarget: [];
-  checkTarget: [];
+  /** A target here is its name or a line of the Topology view; the one in use, or a question, when left out. */
+  selectTarget: [target?: TopologyElement | string];
+  checkTarget: [target?: TopologyElement | string];
   /** Name of the target; the one in use when left out. */
   useOpenSsh: [target?: string];
   forgetSecrets: [];
-  refreshInventory: [];
+  refreshInventory: [target?: TopologyElement | string];
+  cancelReading: [target?: TopologyElement | string];
+  findInTopology: [];
+  traceFromHere: [port?: TopologyElement];
+  traceToHere: [port?: TopologyElement];
+  showAcls: [row?: TopologyElement];
   showLog: [];
   startDemoNetwork: [];
   stopDemoNetwork: [];
@@ -70,6 +77,11 @@ export const commandTitles = {
   useOpenSsh: 'Use OpenSSH Client',
   forgetSecrets: 'Forget Secrets',
   refreshInventory: 'Refresh Inventory',
+  cancelReading: 'Cancel Reading',
+  findInTopology: 'Find in Topology',
+  traceFromHere: 'Trace from Here',
+  traceToHere: 'Trace to Here',
+  showAcls: 'Show ACLs',
   showLog: 'Show Log',
   startDemoNetwork: 'Start Demo Network',
   stopDemoNetwork: 'Stop Demo Network',
@@ -91,6 +103,10 @@ export const commandsThatNeedTrust: ReadonlySet<CommandName> = new Set([
   'checkTarget',
   'useOpenSsh',
   'refreshInventory',
+  'findInTopology',
+  'traceFromHere',
+  'traceToHere',
+  'showAcls',
   'startDemoNetwork',
 ]);
 
@@ -115,6 +131,7 @@ export const viewContainerId = 'ovnTrace';
 export const viewIds = {
   hops: 'ovnTrace.hops',
   traces: 'ovnTrace.traces',
+  topology: 'ovnTrace.topology',
 } as const;
 export type ViewId = (typeof viewIds)[keyof typeof viewIds];
 

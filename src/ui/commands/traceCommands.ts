@@ -10,7 +10,7 @@ import { entryArgument } from '../trace/traceEntry';
 import type { TraceEntry } from '../trace/traceEntry';
 import type { TraceOrder } from '../trace/traceService';
 import { askForTrace } from '../wizard/askForTrace';
-import type { StepId } from '../wizard/step';
+import type { StartAt } from '../wizard/runWizard';
 import { microflowProblem } from '../wizard/microflow';
 import { stateOfRequest, stateOfSeed, wizardSeedSchema } from '../wizard/wizardState';
 import type { WizardState } from '../wizard/wizardState';
@@ -107,7 +107,8 @@ export async function traceEach(
   await services.traces.runAndShow({ target, request, plan: null });
 }
 
-async function askAndRun(services: Services, initial: WizardState, startAt?: StepId): Promise<void> {
+/** The wizard from these answers, and the trace it ends with. */
+export async function askAndRun(services: Services, initial: WizardState, startAt?: StartAt): Promise<void> {
   requireTrust();
   const order = await askForTrace(services, initial, startAt);
   if (order !== undefined) await services.traces.runAndShow(order);

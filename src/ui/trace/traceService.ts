@@ -14,7 +14,6 @@ import type { TracePanel } from '../panel/panel';
 import type { Settings } from '../settings/settings';
 import type { Targets } from '../targets/targets';
 import { requireTrust } from '../targets/trust';
-import { abortable } from '../tasks';
 import type { Tasks } from '../tasks';
 import type { CurrentTrace } from './currentTrace';
 import type { History } from './history';
@@ -90,7 +89,7 @@ export class TraceService implements vscode.Disposable {
     const { readOvnVersion, runPlan, tracePacket } = await import('../../core/session/tracePacket');
     // Read anew for every trace: the rule that was asked about may just have been changed.
     const [index, { join }, ovnVersion] = await Promise.all([
-      abortable(inventories.read(target), signal),
+      inventories.read(target, signal),
       definitions.readAnew(),
       this.versions.of(target, () => readOvnVersion(run, signal)),
     ]);

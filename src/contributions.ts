@@ -12,17 +12,20 @@ export interface CommandArguments {
   tracePacket: [seed?: WizardSeed];
   traceAgain: [entry?: TraceEntry];
   traceReverse: [];
-  editAndTrace: [];
+  editAndTrace: [entry?: TraceEntry];
   openTraceOutput: [];
   showTrace: [entry?: TraceEntry];
   saveTrace: [entry?: TraceEntry];
-  deleteTrace: [entry?: TraceEntry];
+  /** The second is all that are selected, as the Traces view passes it. */
+  deleteTrace: [entry?: TraceEntry, selected?: readonly unknown[]];
+  filterTraces: [];
+  clearTraceFilter: [];
   clearHistory: [];
   compareWithPrevious: [];
   /** A line of the Traces view, and all lines that are selected there. */
   compareTraces: [entry?: TraceEntry, selected?: readonly TraceEntry[]];
   copyCommandLine: [];
-  exportTrace: [];
+  exportTrace: [entry?: TraceEntry];
   clearDiagnostics: [];
   revealHop: [element?: HopElement];
   /** UUID, or several of which one is picked. */
@@ -60,6 +63,8 @@ export const commandTitles = {
   showTrace: 'Show Trace',
   saveTrace: 'Save Trace',
   deleteTrace: 'Delete Trace',
+  filterTraces: 'Filter Traces',
+  clearTraceFilter: 'Clear Trace Filter',
   clearHistory: 'Clear History',
   compareWithPrevious: 'Compare with Previous',
   compareTraces: 'Compare Traces',
@@ -178,6 +183,8 @@ export interface ContextKeys {
   /** The results of two traces are kept, so they can be compared. */
   'ovnTrace.canCompare': boolean;
   'ovnTrace.hasHistory': boolean;
+  /** The Traces view shows only what fits a filter. */
+  'ovnTrace.tracesFiltered': boolean;
   'ovnTrace.hasDiagnostics': boolean;
   'ovnTrace.demoRunning': boolean;
 }
@@ -192,6 +199,7 @@ export const contextKeys = [
   'ovnTrace.hasPrevious',
   'ovnTrace.canCompare',
   'ovnTrace.hasHistory',
+  'ovnTrace.tracesFiltered',
   'ovnTrace.hasDiagnostics',
   'ovnTrace.demoRunning',
 ] as const satisfies readonly ContextKey[];

@@ -107,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
     aclDocuments: keep(new AclDocuments(targets, inventories)),
     demo: keep(new DemoNetwork(extensionUri, targets, sources)),
     hops: keep(new HopsView(current)),
+    tracesView: keep(new TracesView(history, saved, log)),
     topology: keep(new TopologyView(targets, inventories, log)),
     panel,
   };
@@ -119,7 +120,6 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
 
   keep(new TargetContext(targets));
   keep(new ConnectionItem(targets, tasks));
-  keep(new TracesView(history, saved, log));
   keep(vscode.workspace.registerTextDocumentContentProvider(aclScheme, services.aclDocuments));
   const references = new TableReferences();
   keep(vscode.workspace.registerTextDocumentContentProvider(referenceScheme, references));

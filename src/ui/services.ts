@@ -17,6 +17,7 @@ import type { SavedTraces } from './trace/savedTraces';
 import type { TraceService } from './trace/traceService';
 import type { TopologyView } from './topology/topologyView';
 import type { HopsView } from './views/hopsView';
+import type { TracesView } from './views/tracesView';
 import type { LastAnswers } from './wizard/lastAnswers';
 
 /** Everything the commands work with, built once by `activate`. */
@@ -39,6 +40,7 @@ export interface Services {
   readonly aclDocuments: AclDocuments;
   readonly demo: DemoNetwork;
   readonly hops: HopsView;
+  readonly tracesView: TracesView;
   readonly topology: TopologyView;
   readonly panel: () => TracePanel;
 }

@@ -128,12 +128,13 @@ export class TraceService implements vscode.Disposable {
   }
 
   private showFailed(failure: TraceFailure, order: TraceOrder): void {
-    const { panel, log } = this.services;
+    const { panel, current, log } = this.services;
     if (failure.reason === 'cancelled') {
       panel().showIdle();
       return;
     }
     logFailure(failure, log);
+    current.fail();
     panel().showFailure(failure, {
       request: order.request,
       actions: actionsFor(failure).map((id) => ({ id, label: failureActionLabels[id] })),

@@ -3,6 +3,7 @@
  * Knows no editor at run time, so that tests can read it.
  */
 import type { TraceEntry } from './ui/trace/traceEntry';
+import type { TopologyElement } from './ui/topology/topologyElements';
 import type { HopElement } from './ui/views/hopNodes';
 import type { WizardSeed } from './ui/wizard/wizardState';
 
@@ -11,17 +12,20 @@ export interface CommandArguments {
   tracePacket: [seed?: WizardSeed];
   traceAgain: [entry?: TraceEntry];
   traceReverse: [];
-  editAndTrace: [];
+  editAndTrace: [entry?: TraceEntry];
   openTraceOutput: [];
   showTrace: [entry?: TraceEntry];
   saveTrace: [entry?: TraceEntry];
-  deleteTrace: [entry?: TraceEntry];
+  /** The second is all that are selected, as the Traces view passes it. */
+  deleteTrace: [entry?: TraceEntry, selected?: readonly unknown[]];
+  filterTraces: [];
+  clearTraceFilter: [];
   clearHistory: [];
   compareWithPrevious: [];
   /** A line of the Traces view, and all lines that are selected there. */
   compareTraces: [entry?: TraceEntry, selected?: readonly TraceEntry[]];
   copyCommandLine: [];
-  exportTrace: [];
+  exportTrace: [entry?: TraceEntry];
   clearDiagnostics: [];
   revealHop: [element?: HopElement];
   /** UUID, or several of which one is picked. */
@@ -31,12 +35,18 @@ export interface CommandArguments {
   /** A line of the Hops view, or the name of a stage and the release in whose order to show it. */
   showInTableReference: [place?: HopElement | string, release?: string];
   addTarget: [];
-  selectTarget: [];
-  checkTarget: [];
+  /** A target here is its name or a line of the Topology view; the one in use, or a question, when left out. */
+  selectTarget: [target?: TopologyElement | string];
+  checkTarget: [target?: TopologyElement | string];
   /** Name of the target; the one in use when left out. */
   useOpenSsh: [target?: string];
   forgetSecrets: [];
-  refreshInventory: [];
+  refreshInventory: [target?: TopologyElement | string];
+  cancelReading: [target?: TopologyElement | string];
+  findInTopology: [];
+  traceFromHere: [port?: TopologyElement];
+  traceToHere: [port?: TopologyElement];
+  showAcls: [row?: TopologyElement];
   showLog: [];
   startDemoNetwork: [];
   stopDemoNetwork: [];
@@ -53,6 +63,8 @@ export const commandTitles = {
   showTrace: 'Show Trace',
   saveTrace: 'Save Trace',
   deleteTrace: 'Delete Trace',
+  filterTraces: 'Filter Traces',
+  clearTraceFilter: 'Clear Trace Filter',
   clearHistory: 'Clear History',
   compareWithPrevious: 'Compare with Previous',
   compareTraces: 'Compare Traces',
@@ -70,6 +82,11 @@ export const commandTitles = {
   useOpenSsh: 'Use OpenSSH Client',
   forgetSecrets: 'Forget Secrets',
   refreshInventory: 'Refresh Inventory',
+  cancelReading: 'Cancel Reading',
+  findInTopology: 'Find in Topology',
+  traceFromHere: 'Trace from Here',
+  traceToHere: 'Trace to Here',
+  showAcls: 'Show ACLs',
   showLog: 'Show Log',
   startDemoNetwork: 'Start Demo Network',
   stopDemoNetwork: 'Stop Demo Network',
@@ -91,6 +108,10 @@ export const commandsThatNeedTrust: ReadonlySet<CommandName> = new Set([
   'checkTarget',
   'useOpenSsh',
   'refreshInventory',
+  'findInTopology',
+  'traceFromHere',
+  'traceToHere',
+  'showAcls',
   'startDemoNetwork',
 ]);
 
@@ -115,6 +136,7 @@ export const viewContainerId = 'ovnTrace';
 export const viewIds = {
   hops: 'ovnTrace.hops',
   traces: 'ovnTrace.traces',
+  topology: 'ovnTrace.topology',
 } as const;
 export type ViewId = (typeof viewIds)[keyof typeof viewIds];
 
@@ -161,6 +183,8 @@ export interface ContextKeys {
   /** The results of two traces are kept, so they can be compared. */
   'ovnTrace.canCompare': boolean;
   'ovnTrace.hasHistory': boolean;
+  /** The Traces view shows only what fits a filter. */
+  'ovnTrace.tracesFiltered': boolean;
   'ovnTrace.hasDiagnostics': boolean;
   'ovnTrace.demoRunning': boolean;
 }
@@ -175,6 +199,7 @@ export const contextKeys = [
   'ovnTrace.hasPrevious',
   'ovnTrace.canCompare',
   'ovnTrace.hasHistory',
+  'ovnTrace.tracesFiltered',
   'ovnTrace.hasDiagnostics',
   'ovnTrace.demoRunning',
 ] as const satisfies readonly ContextKey[];

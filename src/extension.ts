@@ -8,6 +8,7 @@ import { createReferenceCommands } from './ui/commands/referenceCommands';
 import { createDefinitionCommands } from './ui/commands/definitionCommands';
 import { createResultCommands } from './ui/commands/resultCommands';
 import { createTraceCommands } from './ui/commands/traceCommands';
+import { createTopologyCommands } from './ui/commands/topologyCommands';
 import { createTargetCommands } from './ui/commands/targetCommands';
 import { createCompareCommands } from './ui/commands/compareCommands';
 import { CompareContext } from './ui/comparison/compareContext';
@@ -41,6 +42,7 @@ import { CurrentTrace } from './ui/trace/currentTrace';
 import { History } from './ui/trace/history';
 import { SavedTraces } from './ui/trace/savedTraces';
 import { TraceService } from './ui/trace/traceService';
+import { TopologyView } from './ui/topology/topologyView';
 import { HopsView } from './ui/views/hopsView';
 import { TracesView } from './ui/views/tracesView';
 import { LastAnswers } from './ui/wizard/lastAnswers';
@@ -95,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
     hostKeys,
     targets,
     inventories,
+    definitions,
     lastAnswers: new LastAnswers(workspaceState),
     current,
     history,
@@ -104,6 +107,8 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
     aclDocuments: keep(new AclDocuments(targets, inventories)),
     demo: keep(new DemoNetwork(extensionUri, targets, sources)),
     hops: keep(new HopsView(current)),
+    tracesView: keep(new TracesView(history, saved, log)),
+    topology: keep(new TopologyView(targets, inventories, log)),
     panel,
   };
   const comparison = keep(
@@ -115,7 +120,6 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
 
   keep(new TargetContext(targets));
   keep(new ConnectionItem(targets, tasks));
-  keep(new TracesView(history, saved, log));
   keep(vscode.workspace.registerTextDocumentContentProvider(aclScheme, services.aclDocuments));
   const references = new TableReferences();
   keep(vscode.workspace.registerTextDocumentContentProvider(referenceScheme, references));
@@ -131,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
         ...createCompareCommands(services, comparison),
         ...createTargetCommands(services),
         ...createReferenceCommands(references, current),
+        ...createTopologyCommands(services),
         ...createDefinitionCommands(services, states, comparisonPage),
       },
       (error) => void showFailure(error, log),

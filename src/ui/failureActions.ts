@@ -1,3 +1,4 @@
+import { commandId } from '../contributions';
 import type { FailureReason, TraceFailure } from '../core/failure';
 
 /** What a notification about a failure can offer. */
@@ -24,6 +25,28 @@ export const failureActionLabels: Readonly<Record<FailureAction, string>> = {
 
 export function isFailureAction(id: string): id is FailureAction {
   return Object.hasOwn(failureActionLabels, id);
+}
+
+/** The command of an action, and its arguments; `target` is the name of the one that failed, where that is known. */
+export function commandOfAction(action: FailureAction, target?: string): readonly [string, ...unknown[]] {
+  switch (action) {
+    case 'useOpenSsh':
+      return [commandId('useOpenSsh'), target];
+    case 'openSettings':
+      return ['workbench.action.openSettings', 'ovnTrace.targets'];
+    case 'showLog':
+      return [commandId('showLog')];
+    case 'checkTarget':
+      return [commandId('checkTarget'), target];
+    case 'addTarget':
+      return [commandId('addTarget')];
+    case 'editTrace':
+      return [commandId('editAndTrace')];
+    case 'startDemo':
+      return [commandId('startDemoNetwork')];
+    case 'manageTrust':
+      return ['workbench.trust.manage'];
+  }
 }
 
 /** At most two actions that lead on from a failure; none for a cancelled action, which is not shown at all. */

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import { commandId } from '../contributions';
 import { toFailure } from '../core/failure';
 import type { TraceFailure } from '../core/failure';
-import { actionsFor, failureActionLabels } from './failureActions';
+import { actionsFor, commandOfAction, failureActionLabels } from './failureActions';
 import type { FailureAction } from './failureActions';
 import { plainMessage } from './plainMessage';
 
@@ -28,30 +27,6 @@ export function logFailure(failure: TraceFailure, log: vscode.LogOutputChannel):
 
 /** `target` is the name of the one that failed, where that is known. */
 export async function runFailureAction(action: FailureAction, target?: string): Promise<void> {
-  switch (action) {
-    case 'useOpenSsh':
-      await vscode.commands.executeCommand(commandId('useOpenSsh'), target);
-      return;
-    case 'openSettings':
-      await vscode.commands.executeCommand('workbench.action.openSettings', 'ovnTrace.targets');
-      return;
-    case 'showLog':
-      await vscode.commands.executeCommand(commandId('showLog'));
-      return;
-    case 'checkTarget':
-      await vscode.commands.executeCommand(commandId('checkTarget'));
-      return;
-    case 'addTarget':
-      await vscode.commands.executeCommand(commandId('addTarget'));
-      return;
-    case 'editTrace':
-      await vscode.commands.executeCommand(commandId('editAndTrace'));
-      return;
-    case 'startDemo':
-      await vscode.commands.executeCommand(commandId('startDemoNetwork'));
-      return;
-    case 'manageTrust':
-      await vscode.commands.executeCommand('workbench.trust.manage');
-      return;
-  }
+  const [command, ...args] = commandOfAction(action, target);
+  await vscode.commands.executeCommand(command, ...args);
 }

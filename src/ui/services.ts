@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { AclDocuments } from './aclDocument/aclDocuments';
 import type { TraceDiagnostics } from './diagnostics/traceDiagnostics';
+import type { Definitions } from './definitions/definitions';
 import type { DemoNetwork } from './demo/demoNetwork';
 import type { Inventories } from './inventory/inventories';
 import type { TracePanel } from './panel/panel';
@@ -14,7 +15,9 @@ import type { CurrentTrace } from './trace/currentTrace';
 import type { History } from './trace/history';
 import type { SavedTraces } from './trace/savedTraces';
 import type { TraceService } from './trace/traceService';
+import type { TopologyView } from './topology/topologyView';
 import type { HopsView } from './views/hopsView';
+import type { TracesView } from './views/tracesView';
 import type { LastAnswers } from './wizard/lastAnswers';
 
 /** Everything the commands work with, built once by `activate`. */
@@ -27,6 +30,7 @@ export interface Services {
   readonly hostKeys: StoredHostKeys;
   readonly targets: Targets;
   readonly inventories: Inventories;
+  readonly definitions: Definitions;
   readonly lastAnswers: LastAnswers;
   readonly current: CurrentTrace;
   readonly history: History;
@@ -36,5 +40,7 @@ export interface Services {
   readonly aclDocuments: AclDocuments;
   readonly demo: DemoNetwork;
   readonly hops: HopsView;
+  readonly tracesView: TracesView;
+  readonly topology: TopologyView;
   readonly panel: () => TracePanel;
 }

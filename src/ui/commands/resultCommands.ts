@@ -10,7 +10,10 @@ import { describeCommand } from '../../target/commandLine';
 import { toRange, uriOf } from '../fileUri';
 import type { Services } from '../services';
 import { exportFormats, exportReport } from '../trace/exportText';
-import { entryArgument, entryOf } from '../trace/traceEntry';
+import { savedFilePath } from '../trace/savedFile';
+import { entryArgument, entryArguments, entryOf } from '../trace/traceEntry';
+import type { TraceEntry } from '../trace/traceEntry';
+import { askFilter } from '../views/askFilter';
 import type { HopElement } from '../views/hopNodes';
 import { orderOfEntry } from './traceCommands';
 
@@ -20,6 +23,8 @@ type ResultHandlers = Pick<
   | 'showTrace'
   | 'saveTrace'
   | 'deleteTrace'
+  | 'filterTraces'
+  | 'clearTraceFilter'
   | 'clearHistory'
   | 'copyCommandLine'
   | 'exportTrace'
@@ -29,7 +34,7 @@ type ResultHandlers = Pick<
 
 /** The commands about traces that were made. */
 export function createResultCommands(services: Services): ResultHandlers {
-  const { current, history, saved, diagnostics, traces, panel } = services;
+  const { current, history, saved, diagnostics, traces, tracesView, panel } = services;
   return {
     openTraceOutput: async () => {
       const text = await pickText();
@@ -64,15 +69,20 @@ export function createResultCommands(services: Services): ResultHandlers {
       });
       if (name !== undefined) await saved.save(wanted, name.trim());
     },
-    deleteTrace: async (argument) => {
-      const entry = entryArgument(argument);
-      if (entry === undefined) return;
-      await (entry.saved ? saved.remove(entry) : history.remove(entry));
+    deleteTrace: async (argument, selected) => {
+      const entries = entryArguments(argument, selected);
+      if (entries.length === 0 || !(await agreesToDelete(entries))) return;
+      const [kept, made] = [entries.filter((entry) => entry.saved), entries.filter((entry) => !entry.saved)];
+      if (made.length > 0) await history.remove(made);
+      if (kept.length > 0) await saved.remove(kept);
     },
+    filterTraces: () => askFilter(tracesView),
+    clearTraceFilter: () => tracesView.setFilter(''),
     clearHistory: () => history.clear(),
     copyCommandLine: () => copyCommandLine(services, requireReport(current.report)),
-    exportTrace: async () => {
-      const report = requireReport(current.report);
+    exportTrace: async (argument) => {
+      const entry = entryArgument(argument);
+      const report = entry === undefined ? requireReport(current.report) : await reportOf(services, entry);
       const chosen = await vscode.window.showQuickPick(
         exportFormats.map(({ kind, label, description }) => ({ format: kind, label, description })),
         { title: 'Export Trace', placeHolder: 'Format' },
@@ -134,6 +144,27 @@ async function revealHop({ panel }: Services, element: Extract<HopElement, { kin
   const uuid = step?.acls[0]?.acl.uuid;
   const link = uuid === undefined ? undefined : element.report.explanation.definitions[uuid]?.[0];
   if (link !== undefined) await openDefinition(link);
+}
+
+/** The result of an entry; after a reload only the question is known, so it is asked again. */
+async function reportOf(services: Services, entry: TraceEntry): Promise<TraceReport> {
+  const known = services.history.report(entry);
+  if (known !== undefined) return known;
+  const order = orderOfEntry(services, entry);
+  if (order === null) return requireReport(null);
+  const words = { title: `Tracing ${entry.title}`, doing: 'tracing' };
+  const report = await services.tasks.run(words, (signal) => services.traces.trace(order, signal));
+  await services.traces.show(report);
+  return report;
+}
+
+/** One line is deleted at once, as it can be made again; several are asked about. */
+async function agreesToDelete(entries: readonly TraceEntry[]): Promise<boolean> {
+  if (entries.length === 1) return true;
+  const saved = entries.filter((entry) => entry.saved).length;
+  const detail = saved === 0 ? '' : `${saved} of them are in ${savedFilePath} of the workspace.`;
+  const message = `Delete ${entries.length} traces?`;
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, 'Delete')) === 'Delete';
 }
 
 function requireReport(report: TraceReport | null): TraceReport {

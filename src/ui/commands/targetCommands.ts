@@ -15,6 +15,7 @@ import { checkTarget } from '../targets/checkTarget';
 import type { CheckStep } from '../targets/checkTarget';
 import { forgetSecrets } from '../targets/forgetSecrets';
 import { requireTrust } from '../targets/trust';
+import { targetArgument } from '../topology/topologyArgument';
 import { plainLabel } from '../plainLabel';
 
 type TargetHandlers = Pick<
@@ -33,7 +34,7 @@ type TargetHandlers = Pick<
 
 /** The commands about targets and what they hold. */
 export function createTargetCommands(services: Services): TargetHandlers {
-  const { tasks, targets, settings, inventories, aclDocuments, demo, log } = services;
+  const { tasks, targets, settings, inventories, aclDocuments, topology, demo, log } = services;
   return {
     addTarget: async () => {
       const name = await addTarget(settings, targets);
@@ -43,14 +44,16 @@ export function createTargetCommands(services: Services): TargetHandlers {
         { label: 'Check Target', run: () => checkAndTell(services, targets.require(name)) },
       ]);
     },
-    selectTarget: async () => {
-      const target = await pickTarget(services, 'Select Target');
+    selectTarget: async (argument) => {
+      const named = targets.find(targetArgument(argument) ?? '');
+      const target = named ?? (await pickTarget(services, 'Select Target'));
       if (target === undefined) return;
       await targets.select(target.name);
       vscode.window.setStatusBarMessage(`$(check) Target: ${plainLabel(target.name)}`, 5000);
     },
-    checkTarget: async () => {
-      const target = await targetInUse(services, 'Check Target');
+    checkTarget: async (argument) => {
+      const name = targetArgument(argument);
+      const target = name === undefined ? await targetInUse(services, 'Check Target') : targets.require(name);
       if (target !== undefined) await checkAndTell(services, target);
     },
     useOpenSsh: async (name) => {
@@ -64,10 +67,13 @@ export function createTargetCommands(services: Services): TargetHandlers {
       ]);
     },
     forgetSecrets: () => forgetSecrets(services),
-    refreshInventory: async () => {
+    refreshInventory: async (argument) => {
+      const name = targetArgument(argument);
+      // Where it is asked for in the tree, the tree says how it goes.
+      if (name !== undefined) return topology.read(name);
       const target = await targetInUse(services, 'Refresh Inventory');
       if (target === undefined) return;
-      const { inventory } = await tasks.run(reading(target), () => inventories.read(target));
+      const { inventory } = await tasks.run(reading(target), (signal) => inventories.read(target, signal));
       vscode.window.setStatusBarMessage(
         `${inventory.switchPorts.length} ports, ${inventory.acls.length} ACLs`,
         5000,
@@ -77,7 +83,8 @@ export function createTargetCommands(services: Services): TargetHandlers {
       const target = await targetInUse(services, 'Open ACL');
       if (target === undefined) return;
       const index =
-        inventories.peek(target) ?? (await tasks.run(reading(target), () => inventories.read(target)));
+        inventories.peek(target) ??
+        (await tasks.run(reading(target), (signal) => inventories.read(target, signal)));
       const wanted = [uuid].flat().filter((each) => typeof each === 'string');
       const asked = wanted.flatMap((each) => index.acls(each));
       const known = asked.length === 1 ? asked[0] : undefined;
@@ -121,12 +128,13 @@ export function createTargetCommands(services: Services): TargetHandlers {
   };
 }
 
-function reading(target: TargetConfig): TaskWords {
+/** What is said while the inventory of the target is read. */
+export function reading(target: TargetConfig): TaskWords {
   return { title: `Reading ${target.name}`, doing: 'reading' };
 }
 
 /** The target in use, or the one chosen among several; fails with the sentence to show when there is none. */
-async function targetInUse(services: Services, title: string): Promise<TargetConfig | undefined> {
+export async function targetInUse(services: Services, title: string): Promise<TargetConfig | undefined> {
   requireTrust();
   const { targets } = services;
   const found = targets.find(undefined);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
 import type { Choice } from '../../core/flow/choices';
+import type { TraceRequest } from '../../core/flow/request';
 import { reverseRequest } from '../../core/flow/reverseRequest';
 import type { TraceReport } from '../../core/session/report';
 import type { Services } from '../services';
@@ -10,7 +11,7 @@ import { entryArgument } from '../trace/traceEntry';
 import type { TraceEntry } from '../trace/traceEntry';
 import type { TraceOrder } from '../trace/traceService';
 import { askForTrace } from '../wizard/askForTrace';
-import type { StepId } from '../wizard/step';
+import type { StartAt } from '../wizard/runWizard';
 import { microflowProblem } from '../wizard/microflow';
 import { stateOfRequest, stateOfSeed, wizardSeedSchema } from '../wizard/wizardState';
 import type { WizardState } from '../wizard/wizardState';
@@ -33,21 +34,34 @@ export function createTraceCommands(services: Services): TraceHandlers {
       else await services.traces.runAndShow(order);
     },
     traceReverse: () => traceReverse(services, services.current.report),
-    editAndTrace: () => editAndTrace(services, services.current.report),
+    editAndTrace: (argument) => {
+      const entry = entryArgument(argument);
+      return entry === undefined
+        ? editAndTrace(services, services.current.report)
+        : editAsked(services, entry, () => orderOfEntry(services, entry));
+    },
   };
 }
 
 /** The wizard from the answers of the report, or of the last trace that could not be made. */
 export async function editAndTrace(services: Services, report: TraceReport | null): Promise<void> {
+  if (report === null) await editAsked(services, null, () => lastOrder(services));
+  else await editAsked(services, report, () => orderOf(services, report));
+}
+
+async function editAsked(
+  services: Services,
+  asked: (Pick<TraceEntry, 'target'> & { readonly request: TraceRequest | null }) | null,
+  orderOfAsked: () => TraceOrder | null,
+): Promise<void> {
   requireTrust();
-  if (report !== null && report.target !== null && services.targets.find(report.target) === undefined) {
+  if (asked !== null && asked.target !== null && services.targets.find(asked.target) === undefined) {
     // Its target is gone: what was asked stays, what was looked up there (MAC addresses, a backend) does not.
-    const { request } = report;
-    if (request === null) return askAndRun(services, {});
-    const asked = { ...request, ethSrc: undefined, ethDst: undefined, lbDst: undefined };
-    return askAndRun(services, stateOfRequest(asked, undefined));
+    if (asked.request === null) return askAndRun(services, {});
+    const request = { ...asked.request, ethSrc: undefined, ethDst: undefined, lbDst: undefined };
+    return askAndRun(services, stateOfRequest(request, undefined));
   }
-  const order = report === null ? lastOrder(services) : orderOf(services, report);
+  const order = orderOfAsked();
   if (order === null) return askAndRun(services, {});
   if (order.request !== null) {
     return askAndRun(services, stateOfRequest(order.request, order.target.name), 'review');
@@ -107,7 +121,8 @@ export async function traceEach(
   await services.traces.runAndShow({ target, request, plan: null });
 }
 
-async function askAndRun(services: Services, initial: WizardState, startAt?: StepId): Promise<void> {
+/** The wizard from these answers, and the trace it ends with. */
+export async function askAndRun(services: Services, initial: WizardState, startAt?: StartAt): Promise<void> {
   requireTrust();
   const order = await askForTrace(services, initial, startAt);
   if (order !== undefined) await services.traces.runAndShow(order);

@@ -3,6 +3,7 @@ import { indexInventory } from '../../core/ovn/inventoryIndex';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import { readInventory } from '../../core/ovn/readInventory';
 import type { TargetConfig } from '../../core/session/target';
+import { abortable } from '../tasks';
 import { isSame } from '../targets/targets';
 import type { Targets } from '../targets/targets';
 
@@ -11,13 +12,18 @@ interface Known {
   readonly index: InventoryIndex;
 }
 
+interface Reading {
+  readonly config: TargetConfig;
+  readonly controller: AbortController;
+  readonly index: Promise<InventoryIndex>;
+  /** How many want it. */
+  waiting: number;
+}
+
 /** What the northbound database of each target held when it was last read. */
 export class Inventories implements vscode.Disposable {
   private readonly known = new Map<string, Known>();
-  private readonly reading = new Map<
-    string,
-    { readonly config: TargetConfig; readonly index: Promise<InventoryIndex> }
-  >();
+  private readonly reading = new Map<string, Reading>();
   private readonly changed = new vscode.EventEmitter<string>();
   /** Fires with the name of the target that was read anew. */
   readonly onDidChange = this.changed.event;
@@ -33,16 +39,19 @@ export class Inventories implements vscode.Disposable {
     return known !== undefined && isSame(known.config, target) ? known.index : undefined;
   }
 
-  /** Reads the inventory; a reading that is under way is shared. */
-  async read(target: TargetConfig): Promise<InventoryIndex> {
+  /** Reads the inventory. A reading that is under way is shared; it ends when all who wait for it have cancelled. */
+  async read(target: TargetConfig, signal?: AbortSignal): Promise<InventoryIndex> {
     const underWay = this.reading.get(target.name);
-    if (underWay !== undefined && isSame(underWay.config, target)) return underWay.index;
-    const index = this.readNow(target);
-    this.reading.set(target.name, { config: target, index });
+    const reading =
+      underWay !== undefined && isSame(underWay.config, target) && !underWay.controller.signal.aborted
+        ? underWay
+        : this.begin(target);
+    reading.waiting++;
     try {
-      return await index;
+      return await (signal === undefined ? reading.index : abortable(reading.index, signal));
     } finally {
-      if (this.reading.get(target.name)?.index === index) this.reading.delete(target.name);
+      reading.waiting--;
+      if (reading.waiting === 0) reading.controller.abort();
     }
   }
 
@@ -50,8 +59,18 @@ export class Inventories implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  private async readNow(target: TargetConfig): Promise<InventoryIndex> {
-    const inventory = await readInventory(this.targets.runner(target), target, Date);
+  private begin(target: TargetConfig): Reading {
+    const controller = new AbortController();
+    const index = this.readNow(target, controller.signal).finally(() => {
+      if (this.reading.get(target.name) === reading) this.reading.delete(target.name);
+    });
+    const reading: Reading = { config: target, controller, index, waiting: 0 };
+    this.reading.set(target.name, reading);
+    return reading;
+  }
+
+  private async readNow(target: TargetConfig, signal: AbortSignal): Promise<InventoryIndex> {
+    const inventory = await readInventory(this.targets.runner(target), target, Date, { signal });
     const index = indexInventory(inventory);
     this.log.debug(
       `${target.name}: ${inventory.switchPorts.length} ports on ${inventory.switches.length} switches, ` +

@@ -4,7 +4,8 @@ import { entryOf, traceEntrySchema } from './traceEntry';
 import type { TraceEntry } from './traceEntry';
 
 const storageKey = 'ovnTrace.history';
-const longest = 50;
+/** A year of somebody who traces every day. */
+const longest = 1000;
 /** Reports can be megabytes, so only the last ones are kept, and only while the window lives. */
 const keptReports = 20;
 
@@ -39,9 +40,10 @@ export class History implements vscode.Disposable {
     await this.store([entryOf(report), ...this.list().filter((entry) => entry.id !== report.id)]);
   }
 
-  async remove(entry: TraceEntry): Promise<void> {
-    this.reports.delete(entry.id);
-    await this.store(this.list().filter((other) => other.id !== entry.id));
+  async remove(entries: readonly TraceEntry[]): Promise<void> {
+    const ids = new Set(entries.map(({ id }) => id));
+    for (const id of ids) this.reports.delete(id);
+    await this.store(this.list().filter(({ id }) => !ids.has(id)));
   }
 
   async clear(): Promise<void> {

@@ -23,8 +23,9 @@ export class SavedTraces implements vscode.Disposable {
     await this.write([...others, { ...entry, title: name, saved: true }]);
   }
 
-  async remove(entry: TraceEntry): Promise<void> {
-    await this.write((await this.list()).filter((other) => other.title !== entry.title));
+  async remove(entries: readonly TraceEntry[]): Promise<void> {
+    const titles = new Set(entries.map(({ title }) => title));
+    await this.write((await this.list()).filter(({ title }) => !titles.has(title)));
   }
 
   dispose(): void {

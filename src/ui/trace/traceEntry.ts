@@ -106,6 +106,12 @@ export function canRun(entry: TraceEntry): boolean {
   return entry.request !== null || entry.plan !== null;
 }
 
+/** The entries that a command was given: all that are selected, where the Traces view says so, else the one. */
+export function entryArguments(value: unknown, selected: unknown): readonly TraceEntry[] {
+  const given: readonly unknown[] = Array.isArray(selected) && selected.length > 0 ? selected : [value];
+  return given.map(entryArgument).filter((entry) => entry !== undefined);
+}
+
 /** The entry that a command was given: by the Traces view, or by anybody else, hence the check. */
 export function entryArgument(value: unknown): TraceEntry | undefined {
   const parsed = traceEntrySchema.safeParse(value);

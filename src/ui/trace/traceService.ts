@@ -14,7 +14,6 @@ import type { TracePanel } from '../panel/panel';
 import type { Settings } from '../settings/settings';
 import type { Targets } from '../targets/targets';
 import { requireTrust } from '../targets/trust';
-import { abortable } from '../tasks';
 import type { Tasks } from '../tasks';
 import type { CurrentTrace } from './currentTrace';
 import type { History } from './history';
@@ -90,7 +89,7 @@ export class TraceService implements vscode.Disposable {
     const { readOvnVersion, runPlan, tracePacket } = await import('../../core/session/tracePacket');
     // Read anew for every trace: the rule that was asked about may just have been changed.
     const [index, { join }, ovnVersion] = await Promise.all([
-      abortable(inventories.read(target), signal),
+      inventories.read(target, signal),
       definitions.readAnew(),
       this.versions.of(target, () => readOvnVersion(run, signal)),
     ]);
@@ -129,12 +128,13 @@ export class TraceService implements vscode.Disposable {
   }
 
   private showFailed(failure: TraceFailure, order: TraceOrder): void {
-    const { panel, log } = this.services;
+    const { panel, current, log } = this.services;
     if (failure.reason === 'cancelled') {
       panel().showIdle();
       return;
     }
     logFailure(failure, log);
+    current.fail();
     panel().showFailure(failure, {
       request: order.request,
       actions: actionsFor(failure).map((id) => ({ id, label: failureActionLabels[id] })),

@@ -17,7 +17,13 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
 
   constructor(current: CurrentTrace) {
     this.view = vscode.window.createTreeView(viewIds.hops, { treeDataProvider: this, showCollapseAll: true });
-    this.listener = current.onDidChange((report) => this.show(report));
+    this.listener = vscode.Disposable.from(
+      current.onDidChange((report) => this.show(report)),
+      current.onDidFail(() => {
+        // Without a trace before, the welcome text is there.
+        if (current.report !== null) this.view.message = earlierTrace;
+      }),
+    );
   }
 
   getChildren(element?: HopElement): HopElement[] {
@@ -91,6 +97,8 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
     return undefined;
   }
 }
+
+const earlierTrace = 'The last trace failed; these are the hops of the one before. The panel says why.';
 
 function collapsibleState(element: HopElement): vscode.TreeItemCollapsibleState {
   if (element.children.length === 0) return vscode.TreeItemCollapsibleState.None;

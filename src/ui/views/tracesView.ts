@@ -8,10 +8,12 @@ import type { History } from '../trace/history';
 import type { SavedTraces } from '../trace/savedTraces';
 import { canRun } from '../trace/traceEntry';
 import type { TraceEntry } from '../trace/traceEntry';
+import { describeFilter, groupTraces } from './traceGroups';
+import type { TraceGroup } from './traceGroups';
 import { lineOf } from './traceLine';
 
 type Element =
-  | { readonly kind: 'group'; readonly label: string; readonly entries: readonly TraceEntry[] }
+  | { readonly kind: 'group'; readonly group: TraceGroup }
   | { readonly kind: 'problem'; readonly sentence: string }
   | TraceEntry;
 
@@ -19,7 +21,9 @@ type Element =
 export class TracesView implements vscode.TreeDataProvider<Element>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<Element>;
   private readonly registrations: vscode.Disposable;
+  private shownFilter = '';
 
   constructor(
     private readonly history: History,
@@ -27,28 +31,51 @@ export class TracesView implements vscode.TreeDataProvider<Element>, vscode.Disp
     private readonly log: vscode.LogOutputChannel,
   ) {
     const refresh = () => this.changed.fire(undefined);
+    this.view = vscode.window.createTreeView(viewIds.traces, {
+      treeDataProvider: this,
+      canSelectMany: true,
+      showCollapseAll: true,
+    });
     this.registrations = vscode.Disposable.from(
-      vscode.window.registerTreeDataProvider(viewIds.traces, this),
+      this.view,
       history.onDidChange(refresh),
       saved.onDidChange(refresh),
+      // Ages, and what is of today, have gone on meanwhile.
+      this.view.onDidChangeVisibility(({ visible }) => {
+        if (visible) refresh();
+      }),
     );
   }
 
+  get filter(): string {
+    return this.shownFilter;
+  }
+
+  /** Shows only traces with every word of the text; all of them for an empty one. */
+  setFilter(text: string): void {
+    this.shownFilter = text.trim();
+    setContext('ovnTrace.tracesFiltered', this.shownFilter !== '');
+    this.changed.fire(undefined);
+  }
+
   async getChildren(element?: Element): Promise<Element[]> {
-    if (element !== undefined)
-      return 'kind' in element && element.kind === 'group' ? [...element.entries] : [];
+    if (element !== undefined) {
+      return 'kind' in element && element.kind === 'group' ? [...element.group.entries] : [];
+    }
     const made = this.history.list();
     setContext('ovnTrace.hasHistory', made.length > 0);
-    const saved = await this.savedElement();
-    if (saved === null) return [...made];
-    return made.length === 0 ? [saved] : [saved, { kind: 'group', label: 'Recent', entries: made }];
+    const { entries, problem } = await this.readSaved();
+    const grouped = groupTraces(made, entries, this.shownFilter, new Date());
+    this.view.message = visibleLine(describeFilter(this.shownFilter, grouped));
+    return [
+      ...(problem === null ? [] : [{ kind: 'problem' as const, sentence: problem }]),
+      ...grouped.groups.map((group) => ({ kind: 'group' as const, group })),
+    ];
   }
 
   getTreeItem(element: Element): vscode.TreeItem {
-    if (!('kind' in element)) return entryItem(element);
-    if (element.kind === 'group') {
-      return new vscode.TreeItem(element.label, vscode.TreeItemCollapsibleState.Expanded);
-    }
+    if (!('kind' in element)) return this.entryItem(element);
+    if (element.kind === 'group') return this.groupItem(element.group);
     const item = new vscode.TreeItem(visibleLine(element.sentence));
     item.iconPath = new vscode.ThemeIcon('warning');
     return item;
@@ -59,30 +86,49 @@ export class TracesView implements vscode.TreeDataProvider<Element>, vscode.Disp
     this.changed.dispose();
   }
 
-  private async savedElement(): Promise<Element | null> {
+  private groupItem({ id, label, entries }: TraceGroup): vscode.TreeItem {
+    const isFiltered = this.shownFilter !== '';
+    // What was made long ago stays folded, unless it is being looked for.
+    const item = new vscode.TreeItem(
+      label,
+      id === 'earlier' && !isFiltered
+        ? vscode.TreeItemCollapsibleState.Collapsed
+        : vscode.TreeItemCollapsibleState.Expanded,
+    );
+    // The editor remembers by id what was open.
+    item.id = `group/${id}${isFiltered ? '/filtered' : ''}`;
+    item.description = String(entries.length);
+    item.contextValue = 'group';
+    item.accessibilityInformation = { label: `${label}, ${entries.length}`, role: 'treeitem' };
+    return item;
+  }
+
+  private entryItem(entry: TraceEntry): vscode.TreeItem {
+    const line = lineOf(entry, Date.now());
+    const item = new vscode.TreeItem(visibleLine(line.label));
+    item.id = entry.id;
+    item.description = visibleLine(line.description);
+    item.iconPath = new vscode.ThemeIcon(
+      line.icon,
+      line.colour === null ? undefined : new vscode.ThemeColor(line.colour),
+    );
+    item.tooltip = line.tooltip.split('\n').map(visibleLine).join('\n');
+    item.accessibilityInformation = { label: visibleLine(line.spoken) };
+    item.contextValue = `trace.${entry.saved ? 'saved' : 'made'}${canRun(entry) ? '.runnable' : ''}`;
+    item.command = { command: commandId('showTrace'), title: 'Show Trace', arguments: [entry] };
+    return item;
+  }
+
+  private async readSaved(): Promise<{
+    readonly entries: readonly TraceEntry[];
+    readonly problem: string | null;
+  }> {
     try {
-      const entries = await this.saved.list();
-      return entries.length === 0 ? null : { kind: 'group', label: 'Saved', entries };
+      return { entries: await this.saved.list(), problem: null };
     } catch (error) {
       const failure = toFailure(error);
       logFailure(failure, this.log);
-      return { kind: 'problem', sentence: failure.message };
+      return { entries: [], problem: failure.message };
     }
   }
-}
-
-function entryItem(entry: TraceEntry): vscode.TreeItem {
-  const line = lineOf(entry, Date.now());
-  const item = new vscode.TreeItem(visibleLine(line.label));
-  item.id = entry.id;
-  item.description = visibleLine(line.description);
-  item.iconPath = new vscode.ThemeIcon(
-    line.icon,
-    line.colour === null ? undefined : new vscode.ThemeColor(line.colour),
-  );
-  item.tooltip = line.tooltip.split('\n').map(visibleLine).join('\n');
-  item.accessibilityInformation = { label: visibleLine(line.spoken) };
-  item.contextValue = `trace.${entry.saved ? 'saved' : 'made'}${canRun(entry) ? '.runnable' : ''}`;
-  item.command = { command: commandId('showTrace'), title: 'Show Trace', arguments: [entry] };
-  return item;
 }

@@ -12,7 +12,8 @@ import type { TraceOrder } from '../trace/traceService';
 import type { LastAnswers } from './lastAnswers';
 import { wizardSteps } from './reviewSteps';
 import { runWizard } from './runWizard';
-import type { PlanAnswer, StepId, WizardContext } from './step';
+import type { StartAt } from './runWizard';
+import type { PlanAnswer, WizardContext } from './step';
 import { requestOf } from './wizardState';
 import type { WizardState } from './wizardState';
 import { QuickInputUi } from './wizardUi';
@@ -32,7 +33,7 @@ export interface WizardServices {
 export async function askForTrace(
   services: WizardServices,
   initial: WizardState,
-  startAt?: StepId,
+  startAt?: StartAt,
 ): Promise<TraceOrder | undefined> {
   const source = new LiveContext(services);
   const ui = new QuickInputUi('Trace Packet', source, services.prompts);

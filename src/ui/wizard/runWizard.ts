@@ -13,6 +13,9 @@ export interface StepFrame {
   readonly canGoBack: boolean;
 }
 
+/** A step; or the first that is not answered yet, those that are being skipped after it as well. */
+export type StartAt = StepId | 'firstOpen';
+
 /** Shows one step and settles once with what the user did; the runner shows one after the other. */
 export interface WizardUi {
   show(frame: StepFrame): Promise<StepResult>;
@@ -27,12 +30,15 @@ export async function runWizard(
   initial: WizardState,
   context: (state: WizardState) => WizardContext,
   ui: WizardUi,
-  startAt?: StepId,
+  startAt?: StartAt,
 ): Promise<WizardState | undefined> {
   let state = initial;
-  let current = startAt === undefined ? firstOf(steps, state, context(state)) : stepById(steps, startAt);
   /** After a change from the review, answered steps are not asked again. */
-  let skipAnswered = false;
+  let skipAnswered = startAt === 'firstOpen';
+  let current =
+    startAt === undefined || startAt === 'firstOpen'
+      ? firstOf(steps, state, context(state), skipAnswered)
+      : stepById(steps, startAt);
   for (;;) {
     const now = context(state);
     const shown = applicable(steps, state, now, current);
@@ -76,8 +82,14 @@ function applicable(
   return steps.filter((step) => step === current || step.applies(state, context));
 }
 
-function firstOf(steps: readonly WizardStep[], state: WizardState, context: WizardContext): WizardStep {
-  return steps.find((step) => step.applies(state, context)) ?? lastOf(steps);
+function firstOf(
+  steps: readonly WizardStep[],
+  state: WizardState,
+  context: WizardContext,
+  skipAnswered: boolean,
+): WizardStep {
+  const asked = steps.filter((step) => step.applies(state, context));
+  return asked.find((step) => !skipAnswered || !step.isAnswered(state, context)) ?? lastOf(steps);
 }
 
 function previous(shown: readonly WizardStep[], current: WizardStep): WizardStep {

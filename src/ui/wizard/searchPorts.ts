@@ -1,4 +1,6 @@
 import type { Inventory, LogicalSwitchPort } from '../../core/ovn/northbound';
+import { searchable, searchTexts } from '../searchTexts';
+import type { Searchable } from '../searchTexts';
 
 /** How many ports a list shows at once; typing narrows the rest. Keeps each key stroke instant at 10,000 ports. */
 export const shownPorts = 100;
@@ -9,14 +11,7 @@ export interface FoundPorts {
   readonly more: number;
 }
 
-interface Entry {
-  readonly port: LogicalSwitchPort;
-  readonly name: string;
-  /** Name, friendly name, switch and addresses in lower case. */
-  readonly text: string;
-}
-
-const entriesOf = new WeakMap<Inventory, readonly Entry[]>();
+const entriesOf = new WeakMap<Inventory, readonly Searchable<LogicalSwitchPort>[]>();
 
 /**
  * Ports that fit every word of the query by name, friendly name, IP, MAC or switch; those whose name begins with the
@@ -24,46 +19,33 @@ const entriesOf = new WeakMap<Inventory, readonly Entry[]>();
  * starts there.
  */
 export function searchPorts(inventory: Inventory, query: string, limit = shownPorts): FoundPorts {
-  const words = query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const found = entries(inventory).filter((entry) => words.every((word) => entry.text.includes(word)));
-  const wanted = words.join(' ');
-  const ranked = wanted === '' ? found : rank(found, wanted);
-  return {
-    ports: ranked.slice(0, limit).map((entry) => entry.port),
-    more: Math.max(0, ranked.length - limit),
-  };
+  const { found, more } = searchTexts(entries(inventory), query, limit);
+  return { ports: found, more };
 }
 
-function rank(found: readonly Entry[], wanted: string): readonly Entry[] {
-  const exact = found.filter((entry) => entry.name === wanted);
-  const prefix = found.filter((entry) => entry.name !== wanted && entry.name.startsWith(wanted));
-  const rest = found.filter((entry) => !entry.name.startsWith(wanted));
-  return [...exact, ...prefix, ...rest];
+/** The port with everything it can be found by. */
+export function searchablePort<Item>(
+  item: Item,
+  port: LogicalSwitchPort,
+  friendlySwitch: string | null | undefined,
+): Searchable<Item> {
+  return searchable(item, port.name, [
+    port.friendlyName,
+    port.switchName,
+    friendlySwitch,
+    ...port.addresses.flatMap((address) => [address.mac, ...address.ips]),
+  ]);
 }
 
-function entries(inventory: Inventory): readonly Entry[] {
+function entries(inventory: Inventory): readonly Searchable<LogicalSwitchPort>[] {
   const known = entriesOf.get(inventory);
   if (known !== undefined) return known;
   const friendlySwitches = new Map(inventory.switches.map((row) => [row.name, row.friendlyName]));
   const guests = inventory.switchPorts.filter((port) => port.type === '');
   const others = inventory.switchPorts.filter((port) => port.type !== '' && port.type !== 'router');
-  const made = [...guests, ...others].map((port) => ({
-    port,
-    name: port.name.toLowerCase(),
-    text: [
-      port.name,
-      port.friendlyName,
-      port.switchName,
-      friendlySwitches.get(port.switchName),
-      ...port.addresses.flatMap((address) => [address.mac, ...address.ips]),
-    ]
-      .filter((part) => part !== null && part !== undefined)
-      .join('\n')
-      .toLowerCase(),
-  }));
+  const made = [...guests, ...others].map((port) =>
+    searchablePort(port, port, friendlySwitches.get(port.switchName)),
+  );
   entriesOf.set(inventory, made);
   return made;
 }

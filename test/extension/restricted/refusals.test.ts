@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import * as vscode from 'vscode';
 import { commandId, commandsThatNeedTrust } from '../../../src/contributions';
 import type { ApiRequest, TraceResult } from '../../../src/core/session/result';
+import type { Inventories } from '../../../src/ui/inventory/inventories';
+import type { Targets } from '../../../src/ui/targets/targets';
+import { TopologyView } from '../../../src/ui/topology/topologyView';
 import { historyEntry } from '../historyEntry';
 
 interface Api {
@@ -91,6 +94,23 @@ describe('in Restricted Mode', () => {
       assert.ok(shown[0]?.includes(sentence), name);
     }
     assert.equal(ran(), false);
+  });
+
+  it('the Topology view lists no target, so that nothing can be opened there', () => {
+    const { createTreeView } = vscode.window;
+    const event = () => new vscode.Disposable(() => undefined);
+    Object.assign(vscode.window, {
+      createTreeView: () => ({ onDidExpandElement: event, dispose: () => undefined }),
+    });
+    try {
+      const targets = { list: () => [{ name: 'user' }], onDidChange: event } as unknown as Targets;
+      const inventories = { onDidChange: event } as unknown as Inventories;
+      const view = new TopologyView(targets, inventories, {} as vscode.LogOutputChannel);
+      assert.deepEqual(view.getChildren(), []);
+      view.dispose();
+    } finally {
+      Object.assign(vscode.window, { createTreeView });
+    }
   });
 
   it('nor do arguments, an old entry or a document of a live ACL lead to a run', async () => {

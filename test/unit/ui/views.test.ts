@@ -5,9 +5,10 @@ import { actionsFor, failureActionLabels, isFailureAction } from '../../../src/u
 import { layoutAcl } from '../../../src/ui/aclDocument/layoutAcl';
 import { exportReport } from '../../../src/ui/trace/exportText';
 import { parseSaved, printSaved } from '../../../src/ui/trace/savedFile';
-import { entryArgument, entryOf } from '../../../src/ui/trace/traceEntry';
+import { entryArgument, entryArguments, entryOf } from '../../../src/ui/trace/traceEntry';
 import { buildHopElements } from '../../../src/ui/views/hopNodes';
 import type { HopElement } from '../../../src/ui/views/hopNodes';
+import { describeFilter, groupTraces } from '../../../src/ui/views/traceGroups';
 import { describeAge, lineOf } from '../../../src/ui/views/traceLine';
 import { acl, droppedText, link, loss, reportOf } from './report';
 
@@ -54,6 +55,61 @@ describe('The Traces view', () => {
     assert.equal(line.label, 'vm1 → vm2 TCP 22');
     assert.equal(line.description, 'Dropped, lab, 5 min ago');
     assert.equal(line.spoken, 'Dropped: vm1 → vm2 TCP 22 on lab, 5 min ago');
+  });
+
+  describe('in groups', () => {
+    const now = new Date(2024, 2, 10, 9, 30);
+    const entry = entryOf(reportOf([loss([])]));
+    const made = [
+      { ...entry, id: 'a', at: new Date(2024, 2, 10, 0, 0).getTime() },
+      { ...entry, id: 'b', at: new Date(2024, 2, 9, 23, 59).getTime(), title: 'web1 → db1 TCP 5432' },
+      {
+        ...entry,
+        id: 'c',
+        at: new Date(2024, 2, 9, 0, 0).getTime(),
+        verdict: 'allow' as const,
+        sentence: '',
+      },
+      { ...entry, id: 'd', at: new Date(2024, 2, 8, 23, 59).getTime(), target: 'other' },
+    ];
+    const saved = [{ ...entry, id: 's', title: 'the shop', verdict: null, saved: true }];
+    const groups = (filter: string) =>
+      groupTraces(made, saved, filter, now).groups.map(({ label, entries }) => [
+        label,
+        entries.map(({ id }) => id).join(''),
+      ]);
+
+    it('stands what was made by the day, and what was saved', () => {
+      assert.deepEqual(groups(''), [
+        ['Today', 'a'],
+        ['Yesterday', 'bc'],
+        ['Earlier', 'd'],
+        ['Saved', 's'],
+      ]);
+    });
+
+    it('shows what has every word of the filter in title, target or verdict', () => {
+      assert.deepEqual(groups('WEB1 5432'), [['Yesterday', 'b']]);
+      assert.deepEqual(groups('other'), [['Earlier', 'd']]);
+      assert.deepEqual(groups('allowed'), [['Yesterday', 'c']]);
+      assert.deepEqual(groups('shop'), [['Saved', 's']]);
+      assert.deepEqual(groups('shop nowhere'), []);
+    });
+
+    it('says what the filter leaves, and when it leaves nothing', () => {
+      const words = (filter: string) => describeFilter(filter, groupTraces(made, saved, filter, now));
+      assert.equal(words(''), '');
+      assert.equal(words('db1'), 'Filter "db1": 1 of 5 shown');
+      assert.equal(words('nowhere'), 'No trace fits the filter "nowhere".');
+    });
+  });
+
+  it('gives a command all that are selected, else the one', () => {
+    const one = entryOf(reportOf([]));
+    const other = { ...one, id: 'other' };
+    assert.deepEqual(entryArguments(one, undefined), [one]);
+    assert.deepEqual(entryArguments(one, [one, { kind: 'group' }, other]), [one, other]);
+    assert.deepEqual(entryArguments({ kind: 'group' }, undefined), []);
   });
 
   it('counts ages in fitting units', () => {

@@ -8,7 +8,7 @@ import { addressProblem, macProblem, parseVip } from '../../../src/ui/wizard/add
 import { foldMicroflow, microflowProblem } from '../../../src/ui/wizard/microflow';
 import { wizardSteps } from '../../../src/ui/wizard/reviewSteps';
 import { runWizard } from '../../../src/ui/wizard/runWizard';
-import type { StepFrame, StepResult } from '../../../src/ui/wizard/runWizard';
+import type { StartAt, StepFrame, StepResult } from '../../../src/ui/wizard/runWizard';
 import { searchPorts } from '../../../src/ui/wizard/searchPorts';
 import type { Choice, StepId, WizardContext } from '../../../src/ui/wizard/step';
 import { TypingGuard } from '../../../src/ui/wizard/typingGuard';
@@ -57,7 +57,7 @@ async function play(
   moves: readonly Move[],
   context: WizardContext,
   initial: WizardState = {},
-  startAt?: StepId,
+  startAt?: StartAt,
 ): Promise<Played> {
   const frames: { id: StepId; number: number; total: number }[] = [];
   const rest = [...moves];
@@ -244,6 +244,33 @@ describe('The wizard', () => {
       'review',
     );
     assert.deepEqual(state?.connection, { kind: 'established' });
+  });
+
+  it('begins at the first question that a command has left open, and asks no answered one', async () => {
+    const from = await play(
+      [
+        { at: 'destination', type: 'web2' },
+        { at: 'protocol', take: 'TCP' },
+        { at: 'port', type: 'ssh' },
+        { at: 'connection', take: 'New' },
+        { at: 'review', take: 'Run Trace' },
+      ],
+      contextOf(twoTiers),
+      { inport: 'web1' },
+      'firstOpen',
+    );
+    assert.equal(from.frames[0]?.number, 2);
+    const to = await play(
+      [
+        { at: 'source', type: 'web1' },
+        { at: 'protocol', do: 'back' },
+        { at: 'destination', do: 'leave' },
+      ],
+      contextOf(twoTiers),
+      { destination: { kind: 'port', port: 'web2' } },
+      'firstOpen',
+    );
+    assert.equal(to.state, undefined);
   });
 
   it('keeps what it does not ask for when a trace is edited', () => {

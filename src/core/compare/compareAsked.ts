@@ -58,8 +58,8 @@ const fieldNames: Readonly<Record<string, string>> = {
   icmpv6_code: 'ICMP code',
 };
 
-/** Numbers that OVN gives its datapaths and ports; the same network made anew has others. */
-const internal = /^(?:reg\d+|xreg\d+|xxreg\d+|metadata|in_port)$/;
+/** The registers with OVN's numbers for the ports, which the same network made anew has otherwise (ovn-architecture(7)). */
+const numberOfPort = /^reg1[45]$/;
 
 function compareFlows(before: string | null, after: string | null): readonly TextChange[] {
   if (before === null || after === null) return [];
@@ -83,7 +83,7 @@ function readFlow(flow: string): ReadonlyMap<string, string> {
   for (const part of flow.split(',')) {
     const equals = part.indexOf('=');
     const field = equals < 0 ? '' : part.slice(0, equals);
-    if (internal.test(field)) continue;
+    if (numberOfPort.test(field)) continue;
     if (equals < 0) fields.set('Kind of packet', [fields.get('Kind of packet') ?? [], part].flat().join(','));
     else fields.set(fieldNames[field] ?? field, part.slice(equals + 1));
   }

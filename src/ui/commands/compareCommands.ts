@@ -6,7 +6,7 @@ import type { ComparisonPanel } from '../comparison/comparisonPanel';
 import { plainLabel } from '../plainLabel';
 import type { Services } from '../services';
 import { findPrevious } from '../trace/previous';
-import { entryArgument, entryOf } from '../trace/traceEntry';
+import { entryArguments, entryOf } from '../trace/traceEntry';
 import type { TraceEntry } from '../trace/traceEntry';
 import { lineOf } from '../views/traceLine';
 
@@ -49,8 +49,7 @@ function compare(page: ComparisonPanel, one: TraceReport, other: TraceReport): v
 
 /** The lines of the Traces view that a menu passes: the one it was opened on, and all that are selected. */
 function selectedEntries(clicked: unknown, selected: unknown): readonly TraceEntry[] {
-  const all: readonly unknown[] = Array.isArray(selected) && selected.length > 1 ? selected : [clicked];
-  const entries = all.map(entryArgument).filter((entry) => entry !== undefined);
+  const entries = entryArguments(clicked, selected);
   if (entries.length <= 2) return entries;
   throw new TraceFailure('bad-request', `${entries.length} traces are selected, and two can be compared.`, {
     advice: 'Select two of them.',

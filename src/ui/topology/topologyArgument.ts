@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const rowSchema = z.object({
   kind: z.enum(['switch', 'router', 'portGroup', 'port', 'routerPort', 'acl']),

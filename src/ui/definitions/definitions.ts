@@ -7,7 +7,7 @@ import { indexFilesSteps, type IndexedFiles } from '../../core/definitions/join'
 import type { FileDefinitions } from '../../core/definitions/layers';
 import { runInSlices } from '../../core/slices';
 import { fileOf } from '../fileUri';
-import { inBatches, largestFile, sourceOf, type Source, type SourceFiles } from './sourceFiles';
+import { inBatches, isCurrent, largestFile, sourceOf, type Source, type SourceFiles } from './sourceFiles';
 
 /** All definitions of the workspace as they stood together. */
 export interface KnownDefinitions {
@@ -62,8 +62,9 @@ export class Definitions {
     return this.read();
   }
 
-  /** Those of one document, whether the settings name it or not. */
+  /** Those of one document, whether the settings name it or not. A past version beside a comparison is no definition. */
   async of(document: vscode.TextDocument): Promise<readonly Definition[]> {
+    if (!isCurrent(document)) return none;
     const source = sourceOf(document);
     if (source.version.length > largestFile) return none;
     const formats = await this.load();

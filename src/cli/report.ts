@@ -1,3 +1,4 @@
+import { roleOfLink } from '../core/definitions/linkWords';
 import { nameChoice } from '../core/session/choiceSentence';
 import type { TraceReport } from '../core/session/report';
 import type { TraceResult } from '../core/session/result';
@@ -60,7 +61,7 @@ function describeLoss({ outcome }: TraceReport, explained: ExplainedLoss): strin
     const what = definition.kind === 'owner' ? `${definition.owner.kind} ${definition.owner.name}, ` : '';
     lines.push(
       row(
-        definition.kind === 'owner' ? 'allow in' : 'defined in',
+        roleOfLink(definition),
         `${what}${definition.file}:${definition.range.start.line + 1} (${confidence}: ${because})`,
       ),
     );

@@ -11,6 +11,18 @@ export function uriOf(file: string): vscode.Uri {
   return /^[a-z][a-z0-9+.-]+:/i.test(file) ? vscode.Uri.parse(file) : vscode.Uri.file(file);
 }
 
+/**
+ * Where to underline what a range holds: all of it in a line, else its first line. The editor ends it where the line does, and
+ * whoever asks here need not have read the file.
+ */
+export function toUnderline(range: TextRange): vscode.Range {
+  const { start, end } = toRange(range);
+  return new vscode.Range(start, start.line === end.line ? end : new vscode.Position(start.line, endOfLine));
+}
+
+/** More than any line has, and still a position for the editor. */
+const endOfLine = 0x3fffffff;
+
 export function toRange({ start, end }: TextRange): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }

@@ -77,19 +77,109 @@ describe('definitions in the editor', () => {
     assert.deepEqual(trace?.command?.arguments, [{ toPort: 'web1', protocol: 'tcp', dstPort: 80 }]);
   });
 
-  it('say of fields and groups under the pointer what they are', async () => {
-    const hoverAt = async (text: string, skip: number): Promise<string> => {
-      const found = await vscode.commands.executeCommand<vscode.Hover[]>(
-        'vscode.executeHoverProvider',
-        document.uri,
-        positionIn(document, text, skip),
+  const hoverAt = async (text: string, skip: number): Promise<string> => {
+    const found = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      positionIn(document, text, skip),
+    );
+    return found
+      .flatMap(({ contents }) => contents)
+      .map((content) => (content instanceof vscode.MarkdownString ? content.value : ''))
+      .join('\n')
+      .replaceAll('&nbsp;', ' ');
+  };
+
+  it('say under the pointer what a rule became, and lead to it', async () => {
+    const words = await hoverAt('ovn-nbctl --name=web-http', 3);
+    assert.match(words, /ACL web-http\. Live: priority 1030, port group web\\_tier/);
+    assert.match(words, /Exact: same port group, direction, priority, match and action/);
+    assert.match(words, /\[Open Live ACL\]\(command:ovnTrace\.openAcl\?/);
+    assert.match(words, /\[Trace a Packet It Matches\]\(command:ovnTrace\.tracePacket\?/);
+  });
+
+  it('say nothing on texts that another extension shows of a file', async () => {
+    const text = document.getText();
+    const provider = vscode.workspace.registerTextDocumentContentProvider('past', {
+      provideTextDocumentContent: () => text,
+    });
+    try {
+      const past = await vscode.workspace.openTextDocument(document.uri.with({ scheme: 'past' }));
+      assert.equal(past.getText(), text);
+      const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        past.uri,
       );
-      return found
-        .flatMap(({ contents }) => contents)
-        .map((content) => (content instanceof vscode.MarkdownString ? content.value : ''))
-        .join('\n')
-        .replaceAll('&nbsp;', ' ');
-    };
+      assert.deepEqual(found, []);
+    } finally {
+      provider.dispose();
+    }
+  });
+
+  it('underline the first line of a rule that has several', async () => {
+    const uri = vscode.Uri.joinPath(rulesUri(), '..', 'several-lines.sh');
+    const text = `ovn-nbctl acl-add web_tier to-lport 1031 'outport == @web_tier &&\n      udp.dst == 4242' drop\n`;
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    try {
+      const written = await vscode.workspace.openTextDocument(uri);
+      await vscode.commands.executeCommand('ovnTrace.refreshInventory');
+      const [drift] = await soon(
+        () =>
+          Promise.resolve(
+            vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'ovn-drift'),
+          ),
+        ({ length }) => length > 0,
+      );
+      assert.ok(drift);
+      assert.equal(written.getText(drift.range), 'outport == @web_tier &&');
+    } finally {
+      await vscode.workspace.fs.delete(uri);
+    }
+  });
+
+  it('count the rules of a policy above it', async () => {
+    const policy = `apiVersion: kubeovn.io/v1
+kind: SecurityGroup
+metadata: {name: web}
+spec:
+  ingressRules:
+  - {ipVersion: ipv4, policy: allow, priority: 3, protocol: tcp, remoteType: address, remoteAddress: 10.9.0.0/16, portRangeMin: 80, portRangeMax: 80}
+`;
+    const made = await ovn.run(
+      ['bash', '-s'],
+      `ovn-nbctl pg-add ovn.sg.web web1 -- set Port_Group ovn.sg.web external_ids:type=security_group external_ids:sg=web external_ids:vendor=kube-ovn`,
+    );
+    assert.equal(made.exitCode, 0, made.stderr);
+    const uri = vscode.Uri.joinPath(rulesUri(), '..', 'security-group.yaml');
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(policy));
+    try {
+      const written = await vscode.workspace.openTextDocument(uri);
+      await vscode.commands.executeCommand('ovnTrace.refreshInventory');
+      const titles = await soon(
+        async () =>
+          (
+            await vscode.commands.executeCommand<vscode.CodeLens[]>(
+              'vscode.executeCodeLensProvider',
+              written.uri,
+              100,
+            )
+          ).map(({ command }) => command?.title),
+        (found) => found.some((title) => title?.includes('rule') === true),
+      );
+      assert.ok(
+        titles.includes('0 of 1 rule in the network · port group ovn.sg.web · 1 port'),
+        titles.join('\n'),
+      );
+      assert.ok(titles.includes('Not in the network'), titles.join('\n'));
+    } finally {
+      await vscode.workspace.fs.delete(uri);
+      await ovn.run(['ovn-nbctl', 'pg-del', 'ovn.sg.web']);
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand('ovnTrace.refreshInventory');
+    }
+  });
+
+  it('say of fields and groups under the pointer what they are', async () => {
     assert.match(await hoverAt('tcp.dst == {80', 1), /TCP port of the receiver[^]*16 bits; implies tcp/);
     assert.match(await hoverAt('@web_tier && ip4 && tcp', 2), /Port group web\\?_tier: web1, web2/);
     assert.match(await hoverAt('$admins', 2), /Address set admins: 10\.0\.9\.0\/24/);
@@ -126,7 +216,10 @@ describe('definitions in the editor', () => {
       () => Promise.resolve(problems('ovn-drift')),
       ({ length }) => length > 0,
     );
-    assert.match(drift?.message ?? '', /ACL web-http is not in the network/);
+    assert.match(
+      drift?.message ?? '',
+      /ACL web-http is not in the network\. Apply the file, or take the ACL out of it\./,
+    );
     await vscode.commands.executeCommand('undo');
     assert.deepEqual(
       await soon(

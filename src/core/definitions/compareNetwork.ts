@@ -1,7 +1,8 @@
 import { isPlatformDefault, ownerOf } from '../acl/ownerOf';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
-import type { Acl } from '../ovn/northbound';
+import type { Acl, PortGroup } from '../ovn/northbound';
 import type { Steps } from '../slices';
+import { push } from './matchIndex';
 import type { AclEntity, Definition, DefinitionJoin, DefinitionLink } from './definition';
 
 /** What became of a definition in the network. */
@@ -14,6 +15,8 @@ export interface DefinitionState {
   readonly acls: readonly Acl[];
   /** What the network has otherwise, in words. */
   readonly differs: readonly string[];
+  /** How sure the link to the first of the ACLs is, and why; null without ACLs. */
+  readonly link: Pick<DefinitionLink, 'confidence' | 'because'> | null;
 }
 
 /** An ACL that no file of the workspace writes. */
@@ -29,6 +32,8 @@ export interface NetworkComparison {
   readonly states: ReadonlyMap<Definition, DefinitionState>;
   /** Defaults that a platform makes by itself are left out. */
   readonly unwritten: readonly UnwrittenAcl[];
+  /** The port groups of owners by the owners' keys, as far as they are sure. */
+  readonly groups: ReadonlyMap<string, readonly PortGroup[]>;
 }
 
 /** Joins that take some milliseconds. */
@@ -57,18 +62,36 @@ export function* compareNetworkSteps(
     }
   }
   const present = presentOwners(links);
+  const groups = new Map<string, PortGroup[]>();
+  for (const group of live.inventory.portGroups) {
+    if (count++ % aclsPerSlice === 0) yield;
+    const owners = join.ownerLinks(group.name, live);
+    for (const key of ownersOf(owners, 'derived')) push(groups, key, group);
+    for (const key of ownersOf(owners, 'exact')) present.add(key);
+  }
   const states = new Map<Definition, DefinitionState>();
   for (const definition of definitions) {
     if (count++ % aclsPerSlice === 0) yield;
     states.set(definition, stateOf(definition, links.get(definition) ?? [], present, live));
   }
-  return { states, unwritten };
+  return { states, unwritten, groups };
+}
+
+/** Keys of the groups or policies that made a port group, as sure as this or surer. */
+function ownersOf(links: readonly DefinitionLink[], least: 'exact' | 'derived'): ReadonlySet<string> {
+  return new Set(
+    links.flatMap(({ definition, confidence }) =>
+      definition.kind !== 'acl' && (confidence === 'exact' || confidence === least)
+        ? [definition.owner.key]
+        : [],
+    ),
+  );
 }
 
 /** Owners of whose rules some are surely in the network. */
 function presentOwners(
   links: ReadonlyMap<Definition, readonly { readonly link: DefinitionLink }[]>,
-): ReadonlySet<string> {
+): Set<string> {
   const present = new Set<string>();
   for (const [definition, found] of links) {
     if (definition.kind === 'acl') continue;
@@ -84,12 +107,16 @@ function stateOf(
   live: InventoryIndex,
 ): DefinitionState {
   const same = links.filter(({ link }) => link.confidence !== 'candidate' && link.differs.length === 0);
-  if (same.length > 0) return { kind: 'live', acls: same.map(({ acl }) => acl), differs: [] };
+  const [first] = same;
+  if (first !== undefined)
+    return { kind: 'live', acls: same.map(({ acl }) => acl), differs: [], link: first.link };
   const [other] = links.filter(({ link }) => link.differs.length > 0);
-  if (other !== undefined) return { kind: 'differs', acls: [other.acl], differs: other.link.differs };
-  const acls = links.map(({ acl }) => acl);
-  if (acls.length > 0) return { kind: 'unknown', acls, differs: [] };
-  return { kind: absence(definition, present, live), acls, differs: [] };
+  if (other !== undefined)
+    return { kind: 'differs', acls: [other.acl], differs: other.link.differs, link: other.link };
+  const [possible] = links;
+  if (possible !== undefined)
+    return { kind: 'unknown', acls: links.map(({ acl }) => acl), differs: [], link: possible.link };
+  return { kind: absence(definition, present, live), acls: [], differs: [], link: null };
 }
 
 function absence(

@@ -20,12 +20,21 @@ export function listDrift({ states }: NetworkComparison): readonly DriftProblem[
 
 function describeDrift(definition: Definition, { kind, differs, acls }: DefinitionState): string {
   const what = nameDefinition(definition);
-  if (kind === 'missing') return `${what} is not in the network.`;
+  if (kind === 'missing') return `${what} is not in the network. ${nextStep(definition, kind)}`;
   const [acl] = acls;
-  return `${what} is not as in the network: ${differs.join('; ')}${acl ? ` (ACL ${nameLive(acl)})` : ''}.`;
+  const differing = `${differs.join('; ')}${acl ? ` (ACL ${nameLive(acl)})` : ''}`;
+  return `${what} is not as in the network: ${differing}. ${nextStep(definition, 'differs')}`;
 }
 
-function nameDefinition(definition: Definition): string {
+/** What to do about it, as a whole sentence. */
+export function nextStep({ kind }: Definition, state: DriftProblem['kind']): string {
+  return state === 'missing'
+    ? `Apply the file, or take the ${kind === 'acl' ? 'ACL' : 'rule'} out of it.`
+    : 'Apply the file, or write into it what the network has.';
+}
+
+/** `ACL web-http`, `Ingress rule 0 of NetworkPolicy shop/web`. */
+export function nameDefinition(definition: Definition): string {
   switch (definition.kind) {
     case 'acl':
       return definition.name === null ? 'This ACL' : `ACL ${definition.name}`;

@@ -4,6 +4,7 @@ import { printMatch } from '../ovn/match/print';
 import { renameSets, type SetNames } from '../ovn/match/renameSets';
 import type { Acl } from '../ovn/northbound';
 import type { AclForm, RuleDefinition } from './definition';
+import { push } from './matchIndex';
 import type { KnownOwner } from './owners';
 
 /** A form that matches the packets of a live ACL in its direction. */
@@ -14,53 +15,68 @@ export interface FormHit {
   readonly differences: readonly string[];
 }
 
-type Entries = Map<string, { readonly rule: RuleDefinition; readonly form: AclForm }[]>;
+/** A rule with one of its forms. */
+export interface RuleForm {
+  readonly rule: RuleDefinition;
+  readonly form: AclForm;
+}
 
-/**
- * The forms of rules, found by the packets they match. Those of owners that the files tell apart in OVN are only prepared when an
- * ACL of theirs is asked about: a form costs a tenth of a millisecond, and there may be a hundred thousand.
- */
-export class FormIndex {
-  private readonly anonymous: Entries = new Map();
-  private readonly ofOwners = new WeakMap<KnownOwner, Entries>();
-  private readonly canonical = new Map<string, string>();
-  /** The same of forms: each stands there once for each tier and priority, and rules are alike. */
-  private readonly written = new Map<string, string | null>();
+/** The forms of rules by their shape: a form costs a tenth of a millisecond, and there may be a hundred thousand. */
+export class FormEntries {
+  private readonly byShape = new Map<string, RuleForm[]>();
 
-  /** Adds a rule of an owner that only its rules can tell. */
-  add(rule: RuleDefinition): void {
-    this.enter(rule, this.anonymous);
+  /** @param written shapes of texts: a form stands there once for each tier and priority, and rules are alike. */
+  constructor(private readonly written = new Map<string, string | null>()) {}
+
+  get size(): number {
+    return this.byShape.size;
   }
 
-  /** The rules that were added. @param owns whether a port group is the owner's: those are what `@owner` stands for. */
+  add(rule: RuleDefinition): void {
+    for (const form of rule.forms) {
+      const key = keyOfForm(form, this.written);
+      if (key !== null) push(this.byShape, key, { rule, form });
+    }
+  }
+
+  get(shape: string): readonly RuleForm[] {
+    return this.byShape.get(shape) ?? [];
+  }
+}
+
+/** Finds rules by the packets that their forms match. */
+export class FormIndex {
+  private readonly ofOwners = new WeakMap<KnownOwner, FormEntries>();
+  private readonly canonical = new Map<string, string>();
+  private readonly written = new Map<string, string | null>();
+
+  /** @param anonymous rules by shape, of owners that only their rules can tell; null when there are none. */
+  constructor(private readonly anonymous: ((shape: string) => readonly RuleForm[]) | null) {}
+
+  /** The anonymous rules. @param owns whether a port group is the owner's: those are what `@owner` stands for. */
   find(acl: Acl, owns: (portGroup: string) => boolean): readonly FormHit[] {
-    return this.anonymous.size === 0 ? [] : this.hitsIn(this.anonymous, acl, owns);
+    return this.anonymous === null ? [] : this.hitsIn(this.anonymous, acl, owns);
   }
 
   /** The rules of an owner. */
   among(owner: KnownOwner, acl: Acl, owns: (portGroup: string) => boolean): readonly FormHit[] {
     let entries = this.ofOwners.get(owner);
     if (entries === undefined) {
-      entries = new Map();
-      for (const rule of owner.rules) this.enter(rule, entries);
+      entries = new FormEntries(this.written);
+      for (const rule of owner.rules) entries.add(rule);
       this.ofOwners.set(owner, entries);
     }
-    return this.hitsIn(entries, acl, owns);
+    const ofOwner = entries;
+    return this.hitsIn((shape) => ofOwner.get(shape), acl, owns);
   }
 
-  private enter(rule: RuleDefinition, entries: Entries): void {
-    for (const form of rule.forms) {
-      const key = keyOfForm(form, this.written);
-      if (key === null) continue;
-      const known = entries.get(key);
-      if (known === undefined) entries.set(key, [{ rule, form }]);
-      else known.push({ rule, form });
-    }
-  }
-
-  private hitsIn(entries: Entries, acl: Acl, owns: (portGroup: string) => boolean): readonly FormHit[] {
+  private hitsIn(
+    entriesOf: (shape: string) => readonly RuleForm[],
+    acl: Acl,
+    owns: (portGroup: string) => boolean,
+  ): readonly FormHit[] {
     const shape = this.shapeOf(acl, owns);
-    const found = shape === null ? [] : (entries.get(shape) ?? []);
+    const found = shape === null ? [] : entriesOf(shape);
     const hits = found.map(({ rule, form }) => ({ rule, form, differences: differencesOf(form, acl) }));
     return closestOfEach(hits);
   }

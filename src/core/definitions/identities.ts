@@ -60,9 +60,14 @@ function fits(value: string, wanted: string): boolean {
   return value.length > before.length + after.length && value.startsWith(before) && value.endsWith(after);
 }
 
+export interface Identified<Item> {
+  readonly identity: RowIdentity;
+  readonly item: Item;
+}
+
 /** Finds what has the identity of a row, in time that does not grow with the number of identities. */
 export class IdentityIndex<Item> {
-  private readonly byFirst = new Map<string, { readonly identity: RowIdentity; readonly item: Item }[]>();
+  private readonly byFirst = new Map<string, Identified<Item>[]>();
   private readonly columns = new Set<string>();
 
   add(identity: RowIdentity, item: Item): void {
@@ -76,9 +81,10 @@ export class IdentityIndex<Item> {
     else entries.push({ identity, item });
   }
 
-  find(row: RowColumns): readonly { readonly identity: RowIdentity; readonly item: Item }[] {
-    return [...this.columns].flatMap((column) =>
-      (row.get(column) ?? []).flatMap((value) =>
+  /** In the order of the row's columns. */
+  find(row: RowColumns): readonly Identified<Item>[] {
+    return [...row].flatMap(([column, values]) =>
+      (this.columns.has(column) ? values : []).flatMap((value) =>
         lookUpParts(value).flatMap((part) =>
           (this.byFirst.get(keyOf(column, part)) ?? []).filter(({ identity }) => hasIdentity(row, identity)),
         ),

@@ -10,51 +10,61 @@ import type {
   RowIdentity,
   RuleDefinition,
 } from './definition';
-import { FormIndex, type FormHit } from './forms';
+import { FormIndex, type FormHit, type RuleForm } from './forms';
+import { columnsOfAcl, isOpen, isOther } from './identities';
+import { Layers, type FileDefinitions } from './layers';
 import { listings } from './listings';
-import { columnsOfAcl, IdentityIndex, isOpen, isOther } from './identities';
 import { OwnerIndex } from './owners';
 import { StructuralJoin } from './structuralJoin';
 import { uniqueLinks } from './uniqueLinks';
-import { indexAclTexts } from './verbatimJoin';
+import { joinAclTexts } from './verbatimJoin';
 
 /**
  * Prepares definitions for joining by the ladder: an id in the row; owner and index of the rule; the text of the ACL; the ACL
  * that the rule becomes. What a higher step is sure of is not asked of a lower one, unless it only found a listing.
  */
 export function indexDefinitions(definitions: readonly Definition[]): DefinitionJoin {
-  return runThrough(indexDefinitionsSteps(definitions));
+  return runThrough(indexFilesSteps([definitions], null)).join;
 }
 
-/** Definitions whose preparation takes some milliseconds when it is their first time. */
-const definitionsPerSlice = 100;
+/** The files of a workspace, ready for joining. */
+export interface IndexedFiles {
+  readonly layers: Layers;
+  readonly join: DefinitionJoin;
+}
 
-/** The same for tens of thousands of definitions. */
-export function* indexDefinitionsSteps(definitions: readonly Definition[]): Steps<DefinitionJoin> {
-  const texts: AclDefinition[] = [];
-  const identities = new IdentityIndex<Definition>();
-  const forms = new FormIndex();
-  const owners = new OwnerIndex();
-  let count = 0;
-  for (const definition of definitions) {
-    if (++count % definitionsPerSlice === 0) yield;
-    for (const identity of definition.identities) identities.add(identity, definition);
-    if (definition.kind === 'acl') texts.push(definition);
-    else owners.add(definition);
-  }
-  yield;
-  for (const { hasGroups, rules } of owners.all()) {
-    for (const rule of hasGroups ? [] : rules) {
-      if (++count % definitionsPerSlice === 0) yield;
-      forms.add(rule);
-    }
-  }
-  const verbatim = indexAclTexts(texts);
+/**
+ * The same for the files of a workspace, with tens of thousands of definitions.
+ * @param before the files as they were: what is still the same of them costs nothing.
+ */
+export function* indexFilesSteps(
+  files: readonly FileDefinitions[],
+  before: IndexedFiles | null,
+): Steps<IndexedFiles> {
+  const layers = yield* Layers.of(files, before?.layers ?? null);
+  return { layers, join: createJoin(layers) };
+}
+
+function createJoin(layers: Layers): DefinitionJoin {
+  const owners = new OwnerIndex(layers);
+  // Another file may tell what port groups the owner has.
+  const isAnonymous = ({ owner }: RuleDefinition): boolean => owners.get(owner.key)?.groups.length === 0;
+  // Hundreds of groups have rules of the same shape, which each of their ACLs asks for.
+  const byShape = new Map<string, readonly RuleForm[]>();
+  const anonymousOf = (shape: string): readonly RuleForm[] => {
+    const known = byShape.get(shape);
+    if (known !== undefined) return known;
+    const found = layers.forms(shape).filter(({ rule }) => isAnonymous(rule));
+    byShape.set(shape, found);
+    return found;
+  };
+  const forms = new FormIndex(layers.hasForms ? anonymousOf : null);
+  const verbatim = joinAclTexts((owner) => layers.texts(owner));
   const structural = new StructuralJoin(forms, owners);
 
   const aclLinks: DefinitionJoin['aclLinks'] = (acl, entities, live) => {
     const row = columnsOfAcl(acl, entities, live);
-    const identified = identities.find(row);
+    const identified = layers.identified(row);
     const written = verbatim(acl, entities).map((link) =>
       link.definition.identities.some((identity) => isOther(row, identity)) ? asMadeAnew(link) : link,
     );

@@ -9,11 +9,14 @@ export class MatchIndex {
   private readonly unknown: AclDefinition[] = [];
   private byMeaning: Map<string, AclDefinition[]> | null = null;
 
-  constructor(private readonly canonicalOf: (match: string) => string | null) {}
-
-  add(definition: AclDefinition): void {
-    if (definition.match === null) this.unknown.push(definition);
-    else push(this.byLetters, lettersOf(definition.match), definition);
+  constructor(
+    definitions: readonly AclDefinition[],
+    private readonly canonicalOf: (match: string) => string | null,
+  ) {
+    for (const definition of definitions) {
+      if (definition.match === null) this.unknown.push(definition);
+      else push(this.byLetters, lettersOf(definition.match), definition);
+    }
   }
 
   /** Those with the same match, to the letter or in meaning, and those whose match the file does not tell. */
@@ -67,7 +70,8 @@ export function lettersOf(match: string): string {
     .replace(/^ | $/g, '');
 }
 
-function push<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+/** Adds to the list of a key. */
+export function push<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
   const list = lists.get(key);
   if (list) list.push(item);
   else lists.set(key, [item]);

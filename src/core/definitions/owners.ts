@@ -1,56 +1,49 @@
 import type { PortGroup } from '../ovn/northbound';
-import type { OwnerDefinition, RuleDefinition } from './definition';
-import { columnsOfGroup, IdentityIndex, isOpen } from './identities';
+import type { OwnerDefinition, RowIdentity, RuleDefinition } from './definition';
+import { columnsOfGroup, isOpen } from './identities';
+import type { Layers } from './layers';
 
 /** A security group, policy or network ACL with everything the files say of it. */
 export interface KnownOwner {
   readonly key: string;
-  /** Whether the files tell which port groups in OVN are its own. */
-  readonly hasGroups: boolean;
+  /** What tells its port groups in OVN, as the first file has it that does; empty where none does. */
+  readonly groups: readonly RowIdentity[];
   readonly places: readonly OwnerDefinition[];
   readonly rules: readonly RuleDefinition[];
 }
 
 /** The owners of rules, found by their key and by their port groups in OVN. */
 export class OwnerIndex {
-  private readonly owners = new Map<string, MutableOwner>();
-  private readonly groups = new IdentityIndex<MutableOwner>();
+  private readonly owners = new Map<string, KnownOwner | undefined>();
 
-  add(definition: OwnerDefinition | RuleDefinition): void {
-    const { key, groups } = definition.owner;
-    let owner = this.owners.get(key);
-    if (owner === undefined) {
-      owner = { key, hasGroups: false, places: [], rules: [] };
-      this.owners.set(key, owner);
-    }
-    if (!owner.hasGroups && groups.length > 0) {
-      owner.hasGroups = true;
-      for (const identity of groups) this.groups.add(identity, owner);
-    }
-    if (definition.kind === 'owner') owner.places.push(definition);
-    else owner.rules.push(definition);
-  }
-
-  all(): Iterable<KnownOwner> {
-    return this.owners.values();
-  }
+  constructor(private readonly layers: Layers) {}
 
   get(key: string): KnownOwner | undefined {
+    if (!this.owners.has(key)) this.owners.set(key, gather(key, this.layers.ofOwner(key)));
     return this.owners.get(key);
   }
 
   /** Those that the files say own a port group, and whether that is certain. */
   ofGroup(group: PortGroup): readonly { readonly owner: KnownOwner; readonly certain: boolean }[] {
     const certainty = new Map<KnownOwner, boolean>();
-    for (const { identity, item } of this.groups.find(columnsOfGroup(group))) {
-      certainty.set(item, certainty.get(item) === true || !isOpen(identity));
+    for (const { identity, item } of this.layers.ofGroup(columnsOfGroup(group))) {
+      const owner = this.get(item.owner.key);
+      if (!owner?.groups.includes(identity)) continue;
+      certainty.set(owner, certainty.get(owner) === true || !isOpen(identity));
     }
     return [...certainty].map(([owner, certain]) => ({ owner, certain }));
   }
 }
 
-interface MutableOwner extends KnownOwner {
-  hasGroups: boolean;
-  readonly places: OwnerDefinition[];
-  readonly rules: RuleDefinition[];
+function gather(
+  key: string,
+  definitions: readonly (OwnerDefinition | RuleDefinition)[],
+): KnownOwner | undefined {
+  if (definitions.length === 0) return undefined;
+  return {
+    key,
+    groups: definitions.find(({ owner }) => owner.groups.length > 0)?.owner.groups ?? [],
+    places: definitions.filter((definition) => definition.kind === 'owner'),
+    rules: definitions.filter((definition) => definition.kind === 'rule'),
+  };
 }

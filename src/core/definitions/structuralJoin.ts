@@ -196,7 +196,7 @@ export class StructuralJoin {
       if (acl === undefined) continue;
       for (const { rule, differences } of this.forms.find(acl, owns)) {
         const owner = this.owners.get(rule.owner.key);
-        if (differences.length > 0 || owner === undefined || owner.hasGroups) continue;
+        if (differences.length > 0 || owner === undefined) continue;
         let score = scores.get(owner.key);
         if (score === undefined)
           scores.set(owner.key, (score = { owner, acls: new Set(), rules: new Set() }));

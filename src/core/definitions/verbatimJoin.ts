@@ -7,21 +7,28 @@ import { createCanonicalForms, MatchIndex } from './matchIndex';
 /** The texts of ACLs that may have written a live one, best first; `entities` are those it is set on. */
 export type VerbatimJoin = (acl: Acl, entities: readonly AclEntity[]) => readonly DefinitionLink[];
 
-/** Prepares texts of ACLs for joining: by owner, and there by match. */
-export function indexAclTexts(definitions: readonly AclDefinition[]): VerbatimJoin {
+/**
+ * Joins by the texts of ACLs: by owner, and there by match.
+ * @param textsOf those under a key of {@link keyOfText}, or all.
+ */
+export function joinAclTexts(
+  textsOf: (owner: string | null | undefined) => readonly AclDefinition[],
+): VerbatimJoin {
   const canonicalOf = createCanonicalForms();
-  const owners = new Map<string | null, MatchIndex>();
-  for (const definition of definitions) {
-    const owner = ownerKey(definition.entity);
-    const index = owners.get(owner) ?? new MatchIndex(canonicalOf);
-    index.add(definition);
-    owners.set(owner, index);
-  }
+  const indexes = new Map<string | null | undefined, MatchIndex | null>();
+  const indexOf = (owner: string | null | undefined): MatchIndex | null => {
+    let index = indexes.get(owner);
+    if (index === undefined) {
+      const texts = textsOf(owner);
+      index = texts.length === 0 ? null : new MatchIndex(texts, canonicalOf);
+      indexes.set(owner, index);
+    }
+    return index;
+  };
   return (acl, entities) => {
-    const keys =
-      entities.length === 0 ? [...owners.keys()] : [...new Set(entities.map(({ name }) => name)), null];
+    const keys = entities.length === 0 ? [undefined] : [...new Set(entities.map(({ name }) => name)), null];
     const ranked = keys
-      .flatMap((key) => owners.get(key)?.find(acl.match) ?? [])
+      .flatMap((key) => indexOf(key)?.find(acl.match) ?? [])
       .flatMap(([definition, match]): readonly RankedLink[] => {
         const comparison = compareDefinition(definition, acl, entities, match);
         const link = linkOf(definition, acl, entities, comparison);
@@ -40,8 +47,8 @@ interface RankedLink {
   readonly rank: number;
 }
 
-/** Null collects the owners that the file does not name: unknown ones, and rows given by UUID. */
-function ownerKey(entity: AclEntity | null): string | null {
+/** Whose text it is. Null collects the owners that the file does not name: unknown ones, and rows given by UUID. */
+export function keyOfText({ entity }: AclDefinition): string | null {
   if (!entity || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(entity.name)) return null;
   return entity.name;
 }

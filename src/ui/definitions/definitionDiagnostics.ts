@@ -3,7 +3,7 @@ import { driftDiagnosticSource, matchDiagnosticSource } from '../../contribution
 import { listDrift } from '../../core/definitions/describeState';
 import { placeMatch } from '../../core/definitions/matchText';
 import { matchErrorOf } from '../../core/ovn/match/parser';
-import { toRange, uriOf } from '../fileUri';
+import { toUnderline, uriOf } from '../fileUri';
 import type { Settings } from '../settings/settings';
 import type { Definitions } from './definitions';
 import type { NetworkStates } from './networkStates';
@@ -70,7 +70,7 @@ export class DefinitionDiagnostics implements vscode.Disposable {
             document.positionAt(place.toFile(error.start)),
             document.positionAt(place.toFile(error.end)),
           )
-        : toRange(definition.matchRange);
+        : toUnderline(definition.matchRange);
       const message = `OVN cannot read this match, so the ACL would have no effect. ${error.message}`;
       const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
       diagnostic.source = matchDiagnosticSource;
@@ -87,7 +87,7 @@ export class DefinitionDiagnostics implements vscode.Disposable {
     const byFile = new Map<string, vscode.Diagnostic[]>();
     for (const { file, matchRange, message } of listDrift(comparison)) {
       const diagnostic = new vscode.Diagnostic(
-        toRange(matchRange),
+        toUnderline(matchRange),
         message,
         vscode.DiagnosticSeverity.Information,
       );

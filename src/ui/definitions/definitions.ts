@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import type { Definition, DefinitionJoin } from '../../core/definitions/definition';
 import { findDefinitions } from '../../core/definitions/format';
 import type { DefinitionFormat, ReadSiblings, RuleEdit, WantedPacket } from '../../core/definitions/format';
-import { indexDefinitionsSteps } from '../../core/definitions/join';
+import { indexFilesSteps, type IndexedFiles } from '../../core/definitions/join';
+import type { FileDefinitions } from '../../core/definitions/layers';
 import { runInSlices } from '../../core/slices';
 import { fileOf } from '../fileUri';
-import { inBatches, largestFile, sourceOf, type Source, type SourceFiles } from './sourceFiles';
+import { inBatches, isCurrent, largestFile, sourceOf, type Source, type SourceFiles } from './sourceFiles';
 
 /** All definitions of the workspace as they stood together. */
 export interface KnownDefinitions {
@@ -14,14 +15,18 @@ export interface KnownDefinitions {
   readonly join: DefinitionJoin;
 }
 
-type OfFile = readonly Definition[];
+interface Known {
+  readonly files: readonly FileDefinitions[];
+  readonly indexed: Promise<IndexedFiles>;
+  readonly result: Promise<KnownDefinitions>;
+}
 
 interface Parsed {
   readonly version: string;
-  readonly definitions: Promise<OfFile>;
+  readonly definitions: Promise<FileDefinitions>;
 }
 
-const none: OfFile = [];
+const none: FileDefinitions = [];
 
 /**
  * The ACL definitions of the workspace. Nothing is read before somebody asks; after that only what has changed is
@@ -30,8 +35,7 @@ const none: OfFile = [];
 export class Definitions {
   private readonly parsed = new Map<string, Parsed>();
   private formats: Promise<readonly DefinitionFormat[]> | null = null;
-  private known: { readonly parts: readonly OfFile[]; readonly result: Promise<KnownDefinitions> } | null =
-    null;
+  private known: Known | null = null;
 
   constructor(
     private readonly sources: SourceFiles,
@@ -41,13 +45,14 @@ export class Definitions {
 
   /** Reads what has changed, as far as the editor was told of it. */
   async read(): Promise<KnownDefinitions> {
-    const parts = await this.collect();
+    const files = await this.collect();
     const known = this.known;
-    if (known?.parts.length === parts.length && parts.every((part, at) => part === known.parts[at])) {
+    if (known?.files.length === files.length && files.every((file, at) => file === known.files[at])) {
       return known.result;
     }
-    const result = indexParts(parts);
-    this.known = { parts, result };
+    const indexed = indexFiles(files, known?.indexed ?? null);
+    const result = indexed.then(({ join }) => ({ all: files.flat(), join }));
+    this.known = { files, indexed, result };
     return result;
   }
 
@@ -57,8 +62,9 @@ export class Definitions {
     return this.read();
   }
 
-  /** Those of one document, whether the settings name it or not. */
+  /** Those of one document, whether the settings name it or not. A past version beside a comparison is no definition. */
   async of(document: vscode.TextDocument): Promise<readonly Definition[]> {
+    if (!isCurrent(document)) return none;
     const source = sourceOf(document);
     if (source.version.length > largestFile) return none;
     const formats = await this.load();
@@ -84,7 +90,7 @@ export class Definitions {
     return now === undefined ? null : format.allow(source, now, packet);
   }
 
-  private async collect(): Promise<readonly OfFile[]> {
+  private async collect(): Promise<readonly FileDefinitions[]> {
     const sources = await this.sources.list();
     const formats = await this.load();
     const siblings = groupSiblings(sources, formats);
@@ -100,7 +106,7 @@ export class Definitions {
     source: Source,
     siblings: readonly Source[],
     formats: readonly DefinitionFormat[],
-  ): Promise<OfFile> {
+  ): Promise<FileDefinitions> {
     // A file that others are read with is read anew when one of them changes.
     const isSibling = siblings.some(({ file }) => file === source.file);
     const version = isSibling
@@ -117,7 +123,7 @@ export class Definitions {
     source: Source,
     siblings: readonly Source[],
     formats: readonly DefinitionFormat[],
-  ): Promise<OfFile> {
+  ): Promise<FileDefinitions> {
     try {
       const readSiblings: ReadSiblings = async (file, isWanted) =>
         Promise.all(
@@ -141,9 +147,11 @@ export class Definitions {
   }
 }
 
-async function indexParts(parts: readonly OfFile[]): Promise<KnownDefinitions> {
-  const all = parts.flat();
-  return { all, join: await runInSlices(indexDefinitionsSteps(all), () => setImmediate()) };
+async function indexFiles(
+  files: readonly FileDefinitions[],
+  before: Promise<IndexedFiles> | null,
+): Promise<IndexedFiles> {
+  return runInSlices(indexFilesSteps(files, await before), () => setImmediate());
 }
 
 /** The same definition in a text that may have changed around it. */

@@ -4,6 +4,7 @@ import type { TraceDiagnostics } from '../diagnostics/traceDiagnostics';
 import type { Settings } from '../settings/settings';
 import type { History } from '../trace/history';
 import { DefinitionDiagnostics } from './definitionDiagnostics';
+import { DefinitionHovers } from './definitionHovers';
 import type { Definitions } from './definitions';
 import { MatchLanguage } from './matchLanguage';
 import type { NetworkStates } from './networkStates';
@@ -32,7 +33,10 @@ export function registerDefinitionFeatures(parts: Parts): vscode.Disposable {
     lenses,
     new DefinitionDiagnostics(settings, definitions, states, log, documents),
     vscode.languages.registerCodeLensProvider(documents, lenses),
-    vscode.languages.registerHoverProvider(documents, language),
+    vscode.languages.registerHoverProvider(
+      documents,
+      new DefinitionHovers(definitions, states, history, language),
+    ),
     vscode.languages.registerCompletionItemProvider(documents, language, '@', '$', '.', '"'),
     vscode.languages.registerCodeActionsProvider(documents, new RuleFixes(diagnostics, definitions), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],

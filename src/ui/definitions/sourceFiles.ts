@@ -120,6 +120,15 @@ export class SourceFiles implements vscode.Disposable {
   }
 }
 
+/** Whether a document is a text that people write, not what another extension shows of one: Git's versions, say. */
+export function isCurrent({ uri, isUntitled }: vscode.TextDocument): boolean {
+  return (
+    isUntitled ||
+    vscode.workspace.getWorkspaceFolder(uri) !== undefined ||
+    vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true
+  );
+}
+
 export function sourceOf(document: vscode.TextDocument): Source {
   const text = document.getText();
   // Not the document's version: it begins anew when the document is closed and opened again.

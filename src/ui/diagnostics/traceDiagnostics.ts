@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { diagnosticSource } from '../../contributions';
 import type { TextRange } from '../../core/definitions/definition';
 import type { TraceReport } from '../../core/session/report';
-import { fileOf, toRange, uriOf } from '../fileUri';
+import { fileOf, toRange, toUnderline, uriOf } from '../fileUri';
 import { setContext } from '../register';
 import { moveRange, planDiagnostics, questionOf } from './planDiagnostics';
 import type { PlannedDiagnostic, Remedy } from './planDiagnostics';
@@ -32,7 +32,7 @@ export class TraceDiagnostics implements vscode.Disposable {
       (each) =>
         each.file === file &&
         each.message === diagnostic.message &&
-        toRange(each.range).isEqual(diagnostic.range),
+        toUnderline(each.range).isEqual(diagnostic.range),
     );
     return shown?.remedy ?? null;
   }
@@ -64,7 +64,7 @@ export class TraceDiagnostics implements vscode.Disposable {
       shown.severity === 'warning'
         ? vscode.DiagnosticSeverity.Warning
         : vscode.DiagnosticSeverity.Information;
-    const diagnostic = new vscode.Diagnostic(toRange(shown.range), shown.message, severity);
+    const diagnostic = new vscode.Diagnostic(toUnderline(shown.range), shown.message, severity);
     diagnostic.source = diagnosticSource;
     if (shown.code !== null) diagnostic.code = { value: shown.code, target: this.causePage(shown.code) };
     diagnostic.relatedInformation = shown.related.map(

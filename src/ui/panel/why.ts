@@ -1,4 +1,7 @@
 import type { AclStep } from '../../core/acl/step';
+import type { DefinitionLink } from '../../core/definitions/definition';
+import { roleOfLink } from '../../core/definitions/linkWords';
+import { capitalize } from '../../core/trace/phrases';
 import type { AskedAcl, ExplainedLoss } from '../../core/trace/explanation';
 import type { Verdict } from '../../core/trace/outcome';
 import type { AskedAclRow, FactRow, NoticeModel, Tone, WhyItem, WhyModel } from '../../protocol/panelModel';
@@ -50,7 +53,7 @@ function buildLoss(explained: ExplainedLoss, index: ReportIndex, links: LinkTabl
     asked: askedAcls.map((asked) => buildAsked(asked, links)),
     askedCaption: captionAsked(askedAcls),
     showTier: new Set(askedAcls.map(({ acl }) => acl.tier)).size > 1,
-    facts: aclStep === null ? [] : aclFacts(aclStep, links.add(definitions)),
+    facts: aclStep === null ? [] : aclFacts(aclStep, definitions, links),
     advice: cause.advice,
     command: cause.command,
   };
@@ -105,10 +108,18 @@ function answerOf(asked: AskedAcl): Pick<AskedAclRow, 'answer' | 'term'> {
 }
 
 /** The rows below the table: where the ACL is written, on what it is set, whose it is. */
-function aclFacts(step: AclStep, definitions: readonly number[]): readonly FactRow[] {
+function aclFacts(
+  step: AclStep,
+  definitions: readonly DefinitionLink[],
+  links: LinkTable,
+): readonly FactRow[] {
   const facts: FactRow[] = [];
   const plain = { code: false, links: [], acl: null } as const;
-  if (definitions.length > 0) facts.push({ ...plain, name: 'Defined in', text: '', links: definitions });
+  for (const role of ['defined in', 'allow in'] as const) {
+    const ofRole = definitions.filter(({ definition }) => roleOfLink(definition) === role);
+    if (ofRole.length > 0)
+      facts.push({ ...plain, name: capitalize(role), text: '', links: links.add(ofRole) });
+  }
   for (const { acl, entities, owner } of step.acls) {
     if (entities.length > 0)
       facts.push({ ...plain, name: 'Set on', text: entities.map(nameEntity).join(', ') });
@@ -136,7 +147,11 @@ function buildAllowing(index: ReportIndex, links: LinkTable): readonly WhyItem[]
     const tone: Tone = step.verdict === 'pass' ? 'neutral' : step.verdict;
     return {
       ...plainItem(tone, `${describeAclStep(step)}${where}.`, step.hop),
-      facts: aclFacts(step, links.add(step.acls.flatMap(({ acl }) => definitions[acl.uuid] ?? []))),
+      facts: aclFacts(
+        step,
+        step.acls.flatMap(({ acl }) => definitions[acl.uuid] ?? []),
+        links,
+      ),
     };
   });
 }

@@ -191,8 +191,8 @@ describe('definitions against the network', () => {
     assert.deepEqual(
       listDrift(comparison).map(({ message }) => message),
       [
-        'ACL ping is not in the network.',
-        'This ACL is not as in the network: the file has priority 7, the network 1000 (ACL a1).',
+        'ACL ping is not in the network. Apply the file, or take the ACL out of it.',
+        'This ACL is not as in the network: the file has priority 7, the network 1000 (ACL a1). Apply the file, or write into it what the network has.',
       ],
     );
   });

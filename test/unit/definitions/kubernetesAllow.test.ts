@@ -6,7 +6,7 @@ import type {
   RuleDefinition,
 } from '../../../src/core/definitions/definition';
 import type { WantedPacket } from '../../../src/core/definitions/format';
-import { FormIndex } from '../../../src/core/definitions/forms';
+import { FormEntries, FormIndex } from '../../../src/core/definitions/forms';
 import type { Acl } from '../../../src/core/ovn/northbound';
 import { formats } from './load';
 
@@ -57,8 +57,9 @@ function allow(
 
 /** Whether the rule becomes an ACL with just this match. */
 function becomes(rule: RuleDefinition, match: string, direction: Acl['direction'] = 'to-lport'): boolean {
-  const index = new FormIndex();
-  index.add(rule);
+  const entries = new FormEntries();
+  entries.add(rule);
+  const index = new FormIndex((shape) => entries.get(shape));
   const acl = { match, direction, priority: 0, tier: 0, action: 'allow' } as Acl;
   return index.find(acl, (name) => name === 'a1').length > 0;
 }

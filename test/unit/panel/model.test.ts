@@ -66,6 +66,26 @@ describe('panel model', () => {
     assert.ok(reply.kind === 'traced' && reply.banner.word === 'Dropped');
   });
 
+  it('says where an allow is missing, and not that the loss was written there', () => {
+    const report = droppedReport();
+    const links = (report.explanation.losses[0]?.definitions ?? []).map((link) => ({
+      ...link,
+      definition: {
+        ...link.definition,
+        kind: 'owner' as const,
+        owner: { kind: 'security group', name: 'web', key: 'web', groups: [] },
+        identities: [],
+      },
+    }));
+    assert.ok(links.length > 0);
+    const losses = report.explanation.losses.map((loss) => ({ ...loss, definitions: links }));
+    const lacking = { ...report, explanation: { ...report.explanation, losses } };
+    const namesOf = (shown: typeof report) =>
+      modelOf(shown).forward.why.items[0]?.facts.map(({ name }) => name) ?? [];
+    assert.ok(namesOf(report).includes('Defined in') && !namesOf(report).includes('Allow in'));
+    assert.ok(namesOf(lacking).includes('Allow in') && !namesOf(lacking).includes('Defined in'));
+  });
+
   it('says what the trace of a reply does not tell', () => {
     const { banner, reply } = modelOf(allowedReport());
     assert.deepEqual([banner.verdict, banner.word, reply.kind], ['allow', 'Allowed', 'traced']);

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { commandId } from '../../contributions';
+import { aclsOf, describeStates } from '../../core/definitions/describeLive';
+import type { DefinitionState } from '../../core/definitions/compareNetwork';
+import type { Definition } from '../../core/definitions/definition';
+import { packetOfMatch } from '../../core/definitions/packetOf';
+import type { Acl } from '../../core/ovn/northbound';
+import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
+import type { TraceReport } from '../../core/session/report';
+import type { History } from '../trace/history';
+import { entryOf } from '../trace/traceEntry';
+import { plainLabel } from '../plainLabel';
+import type { WizardSeed } from '../wizard/wizardState';
+
+/** The newest trace that one of the ACLs took part in. */
+export function resultCommands(acls: readonly Acl[], history: History): readonly vscode.Command[] {
+  if (acls.length === 0) return [];
+  const uuids = new Set(acls.map(({ uuid }) => uuid));
+  for (const entry of history.list()) {
+    const report = history.report(entry);
+    if (report === undefined || !tookPart(report, uuids)) continue;
+    const title = `${verdictIcons[report.outcome.verdict]} Last trace: ${plainLabel(entry.title)}`;
+    return [{ title, command: commandId('showTrace'), arguments: [entryOf(report)] }];
+  }
+  return [];
+}
+
+const verdictIcons: Readonly<Record<TraceReport['outcome']['verdict'], string>> = {
+  allow: '$(pass) allowed.',
+  answer: '$(pass) answered.',
+  drop: '$(error) dropped.',
+  reject: '$(error) rejected.',
+  mixed: '$(warning) partly lost.',
+  unknown: '$(question) undecided.',
+  error: '$(question) not made.',
+};
+
+/** What became of them, in a few words that open the live ACLs. */
+export function stateCommands(
+  states: readonly DefinitionState[],
+  live: InventoryIndex,
+): readonly vscode.Command[] {
+  const title = describeStates(states, live);
+  if (title === null) return [];
+  const uuids = aclsOf(states).map(({ uuid }) => uuid);
+  return [
+    uuids.length === 0
+      ? { title, command: '' }
+      : { title: plainLabel(title), command: commandId('openAcl'), arguments: [uuids] },
+  ];
+}
+
+/** A packet that they match. */
+export function traceCommands(
+  definitions: readonly Definition[],
+  states: readonly DefinitionState[],
+  live: InventoryIndex | null,
+): readonly vscode.Command[] {
+  if (!vscode.workspace.isTrusted) return [];
+  const [acl] = aclsOf(states);
+  const seed: WizardSeed | null =
+    acl !== undefined ? packetOfMatch(acl.match, acl.direction, live) : seedOfText(definitions, live);
+  if (seed === null) return [];
+  return [
+    {
+      title: '$(debug-start) Trace a Packet It Matches',
+      command: commandId('tracePacket'),
+      arguments: [seed],
+    },
+  ];
+}
+
+function seedOfText(definitions: readonly Definition[], live: InventoryIndex | null): WizardSeed | null {
+  for (const definition of definitions) {
+    if (definition.kind === 'acl' && definition.match !== null && definition.direction !== null) {
+      return packetOfMatch(definition.match, definition.direction, live);
+    }
+    const [form] = definition.kind === 'rule' ? definition.forms : [];
+    if (form !== undefined) return packetOfMatch(form.match, form.direction, live);
+  }
+  return null;
+}
+
+function tookPart({ explanation }: TraceReport, uuids: ReadonlySet<string>): boolean {
+  return explanation.aclSteps.some(({ acls }) => acls.some(({ acl }) => uuids.has(acl.uuid)));
+}

@@ -1,5 +1,5 @@
 import type { HopRow } from '../src/protocol/panelModel';
-import { append, h, spoken } from './dom';
+import { append, h, spoken, type Attributes } from './dom';
 import { icon, toneIcon } from './icons';
 import { matchText } from './matchText';
 import { factList, type PanelTools } from './parts';
@@ -9,7 +9,7 @@ const longestMatch = 240;
 const longestActions = 90;
 
 /** One stage: a button that opens its detail. */
-export function renderHopRow(hop: HopRow, open: boolean): HTMLElement {
+export function renderHopRow(hop: HopRow, open: boolean, place: Attributes): HTMLElement {
   const classes = ['hop', hop.decisive ? 'decisive' : 'passing', hop.deciding ? 'deciding' : ''];
   if (hop.result !== null) classes.push(`tone-${hop.result.tone}`);
   const button = h(
@@ -27,7 +27,8 @@ export function renderHopRow(hop: HopRow, open: boolean): HTMLElement {
     ),
     renderResult(hop),
   );
-  return h('div', { class: classes.filter((name) => name !== '').join(' '), 'data-hop': hop.index }, button);
+  const className = classes.filter((name) => name !== '').join(' ');
+  return h('div', { class: className, 'data-hop': hop.index, ...place }, button);
 }
 
 function renderStage(hop: HopRow): HTMLElement {

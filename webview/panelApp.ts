@@ -136,9 +136,9 @@ export class PanelApp {
   }
 
   private restoreScroll(): void {
-    const scroll = this.view instanceof ComparisonView ? this.view.scroll : (this.viewState?.scroll ?? 0);
-    if (scroll > 0 && this.view instanceof ResultView) this.view.finish();
-    window.scrollTo(0, scroll);
+    window.scrollTo(0, this.view instanceof ComparisonView ? this.view.scroll : (this.viewState?.scroll ?? 0));
+    const place = this.viewState?.place ?? null;
+    if (place !== null && this.view instanceof ResultView) this.view.scrollTo(place);
   }
 
   private saveLater(): void {
@@ -147,6 +147,7 @@ export class PanelApp {
       if (this.view instanceof ComparisonView) this.view.save();
       if (this.viewState === null) return;
       this.viewState.scroll = window.scrollY;
+      this.viewState.place = this.view instanceof ResultView ? this.view.place() : null;
       this.host.save(this.viewState);
     }, saveDelay);
   }

@@ -21,7 +21,7 @@ import { DemoNetwork } from './ui/demo/demoNetwork';
 import { TraceDiagnostics } from './ui/diagnostics/traceDiagnostics';
 import { showFailure } from './ui/failures';
 import { Inventories } from './ui/inventory/inventories';
-import { TracePanel } from './ui/panel/panel';
+import { panelViewType, TracePanel } from './ui/panel/panel';
 import { createComparisonHandlers, createPanelHandlers } from './ui/panelHandlers';
 import { registerStageHovers } from './ui/reference/stageHovers';
 import { TableReferences } from './ui/reference/tableReferences';
@@ -39,7 +39,9 @@ import { WorkspaceConsent } from './ui/targets/workspaceConsent';
 import { Tasks } from './ui/tasks';
 import { CurrentTrace } from './ui/trace/currentTrace';
 import { History } from './ui/trace/history';
+import { KeptTrace } from './ui/trace/keptTrace';
 import { SavedTraces } from './ui/trace/savedTraces';
+import { Staleness } from './ui/trace/staleness';
 import { TraceService } from './ui/trace/traceService';
 import { HopsView } from './ui/views/hopsView';
 import { TracesView } from './ui/views/tracesView';
@@ -71,6 +73,9 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const history = keep(new History(workspaceState));
   const saved = keep(new SavedTraces());
   const diagnostics = keep(new TraceDiagnostics((code) => causePage(extensionUri, code)));
+  const staleness = keep(new Staleness({ targets, inventories, sources, current }));
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  const kept = new KeptTrace(context.storageUri, version, log);
   const panel = (): TracePanel => shownPanel;
   const traces = keep(
     new TraceService({
@@ -82,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
       current,
       history,
       diagnostics,
+      staleness,
       log,
       panel,
     }),
@@ -100,6 +106,8 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
     history,
     saved,
     diagnostics,
+    staleness,
+    kept,
     traces,
     aclDocuments: keep(new AclDocuments(targets, inventories)),
     demo: keep(new DemoNetwork(extensionUri, targets, sources)),
@@ -112,6 +120,14 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const handlers = createPanelHandlers(services, extensionUri, comparison);
   const shownPanel = keep(new TracePanel(extensionUri, handlers));
   keep(new CompareContext(current, history));
+  keep(vscode.window.registerWebviewPanelSerializer(panelViewType, shownPanel));
+  keep(staleness.onDidChange(() => shownPanel.refreshStaleness()));
+  keep(history.onDidChange(() => shownPanel.refreshRecent()));
+  keep(
+    current.onDidChange((report) => {
+      if (report !== null) void kept.keep(report);
+    }),
+  );
 
   keep(new TargetContext(targets));
   keep(new ConnectionItem(targets, tasks));

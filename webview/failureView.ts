@@ -37,24 +37,3 @@ export class FailureView {
     }
   }
 }
-
-/** Nothing was traced yet. */
-export class EmptyView {
-  readonly element: HTMLElement;
-  readonly primary: PrimaryButton;
-
-  constructor(host: Host) {
-    this.primary = new PrimaryButton(host, { icon: 'run', text: 'Trace Packet', kind: 'start' });
-    this.element = h(
-      'div',
-      { class: 'empty-view' },
-      h('h1', {}, 'No packet traced yet'),
-      h(
-        'p',
-        { class: 'prose' },
-        'Choose a source, a destination and a service, and see which rule decides over the packet.',
-      ),
-      this.primary.element,
-    );
-  }
-}

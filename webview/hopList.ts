@@ -101,10 +101,11 @@ export class HopList {
       {
         class: 'filter',
         placeholder: 'Filter by stage, match, uuid or row',
-        'aria-label': 'Filter the stages',
         value: this.state.filter,
       },
       h('span', { slot: 'start', class: 'button-icon' }, icon('search')),
+      // The toolkit takes the name from here and overwrites any other; the label itself is not shown.
+      'Filter the stages',
     );
     field.addEventListener('input', () => {
       window.clearTimeout(this.filterTimer);

@@ -22,7 +22,9 @@ export function toolButton(
   attributes: Readonly<Record<string, string>> = {},
 ): HTMLElement {
   const start = h('span', { slot: 'start', class: 'button-icon' }, icon(name));
-  return h('vscode-button', { appearance, class: 'tool', click: onClick, ...attributes }, start, text);
+  // Before the appearance: the toolkit calls an icon's button "Icon Button" where it has no name yet.
+  const named = { 'aria-label': text, ...attributes };
+  return h('vscode-button', { ...named, appearance, class: 'tool', click: onClick }, start, text);
 }
 
 /** A link to a definition in the workspace; says how sure it is where it is not exact. */
@@ -42,7 +44,8 @@ export function copyButton(text: string, what: string, tools: PanelTools): HTMLE
     tools.host.request({ kind: 'copyText', text }, () => {
       tools.announce(`${what} copied`);
     });
-  return toolButton('copy', 'Copy', copy, 'icon', { title: `Copy ${what.toLowerCase()}` });
+  const name = `Copy ${what.slice(0, 1).toLowerCase()}${what.slice(1)}`;
+  return toolButton('copy', 'Copy', copy, 'icon', { title: name, 'aria-label': name });
 }
 
 /** Names and values as a description list. */

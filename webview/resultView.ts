@@ -52,6 +52,7 @@ export class ResultView {
   }
 
   setStale(sentence: string | null): void {
+    if (sentence !== null && this.stale.hidden) this.announce(sentence);
     this.stale.hidden = sentence === null;
     this.stale.replaceChildren(sentence === null ? '' : icon('warning', 'tone-mixed'), sentence ?? '');
   }

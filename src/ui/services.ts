@@ -12,7 +12,9 @@ import type { Targets } from './targets/targets';
 import type { Tasks } from './tasks';
 import type { CurrentTrace } from './trace/currentTrace';
 import type { History } from './trace/history';
+import type { KeptTrace } from './trace/keptTrace';
 import type { SavedTraces } from './trace/savedTraces';
+import type { Staleness } from './trace/staleness';
 import type { TraceService } from './trace/traceService';
 import type { HopsView } from './views/hopsView';
 import type { LastAnswers } from './wizard/lastAnswers';
@@ -32,6 +34,8 @@ export interface Services {
   readonly history: History;
   readonly saved: SavedTraces;
   readonly diagnostics: TraceDiagnostics;
+  readonly staleness: Staleness;
+  readonly kept: KeptTrace;
   readonly traces: TraceService;
   readonly aclDocuments: AclDocuments;
   readonly demo: DemoNetwork;

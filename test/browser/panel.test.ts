@@ -100,7 +100,7 @@ describe('panel in a browser', function () {
   it('opens the deciding stage from the start and on a click in the path', async () => {
     await open(resultState(droppedReport()));
     assert.equal(await page.locator('.deciding .detail').count(), 1);
-    await page.locator('.node dd.decision .link').first().click();
+    await page.locator('.node .decision .link').first().click();
     assert.match(await focused(), /ACL evaluation.*web-egress/);
   });
 

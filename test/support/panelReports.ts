@@ -475,3 +475,11 @@ export function floodReport(fate: 'delivered' | 'lost', copies: number): TraceRe
       : copy.replace(/output;[^]*$/, 'drop;\n\n').replace(/^ +8\. /m, (line) => `${evaluation}${line}`);
   return reportOf(flood.slice(0, start) + shown.replaceAll('"unk2"', '"lost"').repeat(copies), null);
 }
+
+/** Output that was cut in the middle, as of a program that was ended. */
+export function partialReport(): TraceReport {
+  const text = readTrace('lab-dropped');
+  return reportOf(text.slice(0, text.indexOf('ls_out_pre_stateful') + 30), null, {
+    sentence: 'It cannot be said what becomes of the packet: the output ends in the middle.',
+  });
+}

@@ -66,7 +66,8 @@ export interface Browser {
   newPage(options?: {
     viewport?: { width: number; height: number };
     permissions?: string[];
-    reducedMotion?: 'reduce';
+    reducedMotion?: 'reduce' | 'no-preference';
+    forcedColors?: 'active';
   }): Promise<Page>;
   close(): Promise<void>;
 }

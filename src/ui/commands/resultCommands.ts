@@ -29,7 +29,7 @@ type ResultHandlers = Pick<
 
 /** The commands about traces that were made. */
 export function createResultCommands(services: Services): ResultHandlers {
-  const { current, history, saved, diagnostics, traces, panel } = services;
+  const { current, history, saved, diagnostics, traces, panel, kept } = services;
   return {
     openTraceOutput: async () => {
       const text = await pickText();
@@ -67,9 +67,12 @@ export function createResultCommands(services: Services): ResultHandlers {
     deleteTrace: async (argument) => {
       const entry = entryArgument(argument);
       if (entry === undefined) return;
-      await (entry.saved ? saved.remove(entry) : history.remove(entry));
+      if (entry.saved) await saved.remove(entry);
+      else await Promise.all([history.remove(entry), kept.forget(entry.id)]);
     },
-    clearHistory: () => history.clear(),
+    clearHistory: async () => {
+      await Promise.all([history.clear(), kept.forget()]);
+    },
     copyCommandLine: () => copyCommandLine(services, requireReport(current.report)),
     exportTrace: async () => {
       const report = requireReport(current.report);

@@ -17,7 +17,7 @@ export class FailureView {
       : new PrimaryButton(host, { icon: 'run', text: 'Trace Packet', kind: 'start' });
     const tools: PanelTools = { host, links: [], announce, showHop: () => undefined };
     this.element.append(renderFailureBanner(failure));
-    if (failure.packet !== null) this.element.append(renderPacket(failure.packet, null));
+    if (failure.packet !== null) this.element.append(renderPacket(failure.packet, null, tools));
     if (failure.advice !== '')
       this.element.append(h('h2', {}, 'What to do'), h('p', { class: 'prose' }, failure.advice));
     const buttons = failure.actions.map(({ id, label }) =>

@@ -2,7 +2,7 @@ import type { HopRow } from '../src/protocol/panelModel';
 import { append, h, spoken, type Attributes } from './dom';
 import { icon, toneIcon } from './icons';
 import { matchText } from './matchText';
-import { factList, type PanelTools } from './parts';
+import { copyIcon, factList, type PanelTools } from './parts';
 
 /** Longest match and action list in a row; the detail has them whole. */
 const longestMatch = 240;
@@ -48,7 +48,7 @@ function renderResult(hop: HopRow): HTMLElement {
 export function renderHopDetail(hop: HopRow, tools: PanelTools): HTMLElement {
   const left = h('div', {});
   if (hop.about !== null) left.append(h('p', { class: 'muted' }, hop.about));
-  left.append(h('h5', {}, 'Match'), h('p', {}, matchText(hop.match)));
+  left.append(h('h5', {}, 'Match ', copyIcon(hop.match, 'Match', tools)), h('p', {}, matchText(hop.match)));
   if (hop.actions.length > 0) {
     const actions = h('ul', { class: 'actions' });
     for (const action of hop.actions) actions.append(h('li', {}, matchText(action)));

@@ -48,6 +48,20 @@ export function copyButton(text: string, what: string, tools: PanelTools): HTMLE
   return toolButton('copy', 'Copy', copy, 'icon', { title: name, 'aria-label': name });
 }
 
+/** The same, as a small icon behind what it copies. */
+export function copyIcon(text: string, what: string, tools: PanelTools): HTMLElement {
+  const copy = (): void =>
+    tools.host.request({ kind: 'copyText', text }, () => {
+      tools.announce(`${what} copied`);
+    });
+  const name = `Copy ${what.slice(0, 1).toLowerCase()}${what.slice(1)}`;
+  return h(
+    'button',
+    { type: 'button', class: 'copy', click: copy, title: name, 'aria-label': name },
+    icon('copy'),
+  );
+}
+
 /** Names and values as a description list. */
 export function factList(facts: readonly FactRow[], tools: PanelTools): HTMLElement | null {
   if (facts.length === 0) return null;
@@ -57,6 +71,8 @@ export function factList(facts: readonly FactRow[], tools: PanelTools): HTMLElem
     if (fact.text !== '') append(value, fact.code ? h('code', {}, fact.text) : h('span', {}, fact.text));
     if (fact.acl !== null) append(value, ' ', aclLink(fact.acl, 'Open ACL', tools));
     for (const number of fact.links) append(value, ' ', definitionLink(number, tools));
+    const copied = fact.copy ?? fact.acl;
+    if (copied !== null) append(value, ' ', copyIcon(copied, `${fact.name} UUID`, tools));
     list.append(h('dt', {}, fact.name), value);
   }
   return list;

@@ -44,7 +44,7 @@ export class ResultView {
     this.element.append(
       renderBanner(model.banner, tools, model.was),
       this.stale,
-      renderPacket(model.packet, renderToolbar(model.can, this.primary, tools)),
+      renderPacket(model.packet, renderToolbar(model.can, this.primary, tools), tools),
       ...(model.choices === null ? [] : [renderChoices(model.choices, tools)]),
       this.tabs,
     );

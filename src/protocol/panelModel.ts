@@ -151,6 +151,8 @@ export interface FactRow {
   readonly code: boolean;
   readonly links: readonly number[];
   readonly acl: string | null;
+  /** What a button copies; without it the UUID of the ACL. */
+  readonly copy?: string | undefined;
 }
 
 /** One loss with its cause, or one ACL that allowed the packet. */

@@ -71,6 +71,7 @@ export function createPanelHandlers(
         })
         .slice(0, mostRecent),
     staleness: (report) => staleness.sentence(report),
+    network: (report) => staleness.basisOf(report),
     restore: async () => {
       const report = await kept.read();
       if (report === null || current.report !== null) return null;

@@ -235,6 +235,33 @@ describe('panel in a browser', function () {
     assert.equal(text, hostileReport(1).output);
   });
 
+  it('copies packet, match and uuid by buttons of their own', async () => {
+    await open(resultState(droppedReport()));
+    await page.getByRole('button', { name: 'Copy packet', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy match', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy logical flow UUID', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy northbound row UUID', exact: true }).first().click();
+    const copied = await page.evaluate(() => window.requests.map(({ text }) => text ?? ''));
+    assert.match(copied[0] ?? '', /^inport == "web1" && /);
+    assert.deepEqual(copied.slice(1, 3), ['reg0[9] == 1 && (outport == @pg_db && ip)', 'b052e63d']);
+    assert.match(copied[3] ?? '', /^[0-9a-f]{8}-/);
+  });
+
+  it('has text that can be selected and copied: match and actions of an open row, packet, raw output', async () => {
+    await open(resultState(droppedReport()));
+    const select = (selector: string): Promise<string> =>
+      page.evaluate<string>(`{
+        document.getSelection().selectAllChildren(document.querySelector('${selector}'));
+        document.getSelection().toString();
+      }`);
+    assert.equal(await select('.deciding .detail code'), 'reg0[9] == 1 && (outport == @pg_db && ip)');
+    assert.equal(await select('.packet-facts code'), '10.0.1.11');
+    assert.match(await select('.banner-text p'), /^Switch db drops/);
+    await page.locator('#tab-raw').click();
+    await page.locator('#view-raw pre').first().waitFor();
+    assert.match(await select('#view-raw pre'), /ls_out_acl_eval/);
+  });
+
   it('keeps tab, filter and open rows when it is made again', async () => {
     const state = resultState(droppedReport());
     await open(state);

@@ -1,6 +1,7 @@
 import type { DefinitionLink } from '../../core/definitions/definition';
 import type { Choice } from '../../core/flow/choices';
 import type { TraceRequest } from '../../core/flow/request';
+import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { TraceReport } from '../../core/session/report';
 import type { ExportKind } from '../../protocol/panelMessages';
 import type { RecentTrace } from '../../protocol/panelModel';
@@ -38,6 +39,8 @@ export interface TracePanelHandlers {
   recent(): readonly RecentTrace[];
   /** Why a report may not hold any more; null while it does. */
   staleness(report: TraceReport): string | null;
+  /** The network a report was explained with; null where it is not known any more. */
+  network(report: TraceReport): InventoryIndex | null;
   /** Reads the trace that was shown before the window was reloaded, and makes it the current one. */
   restore(): Promise<TraceReport | null>;
 }

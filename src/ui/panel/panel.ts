@@ -61,7 +61,8 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
 
   private setReport(report: TraceReport): void {
     const previous = this.handlers.previousOf(report);
-    const { model, definitions } = buildPanelModel(report, panelContext, previous);
+    const context = { ...panelContext, network: this.handlers.network(report) };
+    const { model, definitions } = buildPanelModel(report, context, previous);
     this.report = report;
     this.isRetry = false;
     this.definitions = definitions;

@@ -18,6 +18,10 @@ const restrict = (files, patterns) => ({
 const shapes = [
   { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
   { selector: 'ExportAllDeclaration', message: 'No barrels.' },
+  {
+    selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier",
+    message: "import * as z from 'zod': its z brings every language along, half a megabyte.",
+  },
 ];
 /** The editor makes links of such texts, also to commands, and shows words of servers and networks in them. */
 const linkedTexts = [

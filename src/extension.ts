@@ -22,7 +22,7 @@ import { DemoNetwork } from './ui/demo/demoNetwork';
 import { TraceDiagnostics } from './ui/diagnostics/traceDiagnostics';
 import { showFailure } from './ui/failures';
 import { Inventories } from './ui/inventory/inventories';
-import { TracePanel } from './ui/panel/panel';
+import { panelViewType, TracePanel } from './ui/panel/panel';
 import { createComparisonHandlers, createPanelHandlers } from './ui/panelHandlers';
 import { registerStageHovers } from './ui/reference/stageHovers';
 import { TableReferences } from './ui/reference/tableReferences';
@@ -40,7 +40,9 @@ import { WorkspaceConsent } from './ui/targets/workspaceConsent';
 import { Tasks } from './ui/tasks';
 import { CurrentTrace } from './ui/trace/currentTrace';
 import { History } from './ui/trace/history';
+import { KeptTrace } from './ui/trace/keptTrace';
 import { SavedTraces } from './ui/trace/savedTraces';
+import { Staleness } from './ui/trace/staleness';
 import { TraceService } from './ui/trace/traceService';
 import { TopologyView } from './ui/topology/topologyView';
 import { HopsView } from './ui/views/hopsView';
@@ -73,6 +75,9 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const history = keep(new History(workspaceState));
   const saved = keep(new SavedTraces());
   const diagnostics = keep(new TraceDiagnostics((code) => causePage(extensionUri, code)));
+  const staleness = keep(new Staleness({ targets, inventories, sources, current }));
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  const kept = new KeptTrace(context.storageUri, version, log);
   const panel = (): TracePanel => shownPanel;
   const traces = keep(
     new TraceService({
@@ -84,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
       current,
       history,
       diagnostics,
+      staleness,
       log,
       panel,
     }),
@@ -103,6 +109,8 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
     history,
     saved,
     diagnostics,
+    staleness,
+    kept,
     traces,
     aclDocuments: keep(new AclDocuments(targets, inventories)),
     demo: keep(new DemoNetwork(extensionUri, targets, sources)),
@@ -117,6 +125,14 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const handlers = createPanelHandlers(services, extensionUri, comparison);
   const shownPanel = keep(new TracePanel(extensionUri, handlers));
   keep(new CompareContext(current, history));
+  keep(vscode.window.registerWebviewPanelSerializer(panelViewType, shownPanel));
+  keep(staleness.onDidChange(() => shownPanel.refreshStaleness()));
+  keep(history.onDidChange(() => shownPanel.refreshRecent()));
+  keep(
+    current.onDidChange((report) => {
+      if (report !== null) void kept.keep(report);
+    }),
+  );
 
   keep(new TargetContext(targets));
   keep(new ConnectionItem(targets, tasks));

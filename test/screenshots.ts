@@ -7,13 +7,12 @@ import { join } from 'node:path';
 import type { PanelState } from '../src/protocol/panelModel';
 import { panelStates } from './support/panelStates';
 import { startPanelServer } from './support/panelPage';
-import type { ThemeName } from './support/panelThemes';
+import { themeNames, type ThemeName } from './support/panelThemes';
 import { ensureVscodeHost } from './setup/vscodeHost.mjs';
 import { launchBrowser } from './support/playwright';
 
 const folder = process.argv[2] ?? join(__dirname, '../out/screenshots');
 const only = process.argv[3];
-const themes: readonly ThemeName[] = ['dark', 'light', 'high-contrast'];
 const widths = [400, 1200];
 
 async function main(): Promise<void> {
@@ -24,7 +23,7 @@ async function main(): Promise<void> {
   try {
     for (const [name, state] of Object.entries(panelStates())) {
       if (only !== undefined && !name.startsWith(only)) continue;
-      for (const theme of themes) for (const width of widths) await shoot(name, state, theme, width);
+      for (const theme of themeNames) for (const width of widths) await shoot(name, state, theme, width);
     }
   } finally {
     await browser.close();

@@ -17,7 +17,7 @@ export class FailureView {
       : new PrimaryButton(host, { icon: 'run', text: 'Trace Packet', kind: 'start' });
     const tools: PanelTools = { host, links: [], announce, showHop: () => undefined };
     this.element.append(renderFailureBanner(failure));
-    if (failure.packet !== null) this.element.append(renderPacket(failure.packet, null));
+    if (failure.packet !== null) this.element.append(renderPacket(failure.packet, null, tools));
     if (failure.advice !== '')
       this.element.append(h('h2', {}, 'What to do'), h('p', { class: 'prose' }, failure.advice));
     const buttons = failure.actions.map(({ id, label }) =>
@@ -35,26 +35,5 @@ export class FailureView {
       );
       this.element.append(bar, detail);
     }
-  }
-}
-
-/** Nothing was traced yet. */
-export class EmptyView {
-  readonly element: HTMLElement;
-  readonly primary: PrimaryButton;
-
-  constructor(host: Host) {
-    this.primary = new PrimaryButton(host, { icon: 'run', text: 'Trace Packet', kind: 'start' });
-    this.element = h(
-      'div',
-      { class: 'empty-view' },
-      h('h1', {}, 'No packet traced yet'),
-      h(
-        'p',
-        { class: 'prose' },
-        'Choose a source, a destination and a service, and see which rule decides over the packet.',
-      ),
-      this.primary.element,
-    );
   }
 }

@@ -1,25 +1,24 @@
 import type { HopsModel } from '../src/protocol/panelModel';
-import { ChunkedWork } from './chunks';
+import { BlockList } from './blocks';
 import { h } from './dom';
 import { HopBuilder, setMember } from './hopBuilder';
 import { countHops, makeHopTest, type HopTest } from './hopFilter';
 import { icon } from './icons';
-import { moveByKey } from './listKeys';
 import { toolButton, type PanelTools } from './parts';
-import type { HopListState } from './viewState';
+import type { HopListState, HopPlace } from './viewState';
 
 const filterDelay = 120;
-const manyRows = 500;
 
 /** The stages of a trace: folded, filtered, opened; one stop for the Tab key, arrow keys inside. */
 export class HopList {
   readonly element: HTMLElement;
   private readonly list = h('div', { class: 'hop-list' });
+  private readonly notes = h('div', {});
   private readonly counter = h('span', { class: 'muted' });
   private readonly field: HTMLElement & { value?: string };
   private readonly only: HTMLElement;
   private readonly builder: HopBuilder;
-  private readonly work = new ChunkedWork();
+  private readonly blocks = new BlockList(this.list);
   private test: HopTest;
   private filterTimer: number | undefined;
 
@@ -34,8 +33,13 @@ export class HopList {
     this.test = makeHopTest(state.filter, state.onlyDecisive);
     this.field = this.makeField();
     this.only = this.makeSwitch();
-    this.element = h('section', { class: 'hops', 'aria-label': 'Hops' }, this.makeHead(), this.list);
-    if (model.count > manyRows) this.list.classList.add('many');
+    this.element = h(
+      'section',
+      { class: 'hops', 'aria-label': 'Hops' },
+      this.makeHead(),
+      this.list,
+      this.notes,
+    );
     this.list.addEventListener('click', (event) => this.click(event));
     this.list.addEventListener('keydown', (event) => this.key(event));
     this.list.addEventListener('focusin', (event) => this.rove(event.target));
@@ -50,16 +54,27 @@ export class HopList {
     this.builder.unfold(index);
     setMember(this.state.openHops, index, true);
     this.draw();
-    this.finish();
-    const row = this.list.querySelector<HTMLElement>(`[data-hop="${index}"] > .row`);
+    const row = this.blocks.find(index, `[data-hop="${index}"] > .row`);
     row?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: 'center' });
     this.onChange();
   }
 
-  /** Makes the rows that are still to come: the place to scroll to must be there. */
-  finish(): void {
-    this.work.finish();
+  /** The hop at the top of the window, and how far below the top it begins (pixels); null where none is. */
+  place(): HopPlace | null {
+    for (const row of this.list.querySelectorAll<HTMLElement>('[data-hop]')) {
+      const { top, bottom } = row.getBoundingClientRect();
+      if (bottom > 0) return top > window.innerHeight ? null : { hop: Number(row.dataset['hop']), top };
+    }
+    return null;
+  }
+
+  /** Scrolls to where `place` was; false when that hop is not shown. */
+  scrollTo({ hop, top }: HopPlace): boolean {
+    const row = this.blocks.find(hop, `[data-hop="${hop}"]`);
+    if (row === null) return false;
+    window.scrollBy(0, row.getBoundingClientRect().top - top);
+    return true;
   }
 
   private makeHead(): HTMLElement {
@@ -86,10 +101,11 @@ export class HopList {
       {
         class: 'filter',
         placeholder: 'Filter by stage, match, uuid or row',
-        'aria-label': 'Filter the stages',
         value: this.state.filter,
       },
       h('span', { slot: 'start', class: 'button-icon' }, icon('search')),
+      // The toolkit takes the name from here and overwrites any other; the label itself is not shown.
+      'Filter the stages',
     );
     field.addEventListener('input', () => {
       window.clearTimeout(this.filterTimer);
@@ -134,10 +150,10 @@ export class HopList {
       this.test === null
         ? `${count} ${count === 1 ? 'stage' : 'stages'}, ${decisive} decisive`
         : `${countHops(this.model, this.test)} of ${count} stages`;
-    this.work.clear();
-    this.list.replaceChildren();
-    this.work.add(this.builder.list(this.test, this.list));
-    this.rove(this.list.querySelector('.row'));
+    this.blocks.show(this.builder.blocks(this.test));
+    const none = this.test !== null && this.list.childElementCount === 0 ? 'No stage fits the filter.' : null;
+    const notes = [none, this.model.note].filter((note) => note !== null);
+    this.notes.replaceChildren(...notes.map((note) => h('p', { class: 'muted none' }, note)));
   }
 
   private click(event: Event): void {
@@ -146,16 +162,28 @@ export class HopList {
   }
 
   private toggle(row: HTMLElement, open: boolean): void {
-    row.setAttribute('aria-expanded', String(open));
     const { fold, copies } = row.dataset;
-    if (fold === undefined && copies === undefined) this.toggleHop(row, open);
+    if (copies !== undefined) this.toggleCopies(row, Number(copies), open);
     else {
-      if (fold !== undefined) setMember(this.state.openFolds, Number(fold), open);
-      if (copies !== undefined) setMember(this.state.openCopies, Number(copies), open);
-      if (open) this.work.add(this.builder.opened(row, this.test));
-      else row.nextElementSibling?.replaceChildren();
+      row.setAttribute('aria-expanded', String(open));
+      if (fold === undefined) this.toggleHop(row, open);
+      else {
+        setMember(this.state.openFolds, Number(fold), open);
+        if (open) row.after(this.builder.folded(row, this.test));
+        else row.nextElementSibling?.remove();
+      }
     }
     this.onChange();
+  }
+
+  /** Thousands of copies come or go, so the list is made anew around the button, which stays where it is. */
+  private toggleCopies(button: HTMLElement, first: number, open: boolean): void {
+    const { top } = button.getBoundingClientRect();
+    setMember(this.state.openCopies, first, open);
+    this.draw();
+    const again = this.blocks.find(first, `[data-copies="${first}"]`);
+    again?.focus({ preventScroll: true });
+    if (again !== null) window.scrollBy(0, again.getBoundingClientRect().top - top);
   }
 
   private toggleHop(row: HTMLElement, open: boolean): void {
@@ -172,24 +200,25 @@ export class HopList {
     const open = target.getAttribute('aria-expanded') === 'true';
     if (event.key === 'ArrowRight' && !open) this.toggle(target, true);
     else if (event.key === 'ArrowLeft' && open) this.toggle(target, false);
-    else if (event.key === 'ArrowLeft') foldAround(target)?.focus();
+    else if (event.key === 'ArrowLeft') this.foldAround(target)?.focus();
     else {
-      if (event.key === 'End') this.finish();
-      if (!moveByKey(event.key, target, this.list)) return;
+      const next = this.blocks.beside(target, event.key);
+      if (next === null) return;
+      next.focus();
     }
     event.preventDefault();
   }
 
-  /** Makes one row the list's stop for the Tab key. */
   private rove(target: EventTarget | null): void {
-    if (!(target instanceof HTMLElement) || !target.classList.contains('row')) return;
-    this.list.querySelector('.row[tabindex="0"]')?.setAttribute('tabindex', '-1');
-    target.setAttribute('tabindex', '0');
+    if (target instanceof HTMLElement && target.classList.contains('row')) this.blocks.rove(target);
   }
-}
 
-/** The button of the fold that a row lies in. */
-function foldAround(row: HTMLElement): HTMLElement | null {
-  const content = row.classList.contains('fold-row') ? row.parentElement?.parentElement : row;
-  return content?.closest('.fold')?.querySelector<HTMLElement>('.fold-row') ?? null;
+  /** The button of the fold, or of the copies, that a row lies in. */
+  private foldAround(row: HTMLElement): HTMLElement | null {
+    const fold = row.classList.contains('fold-row') ? null : row.closest('.fold');
+    if (fold !== null) return fold.querySelector<HTMLElement>('.fold-row');
+    const hop = Number(row.dataset['fold'] ?? row.parentElement?.dataset['hop'] ?? Number.NaN);
+    const copies = this.builder.copiesAround(hop);
+    return copies === null ? null : this.blocks.find(copies, `[data-copies="${copies}"]`);
+  }
 }

@@ -1,15 +1,15 @@
 import type { HopRow } from '../src/protocol/panelModel';
-import { append, h, spoken } from './dom';
+import { append, h, spoken, type Attributes } from './dom';
 import { icon, toneIcon } from './icons';
 import { matchText } from './matchText';
-import { factList, type PanelTools } from './parts';
+import { copyIcon, factList, type PanelTools } from './parts';
 
 /** Longest match and action list in a row; the detail has them whole. */
 const longestMatch = 240;
 const longestActions = 90;
 
 /** One stage: a button that opens its detail. */
-export function renderHopRow(hop: HopRow, open: boolean): HTMLElement {
+export function renderHopRow(hop: HopRow, open: boolean, place: Attributes): HTMLElement {
   const classes = ['hop', hop.decisive ? 'decisive' : 'passing', hop.deciding ? 'deciding' : ''];
   if (hop.result !== null) classes.push(`tone-${hop.result.tone}`);
   const button = h(
@@ -27,7 +27,8 @@ export function renderHopRow(hop: HopRow, open: boolean): HTMLElement {
     ),
     renderResult(hop),
   );
-  return h('div', { class: classes.filter((name) => name !== '').join(' '), 'data-hop': hop.index }, button);
+  const className = classes.filter((name) => name !== '').join(' ');
+  return h('div', { class: className, 'data-hop': hop.index, ...place }, button);
 }
 
 function renderStage(hop: HopRow): HTMLElement {
@@ -47,7 +48,7 @@ function renderResult(hop: HopRow): HTMLElement {
 export function renderHopDetail(hop: HopRow, tools: PanelTools): HTMLElement {
   const left = h('div', {});
   if (hop.about !== null) left.append(h('p', { class: 'muted' }, hop.about));
-  left.append(h('h5', {}, 'Match'), h('p', {}, matchText(hop.match)));
+  left.append(h('h5', {}, 'Match ', copyIcon(hop.match, 'Match', tools)), h('p', {}, matchText(hop.match)));
   if (hop.actions.length > 0) {
     const actions = h('ul', { class: 'actions' });
     for (const action of hop.actions) actions.append(h('li', {}, matchText(action)));

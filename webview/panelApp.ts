@@ -3,7 +3,8 @@ import type { PanelContent, PanelState } from '../src/protocol/panelModel';
 import { visibleLine } from '../src/protocol/visibleText';
 import { ComparisonView } from './comparisonView';
 import { h } from './dom';
-import { EmptyView, FailureView } from './failureView';
+import { EmptyView } from './emptyView';
+import { FailureView } from './failureView';
 import type { Host } from './host';
 import { icon } from './icons';
 import { toolButton } from './parts';
@@ -21,6 +22,7 @@ export class PanelApp {
   private readonly runningText = h('span', {});
   private readonly cancel: HTMLElement;
   private readonly running: HTMLElement;
+  private readonly note = h('p', { class: 'note', hidden: true });
   private readonly content = h('div', { class: 'content' });
   private view: View | null = null;
   private shown: string | null = null;
@@ -39,7 +41,7 @@ export class PanelApp {
       this.runningText,
       this.cancel,
     );
-    root.append(this.live, this.running, this.errors, this.content);
+    root.append(this.live, this.running, this.errors, this.note, this.content);
     window.addEventListener(
       'scroll',
       () => {
@@ -53,9 +55,10 @@ export class PanelApp {
     }).observe(this.content);
   }
 
-  show({ content, running }: PanelState): void {
+  show({ content, note, running }: PanelState): void {
     if (keyOf(content) !== this.shown) this.replace(content);
     if (this.view instanceof ResultView) this.view.setStale(content.kind === 'result' ? content.stale : null);
+    this.setNote(note);
     this.setRunning(running?.title ?? null);
   }
 
@@ -67,6 +70,7 @@ export class PanelApp {
   showError(sentence: string): void {
     const dismiss = toolButton('error', 'Dismiss', () => {
       this.errors.replaceChildren();
+      this.focusContent(null);
     });
     this.errors.replaceChildren(
       h('div', { class: 'alert' }, icon('error', 'tone-drop'), h('p', {}, sentence), dismiss),
@@ -83,31 +87,32 @@ export class PanelApp {
 
   private replace(content: PanelContent): void {
     // The document remembers its element while the focus is elsewhere in the window, and must not take it from there.
-    const focused = document.hasFocus() ? (document.activeElement?.getAttribute('data-focus') ?? null) : null;
+    const focused =
+      document.hasFocus() && this.content.contains(document.activeElement) ? document.activeElement : null;
     const first = this.shown === null;
     this.shown = keyOf(content);
     this.errors.replaceChildren();
-    this.view = this.makeView(content, first);
+    this.view = this.makeView(content);
     this.content.replaceChildren(this.view.element);
     if (this.view instanceof ResultView) this.view.setWidth(this.content.clientWidth);
-    if (focused !== null) this.content.querySelector<HTMLElement>(`[data-focus="${focused}"]`)?.focus();
     this.restoreScroll();
+    if (focused !== null) this.focusContent(focused.getAttribute('data-focus'));
     if (!first) this.announce(this.content.querySelector('.banner-text')?.textContent ?? '');
   }
 
-  private makeView(content: PanelContent, first: boolean): View {
+  private makeView(content: PanelContent): View {
     const announce = (text: string): void => this.announce(text);
     this.viewState = null;
     switch (content.kind) {
       case 'empty':
-        return new EmptyView(this.host);
+        return new EmptyView(content, this.host);
       case 'failure':
         return new FailureView(content.failure, this.host, announce);
       case 'comparison':
         return new ComparisonView(content.model, this.host, announce, () => this.saveLater());
       case 'result': {
         const { model } = content;
-        const kept = first ? loadViewState(this.host, model.reportId) : null;
+        const kept = loadViewState(this.host, model.reportId);
         const state = kept ?? freshViewState(model.reportId);
         if (kept === null) state.forward.openHops.push(...firstDeciding(content));
         this.viewState = state;
@@ -118,6 +123,7 @@ export class PanelApp {
 
   private setRunning(title: string | null): void {
     const isRunning = title !== null;
+    if (!isRunning && this.running.contains(document.activeElement)) this.focusContent('primary');
     this.running.hidden = !isRunning;
     this.runningText.replaceChildren(visibleLine(`Tracing ${title ?? ''} …`));
     this.content.classList.toggle('waiting', isRunning);
@@ -128,17 +134,33 @@ export class PanelApp {
     if (title !== null) this.announce(title);
   }
 
+  private setNote(note: string | null): void {
+    if (note !== null && note !== this.note.textContent) this.announce(note);
+    this.note.hidden = note === null;
+    this.note.replaceChildren(...(note === null ? [] : [icon('info'), visibleLine(note)]));
+  }
+
+  /** The focus goes to what has the name, else to the heading: never nowhere, where the keyboard would begin anew. */
+  private focusContent(name: string | null): void {
+    const named = name === null ? null : this.content.querySelector<HTMLElement>(`[data-focus="${name}"]`);
+    (named ?? this.content.querySelector<HTMLElement>('h1'))?.focus({ preventScroll: true });
+  }
+
   /** The main action cancels; the bar, which stays in sight, only where that one is not. */
   private placeCancel(): void {
     const primary = this.view?.primary?.element.getBoundingClientRect();
-    this.cancel.hidden =
-      primary !== undefined && primary.bottom > this.running.getBoundingClientRect().bottom;
+    const hide = primary !== undefined && primary.bottom > this.running.getBoundingClientRect().bottom;
+    if (hide && !this.cancel.hidden && document.activeElement === this.cancel) this.focusContent('primary');
+    this.cancel.hidden = hide;
   }
 
   private restoreScroll(): void {
-    const scroll = this.view instanceof ComparisonView ? this.view.scroll : (this.viewState?.scroll ?? 0);
-    if (scroll > 0 && this.view instanceof ResultView) this.view.finish();
-    window.scrollTo(0, scroll);
+    window.scrollTo(
+      0,
+      this.view instanceof ComparisonView ? this.view.scroll : (this.viewState?.scroll ?? 0),
+    );
+    const place = this.viewState?.place ?? null;
+    if (place !== null && this.view instanceof ResultView) this.view.scrollTo(place);
   }
 
   private saveLater(): void {
@@ -147,6 +169,7 @@ export class PanelApp {
       if (this.view instanceof ComparisonView) this.view.save();
       if (this.viewState === null) return;
       this.viewState.scroll = window.scrollY;
+      this.viewState.place = this.view instanceof ResultView ? this.view.place() : null;
       this.host.save(this.viewState);
     }, saveDelay);
   }
@@ -155,7 +178,8 @@ export class PanelApp {
 function keyOf(content: PanelContent): string {
   if (content.kind === 'comparison') return `comparison ${content.model.id}`;
   if (content.kind === 'result') return `result ${content.model.reportId}`;
-  return content.kind === 'failure' ? `failure ${content.failure.id}` : 'empty';
+  if (content.kind === 'failure') return `failure ${content.failure.id}`;
+  return `empty ${content.canRetry} ${content.recent.map(({ id }) => id).join(' ')}`;
 }
 
 /** The step that decided the first loss is open from the start. */

@@ -22,7 +22,9 @@ export function toolButton(
   attributes: Readonly<Record<string, string>> = {},
 ): HTMLElement {
   const start = h('span', { slot: 'start', class: 'button-icon' }, icon(name));
-  return h('vscode-button', { appearance, class: 'tool', click: onClick, ...attributes }, start, text);
+  // Before the appearance: the toolkit calls an icon's button "Icon Button" where it has no name yet.
+  const named = { 'aria-label': text, ...attributes };
+  return h('vscode-button', { ...named, appearance, class: 'tool', click: onClick }, start, text);
 }
 
 /** A link to a definition in the workspace; says how sure it is where it is not exact. */
@@ -42,7 +44,22 @@ export function copyButton(text: string, what: string, tools: PanelTools): HTMLE
     tools.host.request({ kind: 'copyText', text }, () => {
       tools.announce(`${what} copied`);
     });
-  return toolButton('copy', 'Copy', copy, 'icon', { title: `Copy ${what.toLowerCase()}` });
+  const name = `Copy ${what.slice(0, 1).toLowerCase()}${what.slice(1)}`;
+  return toolButton('copy', 'Copy', copy, 'icon', { title: name, 'aria-label': name });
+}
+
+/** The same, as a small icon behind what it copies. */
+export function copyIcon(text: string, what: string, tools: PanelTools): HTMLElement {
+  const copy = (): void =>
+    tools.host.request({ kind: 'copyText', text }, () => {
+      tools.announce(`${what} copied`);
+    });
+  const name = `Copy ${what.slice(0, 1).toLowerCase()}${what.slice(1)}`;
+  return h(
+    'button',
+    { type: 'button', class: 'copy', click: copy, title: name, 'aria-label': name },
+    icon('copy'),
+  );
 }
 
 /** Names and values as a description list. */
@@ -54,6 +71,8 @@ export function factList(facts: readonly FactRow[], tools: PanelTools): HTMLElem
     if (fact.text !== '') append(value, fact.code ? h('code', {}, fact.text) : h('span', {}, fact.text));
     if (fact.acl !== null) append(value, ' ', aclLink(fact.acl, 'Open ACL', tools));
     for (const number of fact.links) append(value, ' ', definitionLink(number, tools));
+    const copied = fact.copy ?? fact.acl;
+    if (copied !== null) append(value, ' ', copyIcon(copied, `${fact.name} UUID`, tools));
     list.append(h('dt', {}, fact.name), value);
   }
   return list;

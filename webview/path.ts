@@ -91,9 +91,11 @@ function renderNode(node: PathNode, tools: PanelTools): HTMLElement {
       : linkButton(node.name, () => tools.showHop(hop), { class: 'link quiet' });
   item.append(h('h3', {}, icon(node.kind), spoken(`${kindNames[node.kind]} `), name));
   if (node.rows.length > 0) {
-    const rows = h('dl', {});
-    for (const row of node.rows) append(rows, ...renderRow(row, tools));
-    item.append(rows);
+    const named = node.rows.filter(({ name }) => name !== '');
+    const list = named.length === 0 ? null : h('dl', {});
+    for (const row of named) list?.append(h('dt', {}, row.name), renderRow('dd', row, tools));
+    const alone = node.rows.filter(({ name }) => name === '').map((row) => renderRow('p', row, tools));
+    item.append(h('div', { class: 'node-rows' }, list, ...alone));
   }
   const { end } = node;
   if (end !== null) {
@@ -105,20 +107,14 @@ function renderNode(node: PathNode, tools: PanelTools): HTMLElement {
   return item;
 }
 
-function renderRow(row: PathRow, tools: PanelTools): readonly HTMLElement[] {
+function renderRow(tag: 'dd' | 'p', row: PathRow, tools: PanelTools): HTMLElement {
   const { hop } = row;
   const text =
     hop === null || row.badge === null
       ? h('span', {}, row.text)
       : linkButton(row.text, () => tools.showHop(hop), { class: 'link quiet' });
-  const value = h('dd', { class: row.badge === null ? '' : 'decision' });
-  if (row.badge !== null) value.append(toneIcon(row.badge));
-  value.append(text);
-  if (row.name === '') {
-    value.classList.add('alone');
-    return [value];
-  }
-  return [h('dt', {}, row.name), value];
+  const className = row.badge === null ? 'value' : 'value decision';
+  return h(tag, { class: className }, row.badge === null ? null : toneIcon(row.badge), text);
 }
 
 function renderAside(aside: PathAside, tools: PanelTools): HTMLElement {

@@ -15,12 +15,7 @@ export function renderRaw(sections: readonly RawSection[], tools: PanelTools): H
     const text = h('pre', { tabindex: 0, role: 'region', 'aria-label': section.title });
     text.append(...markLines(section));
     box.append(
-      h(
-        'section',
-        { 'aria-label': section.title },
-        h('div', { class: 'bar' }, h('h2', {}, section.title), lines, buttons),
-        text,
-      ),
+      h('section', {}, h('div', { class: 'bar' }, h('h2', {}, section.title), lines, buttons), text),
     );
   });
   return box;

@@ -11,7 +11,7 @@ import { toolButton, type PanelTools } from './parts';
 import { renderPath } from './path';
 import { renderRaw } from './raw';
 import { PrimaryButton, renderToolbar } from './toolbar';
-import type { TabName, ViewState } from './viewState';
+import type { HopPlace, TabName, ViewState } from './viewState';
 import { renderWhy } from './why';
 
 /** Narrower than this (pixels), the reasons come before the path: they are what people scroll for. */
@@ -44,7 +44,7 @@ export class ResultView {
     this.element.append(
       renderBanner(model.banner, tools, model.was),
       this.stale,
-      renderPacket(model.packet, renderToolbar(model.can, this.primary, tools)),
+      renderPacket(model.packet, renderToolbar(model.can, this.primary, tools), tools),
       ...(model.choices === null ? [] : [renderChoices(model.choices, tools)]),
       this.tabs,
     );
@@ -52,6 +52,7 @@ export class ResultView {
   }
 
   setStale(sentence: string | null): void {
+    if (sentence !== null && this.stale.hidden) this.announce(sentence);
     this.stale.hidden = sentence === null;
     this.stale.replaceChildren(sentence === null ? '' : icon('warning', 'tone-mixed'), sentence ?? '');
   }
@@ -62,9 +63,16 @@ export class ResultView {
     this.hopLists[side]?.show(hop);
   }
 
-  /** All rows are made, so a place further down can be scrolled to. */
-  finish(): void {
-    for (const list of Object.values(this.hopLists)) list.finish();
+  /** What is at the top of the window, where that is a hop. */
+  place(): HopPlace | null {
+    const { tab } = this.state;
+    return tab === 'raw' ? null : (this.hopLists[tab]?.place() ?? null);
+  }
+
+  /** Scrolls to a hop as `place` told it; false when it is not shown. */
+  scrollTo(place: HopPlace): boolean {
+    const { tab } = this.state;
+    return tab !== 'raw' && this.hopLists[tab]?.scrollTo(place) === true;
   }
 
   /** The order of the sections follows the width, in the document as well as for the eye. */

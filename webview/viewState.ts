@@ -14,11 +14,19 @@ export interface HopListState {
   openCopies: number[];
 }
 
+/** A hop and where it begins in the window (pixels): unlike a number of pixels from the top it holds at any width. */
+export interface HopPlace {
+  readonly hop: number;
+  readonly top: number;
+}
+
 export interface ViewState {
   /** The state belongs to this report only. */
   reportId: string;
   tab: TabName;
   scroll: number;
+  /** Set while hops are in sight. */
+  place: HopPlace | null;
   forward: HopListState;
   reply: HopListState;
 }
@@ -31,7 +39,7 @@ export function freshViewState(reportId: string): ViewState {
     openFolds: [],
     openCopies: [],
   });
-  return { reportId, tab: 'forward', scroll: 0, forward: list(), reply: list() };
+  return { reportId, tab: 'forward', scroll: 0, place: null, forward: list(), reply: list() };
 }
 
 /** The state kept for this report, or a fresh one. What was kept by another version may have any shape. */
@@ -40,7 +48,12 @@ export function loadViewState(host: Host, reportId: string): ViewState | null {
   if (kept?.reportId !== reportId || !isList(kept.forward) || !isList(kept.reply)) return null;
   const tab: TabName = kept.tab === 'reply' || kept.tab === 'raw' ? kept.tab : 'forward';
   const scroll = typeof kept.scroll === 'number' ? kept.scroll : 0;
-  return { reportId, tab, scroll, forward: kept.forward, reply: kept.reply };
+  const place = isPlace(kept.place) ? kept.place : null;
+  return { reportId, tab, scroll, place, forward: kept.forward, reply: kept.reply };
+}
+
+function isPlace(place: Partial<HopPlace> | null | undefined): place is HopPlace {
+  return typeof place?.hop === 'number' && typeof place.top === 'number';
 }
 
 function isList(list: Partial<HopListState> | undefined): list is HopListState {

@@ -18,6 +18,8 @@ export type PanelAction =
   /** Show the trace of one of them whole. */
   | { readonly kind: 'openChoice'; readonly choice: number }
   | { readonly kind: 'cancel' }
+  /** Show one of the recent traces, or make it again. */
+  | { readonly kind: 'openRecent'; readonly id: string }
   | { readonly kind: 'copyCommand' }
   | { readonly kind: 'copyText'; readonly text: string }
   | { readonly kind: 'export'; readonly format: ExportKind }

@@ -151,6 +151,8 @@ export interface FactRow {
   readonly code: boolean;
   readonly links: readonly number[];
   readonly acl: string | null;
+  /** What a button copies; without it the UUID of the ACL. */
+  readonly copy?: string | undefined;
 }
 
 /** One loss with its cause, or one ACL that allowed the packet. */
@@ -316,8 +318,18 @@ export interface FailureModel {
   readonly canRetry: boolean;
 }
 
+/** A trace made before, to be shown or made again. */
+export interface RecentTrace {
+  readonly id: string;
+  readonly title: string;
+  readonly badge: Badge;
+  /** Target and age: `lab, 5 min ago`. */
+  readonly detail: string;
+}
+
 export type PanelContent =
-  | { readonly kind: 'empty' }
+  /** `canRetry`: a first trace was cancelled, and can be made after all. */
+  | { readonly kind: 'empty'; readonly recent: readonly RecentTrace[]; readonly canRetry: boolean }
   | { readonly kind: 'result'; readonly model: PanelModel; readonly stale: string | null }
   | { readonly kind: 'failure'; readonly failure: FailureModel }
   | { readonly kind: 'comparison'; readonly model: ComparisonModel };
@@ -325,5 +337,7 @@ export type PanelContent =
 /** All that the panel shows at one time. While a trace runs the content before it stays, dimmed. */
 export interface PanelState {
   readonly content: PanelContent;
+  /** A sentence above the content: that the last trace was cancelled, and what is shown instead. */
+  readonly note: string | null;
   readonly running: { readonly title: string } | null;
 }

@@ -17,6 +17,7 @@ const actionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('traceEach'), what: z.enum(['backend', 'selection']) }),
   z.strictObject({ kind: z.literal('openChoice'), choice: index }),
   z.strictObject({ kind: z.literal('cancel') }),
+  z.strictObject({ kind: z.literal('openRecent'), id: z.string().max(300) }),
   z.strictObject({ kind: z.literal('copyCommand') }),
   z.strictObject({ kind: z.literal('copyText'), text: z.string().max(longestText) }),
   z.strictObject({ kind: z.literal('export'), format: z.enum(['markdown', 'json', 'text']) }),

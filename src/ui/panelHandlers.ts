@@ -8,10 +8,15 @@ import { copyCommandLine, openDefinition, openExport } from './commands/resultCo
 import { editAndTrace, lastOrder, orderOf, traceEach, traceReverse } from './commands/traceCommands';
 import { compareWithPrevious } from './commands/compareCommands';
 import type { ComparisonHandlers, ComparisonPanel } from './comparison/comparisonPanel';
-import type { TracePanelHandlers } from './panel/panel';
+import type { TracePanelHandlers } from './panel/handlers';
 import { findPrevious } from './trace/previous';
+import { verdictWords } from './panel/words';
 import type { Services } from './services';
 import { requireTrust } from './targets/trust';
+import { describeAge } from './views/traceLine';
+
+/** So many earlier traces are offered where there is nothing to show. */
+const mostRecent = 5;
 
 /** What the buttons and links of the panel do. */
 export function createPanelHandlers(
@@ -19,7 +24,7 @@ export function createPanelHandlers(
   extensionUri: vscode.Uri,
   comparison: ComparisonPanel,
 ): TracePanelHandlers {
-  const { traces, current, history, hops } = services;
+  const { traces, current, history, hops, staleness, kept } = services;
   return {
     start: async () => {
       await vscode.commands.executeCommand(commandId('tracePacket'));
@@ -39,6 +44,10 @@ export function createPanelHandlers(
       const order = lastOrder(services);
       if (order !== null) await traces.runAndShow(order);
     },
+    openRecent: async (id) => {
+      const entry = history.list().find((known) => known.id === id);
+      if (entry !== undefined) await vscode.commands.executeCommand(commandId('showTrace'), entry);
+    },
     copyCommand: (report) => copyCommandLine(services, report),
     exportReport: (report, format) => openExport(report, format),
     openDefinition,
@@ -50,6 +59,26 @@ export function createPanelHandlers(
     compare: (report) => compareWithPrevious(services, comparison, report),
     failureAction: async (id) => {
       if (isFailureAction(id)) await runFailureAction(id, traces.last?.target.name);
+    },
+    recent: () =>
+      history
+        .list()
+        .flatMap(({ id, title, target, verdict, at }) => {
+          if (verdict === null) return [];
+          const { tone, icon, word } = verdictWords[verdict];
+          const detail = [target ?? 'opened text', describeAge(Date.now() - at)].join(', ');
+          return [{ id, title, badge: { tone, icon, text: word }, detail }];
+        })
+        .slice(0, mostRecent),
+    staleness: (report) => staleness.sentence(report),
+    network: (report) => staleness.basisOf(report),
+    restore: async () => {
+      const report = await kept.read();
+      if (report === null || current.report !== null) return null;
+      staleness.noteRestored(report);
+      history.hold(report);
+      current.show(report);
+      return report;
     },
   };
 }

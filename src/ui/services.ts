@@ -13,7 +13,9 @@ import type { Targets } from './targets/targets';
 import type { Tasks } from './tasks';
 import type { CurrentTrace } from './trace/currentTrace';
 import type { History } from './trace/history';
+import type { KeptTrace } from './trace/keptTrace';
 import type { SavedTraces } from './trace/savedTraces';
+import type { Staleness } from './trace/staleness';
 import type { TraceService } from './trace/traceService';
 import type { TopologyView } from './topology/topologyView';
 import type { HopsView } from './views/hopsView';
@@ -36,6 +38,8 @@ export interface Services {
   readonly history: History;
   readonly saved: SavedTraces;
   readonly diagnostics: TraceDiagnostics;
+  readonly staleness: Staleness;
+  readonly kept: KeptTrace;
   readonly traces: TraceService;
   readonly aclDocuments: AclDocuments;
   readonly demo: DemoNetwork;

@@ -5,6 +5,7 @@ import {
   allowedReport,
   backendsReport,
   droppedReport,
+  floodReport,
   hostileReport,
   readTrace,
   reportOf,
@@ -99,7 +100,7 @@ describe('panel in a browser', function () {
   it('opens the deciding stage from the start and on a click in the path', async () => {
     await open(resultState(droppedReport()));
     assert.equal(await page.locator('.deciding .detail').count(), 1);
-    await page.locator('.node dd.decision .link').first().click();
+    await page.locator('.node .decision .link').first().click();
     assert.match(await focused(), /ACL evaluation.*web-egress/);
   });
 
@@ -234,6 +235,33 @@ describe('panel in a browser', function () {
     assert.equal(text, hostileReport(1).output);
   });
 
+  it('copies packet, match and uuid by buttons of their own', async () => {
+    await open(resultState(droppedReport()));
+    await page.getByRole('button', { name: 'Copy packet', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy match', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy logical flow UUID', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy northbound row UUID', exact: true }).first().click();
+    const copied = await page.evaluate(() => window.requests.map(({ text }) => text ?? ''));
+    assert.match(copied[0] ?? '', /^inport == "web1" && /);
+    assert.deepEqual(copied.slice(1, 3), ['reg0[9] == 1 && (outport == @pg_db && ip)', 'b052e63d']);
+    assert.match(copied[3] ?? '', /^[0-9a-f]{8}-/);
+  });
+
+  it('has text that can be selected and copied: match and actions of an open row, packet, raw output', async () => {
+    await open(resultState(droppedReport()));
+    const select = (selector: string): Promise<string> =>
+      page.evaluate<string>(`{
+        document.getSelection().selectAllChildren(document.querySelector('${selector}'));
+        document.getSelection().toString();
+      }`);
+    assert.equal(await select('.deciding .detail code'), 'reg0[9] == 1 && (outport == @pg_db && ip)');
+    assert.equal(await select('.packet-facts code'), '10.0.1.11');
+    assert.match(await select('.banner-text p'), /^Switch db drops/);
+    await page.locator('#tab-raw').click();
+    await page.locator('#view-raw pre').first().waitFor();
+    assert.match(await select('#view-raw pre'), /ls_out_acl_eval/);
+  });
+
   it('keeps tab, filter and open rows when it is made again', async () => {
     const state = resultState(droppedReport());
     await open(state);
@@ -252,18 +280,91 @@ describe('panel in a browser', function () {
     assert.equal(await page.locator('.hop .row').first().getAttribute('aria-expanded'), 'true');
   });
 
-  it('shows thousands of stages', async () => {
-    const flood = readTrace('174-run23-mc-unknown');
-    const start = flood.indexOf('    egress(dp="sw1"');
-    const copy = flood.slice(start, flood.indexOf('    egress(dp="sw1"', start + 10));
-    const text = flood.slice(0, start) + copy.replaceAll('"unk1"', '"lost"').repeat(1000);
-    await open(resultState(reportOf(text, null)));
-    const more = page.getByText(/more copies that arrive/);
-    await more.click();
-    await page.locator('.more-copies .row').last().waitFor({ state: 'attached' });
-    await page.locator('.row').first().focus();
-    await page.keyboard.press('End');
-    assert.match(await focused(), /Port security/);
-    assert.ok((await page.locator('.more-copies .datapath').count()) > 900);
+  describe('with 20,000 stages', () => {
+    const elements = (): Promise<number> => page.evaluate(() => document.querySelectorAll('*').length);
+    /** Whether the window is full of rows, down to its end. */
+    const isFilled = (): boolean =>
+      [100, 300, 500, 700, 780].every((y) => {
+        const block = document.elementFromPoint(300, y)?.closest('.hop-block, .hop-head');
+        return block !== null && block !== undefined && block.childElementCount > 0;
+      });
+    const spoken = (): Promise<string> =>
+      page.evaluate(() => {
+        const item = document.activeElement!.closest('[role="listitem"]')!;
+        return `${item.getAttribute('aria-posinset')} of ${item.getAttribute('aria-setsize')}`;
+      });
+
+    it('has only those in sight in the document, wherever it is scrolled, and says the place of each', async () => {
+      await open(resultState(floodReport('lost', 5000)));
+      await page.getByText('20004 stages').waitFor();
+      assert.ok((await elements()) < 3000, `${await elements()} elements`);
+      await page.locator('.row').first().focus();
+      await page.keyboard.press('End');
+      assert.match(await focused(), /Port security.*Packet discarded/);
+      assert.equal(await spoken(), '20004 of 20004');
+      await page.keyboard.press('ArrowUp');
+      assert.match(await focused(), /3 pass-through stages/);
+      assert.equal(await spoken(), '20001 of 20004');
+      for (let up = 0; up < 200; up += 1) await page.keyboard.press('ArrowUp');
+      assert.equal(await spoken(), '19601 of 20004');
+      await page.keyboard.press('Home');
+      assert.equal(await spoken(), '1 of 20004');
+      for (const part of [0.2, 0.5, 0.8]) {
+        await page.evaluate(`window.scrollTo(0, document.documentElement.scrollHeight * ${part})`);
+        await page.waitForFunction(isFilled);
+        assert.ok((await elements()) < 3000, `${await elements()} elements`);
+      }
+      // The row for the Tab key is still there, though it was scrolled away.
+      assert.equal(await page.locator('.row[tabindex="0"]').count(), 1);
+    });
+
+    it('filters, and shows a stage that lies far below', async () => {
+      await open(resultState(floodReport('lost', 5000)));
+      await page.locator('.filter input').fill('ls_out_acl_eval');
+      await page.getByText('5000 of 20004 stages').first().waitFor();
+      await page.locator('.row').first().focus();
+      await page.keyboard.press('End');
+      assert.equal(await spoken(), '5000 of 5000');
+      await page.evaluate(() => window.postMessage({ type: 'showHop', side: 'forward', hop: 15_002 }));
+      await page.locator('[data-hop="15002"] .detail').waitFor();
+      assert.equal(await spoken(), '15003 of 20004');
+      const inSight = await page.evaluate(() => {
+        const { top, bottom } = document.activeElement!.getBoundingClientRect();
+        return top > 0 && bottom < window.innerHeight;
+      });
+      assert.ok(inSight);
+    });
+
+    it('opens the copies that fared alike, and Left leads back to their button', async () => {
+      await open(resultState(floodReport('delivered', 5000)));
+      await page.getByText('4997 more copies that arrive').click();
+      assert.match(await focused(), /4997 more copies/);
+      await page.keyboard.press('ArrowDown');
+      assert.match(await focused(), /pass-through stages/);
+      await page.keyboard.press('End');
+      assert.match(await focused(), /Port security/);
+      assert.ok((await elements()) < 3000, `${await elements()} elements`);
+      await page.keyboard.press('ArrowLeft');
+      assert.match(await focused(), /4997 more copies/);
+      await page.keyboard.press('ArrowLeft');
+      assert.equal(await page.locator('[data-copies]').getAttribute('aria-expanded'), 'false');
+    });
+
+    it('comes back to the same stage when it is made again, in another width too', async () => {
+      await open(resultState(floodReport('lost', 5000)));
+      await page.evaluate(() => window.scrollTo(0, 400_000));
+      await page.waitForFunction(isFilled);
+      const atTop = (): Promise<number> =>
+        page.evaluate(() => {
+          const rows = [...document.querySelectorAll('[data-hop]')];
+          return Number(rows.find((row) => row.getBoundingClientRect().bottom > 0)?.getAttribute('data-hop'));
+        });
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      const before = await atTop();
+      await page.setViewportSize({ width: 420, height: 800 });
+      await page.goto(page.url());
+      await page.locator(`[data-hop="${before}"]`).waitFor();
+      assert.equal(await atTop(), before);
+    });
   });
 });

@@ -215,7 +215,7 @@ for (const version of ovnVersions()) {
 
     it('hands the flows to the panel', async () => {
       const report = await trace(ovn, index, { ...packets[0]![1], openFlow: true });
-      const rows = buildHops(indexReport(report), new LinkTable((file) => file))
+      const rows = buildHops(indexReport(report), new LinkTable((file) => file), null)
         .groups.flatMap(({ pipelines }) => pipelines)
         .flatMap(({ items }) => items)
         .flatMap((item) => (item.kind === 'hop' ? [item.hop] : item.hops));

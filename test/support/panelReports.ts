@@ -459,3 +459,27 @@ export function connectionFailure(): TraceFailure {
     detail: 'ovn-trace: tcp:127.0.0.1:6642: database connection failed (Connection refused)\nexit status 1',
   });
 }
+
+/** A packet of unknown destination in thousands of copies, which all arrive, or are all dropped by an ACL of their own. */
+export function floodReport(fate: 'delivered' | 'lost', copies: number): TraceReport {
+  const flood = readTrace('174-run23-mc-unknown');
+  const start = flood.indexOf('    egress(dp="sw1"');
+  const next = flood.indexOf('    egress(dp="sw1"', start + 10);
+  const copy = `${flood.slice(next).trimEnd()}\n\n`;
+  const evaluation =
+    '         4. ls_out_acl_eval (northd.c:7072): ip && (outport == @pg_db), priority 2001, uuid b052e63d\n' +
+    '            reg8[17] = 1;\n            next;\n';
+  const shown =
+    fate === 'delivered'
+      ? copy
+      : copy.replace(/output;[^]*$/, 'drop;\n\n').replace(/^ +8\. /m, (line) => `${evaluation}${line}`);
+  return reportOf(flood.slice(0, start) + shown.replaceAll('"unk2"', '"lost"').repeat(copies), null);
+}
+
+/** Output that was cut in the middle, as of a program that was ended. */
+export function partialReport(): TraceReport {
+  const text = readTrace('lab-dropped');
+  return reportOf(text.slice(0, text.indexOf('ls_out_pre_stateful') + 30), null, {
+    sentence: 'It cannot be said what becomes of the packet: the output ends in the middle.',
+  });
+}

@@ -1,5 +1,5 @@
 import type { TraceReport } from '../../src/core/session/report';
-import type { PanelModel, PanelState } from '../../src/protocol/panelModel';
+import type { PanelModel, PanelState, RecentTrace } from '../../src/protocol/panelModel';
 import type { ComparisonModel } from '../../src/protocol/comparisonModel';
 import { buildComparison } from '../../src/ui/comparison/model';
 import { buildPanelModel, type PanelContext } from '../../src/ui/panel/model';
@@ -14,6 +14,7 @@ import {
   hostileReport,
   mixedReport,
   oneWayReport,
+  partialReport,
   rejectedReport,
   tcpRequest,
   undecidedReport,
@@ -30,23 +31,42 @@ export function modelOf(report: TraceReport): PanelModel {
 }
 
 export function resultState(report: TraceReport, stale: string | null = null): PanelState {
-  return { content: { kind: 'result', model: modelOf(report), stale }, running: null };
+  return { content: { kind: 'result', model: modelOf(report), stale }, note: null, running: null };
 }
 
 /** The same packet as before, which was dropped then. */
 export function changedState(): PanelState {
   const { before, after } = changedReports();
   const { model } = buildPanelModel(after, context, { report: before, sameQuestion: true });
-  return { content: { kind: 'result', model, stale: null }, running: null };
+  return { content: { kind: 'result', model, stale: null }, note: null, running: null };
 }
 
 export function comparisonState(before: TraceReport, after: TraceReport): PanelState {
-  return { content: { kind: 'comparison', model: comparisonOf(before, after) }, running: null };
+  return { content: { kind: 'comparison', model: comparisonOf(before, after) }, note: null, running: null };
 }
 
 export function comparisonOf(before: TraceReport, after: TraceReport): ComparisonModel {
   return buildComparison({ before, after }, context).model;
 }
+
+export function emptyState(recent: readonly RecentTrace[]): PanelState {
+  return { content: { kind: 'empty', recent, canRetry: false }, note: null, running: null };
+}
+
+export const recentTraces: readonly RecentTrace[] = [
+  {
+    id: 'trace-2',
+    title: 'web1 to db1, TCP port 80',
+    badge: { tone: 'drop', icon: 'drop', text: 'Dropped' },
+    detail: 'ovn-lab, 5 min ago',
+  },
+  {
+    id: 'trace-1',
+    title: 'web1 to 203.0.113.80, TCP port 443',
+    badge: { tone: 'allow', icon: 'allow', text: 'Allowed' },
+    detail: 'ovn-lab, 2 h ago',
+  },
+];
 
 /** Every state of the panel, by name. */
 export function panelStates(): Readonly<Record<string, PanelState>> {
@@ -63,14 +83,28 @@ export function panelStates(): Readonly<Record<string, PanelState>> {
     unresolved: resultState(unresolvedReport()),
     undecided: resultState(undecidedReport()),
     hostile: resultState(hostileReport(12)),
-    stale: resultState(droppedReport(), 'The northbound database has changed since. Trace Again to refresh.'),
+    partial: resultState(partialReport()),
+    stale: resultState(
+      droppedReport(),
+      'The northbound database of ovn-lab has changed since the trace. Trace Again to refresh.',
+    ),
+    cancelled: {
+      ...resultState(droppedReport()),
+      note: 'The trace of web1 to db1, TCP port 80 was cancelled. What is shown is the result before.',
+    },
     running: { ...resultState(droppedReport()), running: { title: 'web1 to db1, TCP port 80' } },
     changed: changedState(),
     comparison: comparisonState(before, after),
     comparisonOfPackets: comparisonState(droppedReport(), allowedReport()),
     comparisonOfReplies: comparisonState(allowedReport(), oneWayReport()),
     comparisonOfEqual: comparisonState(before, before),
-    empty: { content: { kind: 'empty' }, running: null },
+    empty: emptyState([]),
+    recent: emptyState(recentTraces),
+    cancelledFirst: {
+      content: { kind: 'empty', recent: [], canRetry: true },
+      note: 'The trace of web1 to db1, TCP port 80 was cancelled. Nothing was traced before it.',
+      running: null,
+    },
     failure: {
       content: {
         kind: 'failure',
@@ -88,6 +122,7 @@ export function panelStates(): Readonly<Record<string, PanelState>> {
           canRetry: true,
         },
       },
+      note: null,
       running: null,
     },
   };

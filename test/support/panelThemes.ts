@@ -1,5 +1,6 @@
 /** Colours of VS Code's default themes, as far as the panel reads them: for pages outside VS Code. */
-export type ThemeName = 'dark' | 'light' | 'high-contrast';
+export const themeNames = ['dark', 'light', 'high-contrast'] as const;
+export type ThemeName = (typeof themeNames)[number];
 
 const themes: Readonly<Record<ThemeName, Readonly<Record<string, string>>>> = {
   dark: {

@@ -52,7 +52,8 @@ export interface Page {
     type(text: string, options?: { delay?: number }): Promise<void>;
     insertText(text: string): Promise<void>;
   };
-  evaluate<T>(work: () => T): Promise<T>;
+  evaluate<T>(work: (() => T) | string): Promise<T>;
+  waitForFunction(work: () => boolean): Promise<unknown>;
   exposeFunction(name: string, work: (...args: unknown[]) => unknown): Promise<void>;
   on(event: 'console', listener: (message: { type(): string; text(): string }) => void): void;
   on(event: 'pageerror', listener: (error: Error) => void): void;
@@ -65,7 +66,8 @@ export interface Browser {
   newPage(options?: {
     viewport?: { width: number; height: number };
     permissions?: string[];
-    reducedMotion?: 'reduce';
+    reducedMotion?: 'reduce' | 'no-preference';
+    forcedColors?: 'active';
   }): Promise<Page>;
   close(): Promise<void>;
 }

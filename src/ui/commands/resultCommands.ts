@@ -34,7 +34,7 @@ type ResultHandlers = Pick<
 
 /** The commands about traces that were made. */
 export function createResultCommands(services: Services): ResultHandlers {
-  const { current, history, saved, diagnostics, traces, tracesView, panel } = services;
+  const { current, history, saved, diagnostics, traces, tracesView, panel, kept } = services;
   return {
     openTraceOutput: async () => {
       const text = await pickText();
@@ -72,13 +72,17 @@ export function createResultCommands(services: Services): ResultHandlers {
     deleteTrace: async (argument, selected) => {
       const entries = entryArguments(argument, selected);
       if (entries.length === 0 || !(await agreesToDelete(entries))) return;
-      const [kept, made] = [entries.filter((entry) => entry.saved), entries.filter((entry) => !entry.saved)];
-      if (made.length > 0) await history.remove(made);
-      if (kept.length > 0) await saved.remove(kept);
+      const [inFile, made] = [entries.filter((entry) => entry.saved), entries.filter((entry) => !entry.saved)];
+      if (made.length > 0) {
+        await Promise.all([history.remove(made), ...made.map(({ id }) => kept.forget(id))]);
+      }
+      if (inFile.length > 0) await saved.remove(inFile);
     },
     filterTraces: () => askFilter(tracesView),
     clearTraceFilter: () => tracesView.setFilter(''),
-    clearHistory: () => history.clear(),
+    clearHistory: async () => {
+      await Promise.all([history.clear(), kept.forget()]);
+    },
     copyCommandLine: () => copyCommandLine(services, requireReport(current.report)),
     exportTrace: async (argument) => {
       const entry = entryArgument(argument);

@@ -81,7 +81,7 @@ export class ComparisonPanel implements vscode.Disposable {
     if (this.shown === null) return;
     const message: ToPanel = {
       type: 'state',
-      state: { content: { kind: 'comparison', model: this.shown.model }, running: null },
+      state: { content: { kind: 'comparison', model: this.shown.model }, note: null, running: null },
     };
     void webview.postMessage(message);
   }

@@ -26,8 +26,8 @@ export interface Source {
 export class SourceFiles implements vscode.Disposable {
   private uris: Promise<readonly vscode.Uri[]> | null = null;
   private readonly files = new Map<string, Promise<Source | null>>();
-  private readonly changed = new vscode.EventEmitter<void>();
-  /** A file was made, changed or deleted; edits of open documents are the editor's own events. */
+  private readonly changed = new vscode.EventEmitter<vscode.Uri | null>();
+  /** A file was made, changed or deleted (null: many at once); edits of open documents are the editor's own events. */
   readonly onDidChange = this.changed.event;
   private watcher: vscode.Disposable | null = null;
   private extraFolder: vscode.Uri | null = null;
@@ -63,7 +63,7 @@ export class SourceFiles implements vscode.Disposable {
   setExtraFolder(folder: vscode.Uri | null): void {
     this.extraFolder = folder;
     this.forget();
-    this.changed.fire();
+    this.changed.fire(null);
   }
 
   /** Looks at every file anew with the next list: not every file system tells its changes. */
@@ -96,7 +96,7 @@ export class SourceFiles implements vscode.Disposable {
 
   private onChange(uri: vscode.Uri): void {
     this.files.delete(fileOf(uri));
-    this.changed.fire();
+    this.changed.fire(uri);
   }
 
   private ofFile(uri: vscode.Uri): Promise<Source | null> {

@@ -1,3 +1,5 @@
+import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
+import { explainRegisters } from '../../core/ovn/registers';
 import { describeStage } from '../../core/ovn/stages';
 import type { TraceBranch, TraceHop } from '../../core/trace/hop';
 import type {
@@ -11,6 +13,7 @@ import type {
 } from '../../protocol/panelModel';
 import { describeHopResult, nameConntrackState } from './hopResult';
 import type { LinkTable } from './linkTable';
+import { explainNames } from './matchNames';
 import type { ReportIndex } from './reportIndex';
 import { capitalise, nameAcl, nameEntity } from './words';
 
@@ -21,9 +24,9 @@ const shortestFold = 2;
 const shownCopies = 3;
 
 /** The hops of a trace, grouped by datapath and pipeline as the packet met them, pass-through stages folded. */
-export function buildHops(index: ReportIndex, links: LinkTable): HopsModel {
+export function buildHops(index: ReportIndex, links: LinkTable, network: InventoryIndex | null): HopsModel {
   const { outcome } = index.report;
-  const rows = outcome.hops.map((hop) => buildRow(hop, index, links));
+  const rows = outcome.hops.map((hop) => buildRow(hop, index, links, network));
   const groups = splitRuns(outcome.hops, sameDatapath).map((hops) => buildGroup(hops, rows, index));
   return {
     groups,
@@ -111,7 +114,12 @@ function foldPassing(rows: readonly HopRow[]): readonly HopItem[] {
   );
 }
 
-function buildRow(hop: TraceHop, index: ReportIndex, links: LinkTable): HopRow {
+function buildRow(
+  hop: TraceHop,
+  index: ReportIndex,
+  links: LinkTable,
+  network: InventoryIndex | null,
+): HopRow {
   const description = hop.stage === null ? null : describeStage(hop.stage);
   const result = describeHopResult(hop, index);
   const loss = index.decisions.get(hop.index);
@@ -130,7 +138,7 @@ function buildRow(hop: TraceHop, index: ReportIndex, links: LinkTable): HopRow {
     result,
     decisive: result !== null && result.icon !== 'none',
     deciding: loss !== undefined,
-    facts: buildFacts(hop, index, links),
+    facts: [...buildFacts(hop, index, links), ...explainTexts(hop, network)],
   };
 }
 
@@ -157,13 +165,25 @@ function buildFacts(hop: TraceHop, index: ReportIndex, links: LinkTable): readon
       );
     }
   }
-  if (hop.uuid !== null) add('Logical flow', hop.uuid, true);
+  if (hop.uuid !== null) {
+    facts.push({ name: 'Logical flow', text: hop.uuid, code: true, links: [], acl: null, copy: hop.uuid });
+  }
   if (hop.source !== null) add('OVN source', hop.source, true);
   if (hop.ctState !== null) {
     const state = capitalise(nameConntrackState(hop.ctState).replace('Connection: ', ''));
     add('Connection', `${state} (${hop.ctState.join('|')})${hop.ctAssumed ? ', assumed by ovn-trace' : ''}`);
   }
   return facts;
+}
+
+/** What the names and registers in the match and the actions stand for. */
+function explainTexts(hop: TraceHop, network: InventoryIndex | null): readonly FactRow[] {
+  const names = network === null ? [] : explainNames(hop.match, network);
+  const registers = explainRegisters(hop.datapathKind, [hop.match, ...hop.actions]);
+  return [
+    ...names.map(({ part, meaning }) => ({ name: part, text: meaning })),
+    ...registers.map(({ register, meaning }) => ({ name: register, text: meaning })),
+  ].map((row) => ({ ...row, code: false, links: [], acl: null }));
 }
 
 function sameDatapath(a: TraceHop, b: TraceHop): boolean {

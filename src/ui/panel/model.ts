@@ -1,4 +1,5 @@
 import type { DefinitionLink } from '../../core/definitions/definition';
+import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { TraceReport } from '../../core/session/report';
 import type {
   Badge,
@@ -23,6 +24,8 @@ export interface PanelContext {
   readonly displayPath: (file: string) => string;
   /** A moment (milliseconds since the epoch) in the user's way of writing. */
   readonly displayTime: (milliseconds: number) => string;
+  /** The network the trace was explained with, for the names in matches; without it they stay names. */
+  readonly network?: InventoryIndex | null;
 }
 
 export interface BuiltPanel {
@@ -49,7 +52,7 @@ export function buildPanelModel(
   const shown = report.choices?.traced[report.choices.shown]?.report ?? report;
   const index = indexReport(shown);
   const banner = buildBanner(report, links, context.displayTime);
-  const forward = buildView(index, links);
+  const forward = buildView(index, links, context.network ?? null);
   const reply = buildReply(shown, links, context);
   const traced = report.request !== null;
   return {
@@ -81,11 +84,11 @@ function buildWas(banner: BannerModel, previous: PreviousTrace | null): Badge | 
   return word === banner.word ? null : { tone, icon, text: `Was: ${word}` };
 }
 
-function buildView(index: ReportIndex, links: LinkTable): TraceView {
+function buildView(index: ReportIndex, links: LinkTable, network: InventoryIndex | null): TraceView {
   return {
     path: buildPath(index, findEnds(index.report)),
     why: buildWhy(index, links),
-    hops: buildHops(index, links),
+    hops: buildHops(index, links, network),
   };
 }
 
@@ -94,7 +97,7 @@ function buildReply(report: TraceReport, links: LinkTable, context: PanelContext
     return {
       kind: 'traced',
       banner: buildBanner(report.reply, links, context.displayTime),
-      view: buildView(indexReport(report.reply), links),
+      view: buildView(indexReport(report.reply), links, context.network ?? null),
       note: report.replyNote ?? null,
     };
   }

@@ -2,63 +2,34 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import { toFailure, type TraceFailure } from '../../core/failure';
-import type { Choice } from '../../core/flow/choices';
-import type { TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
-import type { ExportKind, PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
+import type { PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
 import type { FailureModel, PanelState } from '../../protocol/panelModel';
 import { fromPanelSchema } from '../../protocol/panelSchema';
 import { visibleLine } from '../../protocol/visibleText';
 import { panelContext } from './context';
-import { buildPanelModel, type PreviousTrace } from './model';
+import type { FailureContext, TracePanelHandlers } from './handlers';
+import { buildPanelModel } from './model';
 import { buildRequestedPacket } from './packet';
 import { panelHtml } from './html';
 
-/** What the panel asks of the rest of the extension. A promise that is rejected is shown in the panel. */
-export interface TracePanelHandlers {
-  start(): void | Promise<void>;
-  traceAgain(report: TraceReport): void | Promise<void>;
-  traceReverse(report: TraceReport): void | Promise<void>;
-  traceReply(report: TraceReport): void | Promise<void>;
-  edit(report: TraceReport): void | Promise<void>;
-  /** Traces the request of the report once for each backend, or each member of a `select`. */
-  traceEach(report: TraceReport, what: Choice['kind']): void | Promise<void>;
-  /** Shows the trace of one of them whole. */
-  openChoice(report: TraceReport): void | Promise<void>;
-  /** Tries the request of a failed trace again. */
-  retry(request: TraceRequest): void | Promise<void>;
-  copyCommand(report: TraceReport): void | Promise<void>;
-  exportReport(report: TraceReport, format: ExportKind): void | Promise<void>;
-  openDefinition(link: DefinitionLink): void | Promise<void>;
-  openAcl(uuid: string): void | Promise<void>;
-  openCause(code: string): void | Promise<void>;
-  /** Opens the raw output as a document of its own. */
-  openRaw(text: string): void | Promise<void>;
-  /** Shows the hop in the Hops tree. */
-  revealHop(report: TraceReport, hop: number): void | Promise<void>;
-  failureAction(id: string): void | Promise<void>;
-  /** The trace to compare the report with. */
-  previousOf(report: TraceReport): PreviousTrace | null;
-  compare(report: TraceReport): void | Promise<void>;
-}
-
-export interface FailureContext {
-  /** The request that failed, to be shown and tried again; null when none was complete. */
-  readonly request: TraceRequest | null;
-  readonly actions: readonly { readonly id: string; readonly label: string }[];
-}
-
-const viewType = 'ovnTrace.panel';
+/** Also in the manifest, as an activation event: a panel of the window before is given back by this name. */
+export const panelViewType = 'ovnTrace.panel';
 const emptyTitle = 'OVN Packet Trace';
 
 /** The result panel: one webview beside the editor, made on first use and again after it was closed. */
-export class TracePanel implements vscode.Disposable {
+export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private panel: vscode.WebviewPanel | null = null;
   private title = emptyTitle;
   private report: TraceReport | null = null;
-  private failedRequest: TraceRequest | null = null;
+  /** The last trace was not made, and Trace Again means that one. */
+  private isRetry = false;
   private definitions: readonly DefinitionLink[] = [];
-  private state: PanelState = { content: { kind: 'empty' }, running: null };
+  private state: PanelState = {
+    content: { kind: 'empty', recent: [], canRetry: false },
+    note: null,
+    running: null,
+  };
   private cancelRun: (() => void) | null = null;
   private listening = false;
   private waiting: ToPanel[] = [];
@@ -71,30 +42,56 @@ export class TracePanel implements vscode.Disposable {
 
   /** Shows a result; the one before it is gone. */
   showReport(report: TraceReport): void {
+    this.setReport(report);
+    this.reveal();
+  }
+
+  /** Takes the panel of a window that was reloaded, and shows what it showed. Nothing is run for it. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    const report = await this.handlers.restore();
+    // A trace may have been begun meanwhile, in a panel of its own.
+    if (this.panel !== null) {
+      panel.dispose();
+      return;
+    }
+    this.panel = panel;
+    if (report !== null && this.report === null) this.setReport(report);
+    this.adopt(panel);
+  }
+
+  private setReport(report: TraceReport): void {
     const previous = this.handlers.previousOf(report);
-    const { model, definitions } = buildPanelModel(report, panelContext, previous);
+    const context = { ...panelContext, network: this.handlers.network(report) };
+    const { model, definitions } = buildPanelModel(report, context, previous);
     this.report = report;
-    this.failedRequest = null;
+    this.isRetry = false;
     this.definitions = definitions;
     this.cancelRun = null;
-    this.update({ content: { kind: 'result', model, stale: null }, running: null });
+    const stale = this.handlers.staleness(report);
+    this.update({ content: { kind: 'result', model, stale }, note: null, running: null });
     const { word } = model.banner;
     const subject = model.packet.facts[0]?.value;
     this.setTitle(subject === undefined ? word : `${word}: ${subject}`);
-    this.reveal();
   }
 
   /** Dims what is shown and offers Cancel; `onCancel` is called at most once. */
   showRunning(runTitle: string, onCancel: () => void): void {
     this.cancelRun = onCancel;
-    this.update({ ...this.state, running: { title: runTitle } });
+    this.update({ ...this.state, note: null, running: { title: runTitle } });
     this.reveal();
   }
 
-  /** Ends the running state without a result: the trace was cancelled. */
-  showIdle(): void {
+  /** Ends the running state without a result, and says what is shown instead of one. */
+  showCancelled(): void {
     this.cancelRun = null;
-    this.update({ ...this.state, running: null });
+    const { running } = this.state;
+    let { content } = this.state;
+    if (content.kind === 'empty') {
+      this.isRetry = true;
+      content = { ...content, canRetry: true };
+    }
+    const note = `The trace of ${running?.title ?? 'the packet'} was cancelled. ${insteadOf[content.kind]}`;
+    this.update({ content, note, running: null });
   }
 
   /** Shows why no trace was made. The last report stays for Trace Again. */
@@ -110,17 +107,24 @@ export class TracePanel implements vscode.Disposable {
       actions: context.actions,
       canRetry: context.request !== null,
     };
-    this.failedRequest = context.request;
+    this.isRetry = context.request !== null;
     this.cancelRun = null;
-    this.update({ content: { kind: 'failure', failure: model }, running: null });
+    this.update({ content: { kind: 'failure', failure: model }, note: null, running: null });
     this.setTitle('Trace failed');
     this.reveal();
   }
 
-  /** Says that the shown result may not hold any more; null takes it back. */
-  showStale(sentence: string | null): void {
+  /** Looks again whether the shown result still holds. */
+  refreshStaleness(): void {
     const { content } = this.state;
-    if (content.kind === 'result') this.update({ ...this.state, content: { ...content, stale: sentence } });
+    if (content.kind !== 'result' || this.report === null) return;
+    const stale = this.handlers.staleness(this.report);
+    if (stale !== content.stale) this.update({ ...this.state, content: { ...content, stale } });
+  }
+
+  /** Looks again which traces there are to offer where nothing is shown. */
+  refreshRecent(): void {
+    if (this.state.content.kind === 'empty') this.update(this.state);
   }
 
   /** Scrolls to a hop and opens it. */
@@ -167,7 +171,7 @@ export class TracePanel implements vscode.Disposable {
 
   private create(): vscode.WebviewPanel {
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    return vscode.window.createWebviewPanel(viewType, this.title, column, this.webviewOptions());
+    return vscode.window.createWebviewPanel(panelViewType, this.title, column, this.webviewOptions());
   }
 
   private webviewOptions(): vscode.WebviewOptions {
@@ -180,8 +184,12 @@ export class TracePanel implements vscode.Disposable {
   }
 
   private update(state: PanelState): void {
-    this.state = state;
-    this.post({ type: 'state', state });
+    const { content } = state;
+    this.state =
+      content.kind === 'empty'
+        ? { ...state, content: { ...content, recent: this.handlers.recent() } }
+        : state;
+    this.post({ type: 'state', state: this.state });
   }
 
   /** Messages that come before the browser code runs wait for it; a state is sent anyhow when it says it is ready. */
@@ -198,7 +206,7 @@ export class TracePanel implements vscode.Disposable {
     }
     if (parsed.data.type === 'ready') {
       this.listening = true;
-      this.post({ type: 'state', state: this.state });
+      this.update(this.state);
       for (const waiting of this.waiting.splice(0)) this.post(waiting);
       return;
     }
@@ -235,6 +243,8 @@ export class TracePanel implements vscode.Disposable {
         return;
       case 'copyText':
         return vscode.env.clipboard.writeText(action.text);
+      case 'openRecent':
+        return this.handlers.openRecent(action.id);
       case 'openAcl':
         return this.handlers.openAcl(action.uuid);
       case 'openCause':
@@ -251,7 +261,7 @@ export class TracePanel implements vscode.Disposable {
         return section === undefined ? undefined : this.handlers.openRaw(section.text);
       }
       case 'again':
-        if (this.failedRequest !== null) return this.handlers.retry(this.failedRequest);
+        if (this.isRetry) return this.handlers.retry();
         return report === null ? this.handlers.start() : this.handlers.traceAgain(report);
       case 'reverse':
         return report === null ? undefined : this.handlers.traceReverse(report);
@@ -288,3 +298,10 @@ export class TracePanel implements vscode.Disposable {
     cancelRun?.();
   }
 }
+
+const insteadOf = {
+  result: 'What is shown is the result before.',
+  failure: 'What is shown is why the trace before could not be made.',
+  empty: 'Nothing was traced before it.',
+  comparison: '',
+} as const;

@@ -33,10 +33,15 @@ export class History implements vscode.Disposable {
     return [...this.reports.values()].toReversed();
   }
 
-  async add(report: TraceReport): Promise<void> {
+  /** Has the report at hand for its entry, while there is room. */
+  hold(report: TraceReport): void {
     this.reports.set(report.id, report);
     const oldest = [...this.reports.keys()].slice(0, Math.max(0, this.reports.size - keptReports));
     for (const id of oldest) this.reports.delete(id);
+  }
+
+  async add(report: TraceReport): Promise<void> {
+    this.hold(report);
     await this.store([entryOf(report), ...this.list().filter((entry) => entry.id !== report.id)]);
   }
 

@@ -17,6 +17,7 @@ import { requireTrust } from '../targets/trust';
 import type { Tasks } from '../tasks';
 import type { CurrentTrace } from './currentTrace';
 import type { History } from './history';
+import type { Staleness } from './staleness';
 import { ToolVersions } from './toolVersions';
 import { describeRequest } from './requestWords';
 
@@ -34,6 +35,7 @@ export interface TraceServices {
   readonly current: CurrentTrace;
   readonly history: History;
   readonly diagnostics: TraceDiagnostics;
+  readonly staleness: Staleness;
   readonly log: vscode.LogOutputChannel;
   /** Made on first use, because it knows the commands and they know the service. */
   readonly panel: () => TracePanel;
@@ -75,7 +77,7 @@ export class TraceService implements vscode.Disposable {
     } finally {
       if (this.running === controller) {
         this.running = null;
-        if (controller.signal.aborted) panel().showIdle();
+        if (controller.signal.aborted) panel().showCancelled();
       }
     }
   }
@@ -103,9 +105,12 @@ export class TraceService implements vscode.Disposable {
       ovnVersion,
       signal,
     };
-    if (request === null) return runPlan(plan, null, tracing);
-    const openFlow = request.openFlow ?? settings.get('openFlow', false);
-    return tracePacket({ ...request, openFlow }, index, tracing, settings.get('traceReply', true));
+    const openFlow = request?.openFlow ?? settings.get('openFlow', false);
+    const report = await (request === null
+      ? runPlan(plan, null, tracing)
+      : tracePacket({ ...request, openFlow }, index, tracing, settings.get('traceReply', true)));
+    this.services.staleness.noteBasis(report, index);
+    return report;
   }
 
   /** Makes a report the current one, in every view. */
@@ -130,7 +135,8 @@ export class TraceService implements vscode.Disposable {
   private showFailed(failure: TraceFailure, order: TraceOrder): void {
     const { panel, current, log } = this.services;
     if (failure.reason === 'cancelled') {
-      panel().showIdle();
+      // Said at the end of the run.
+      if (this.running?.signal.aborted !== true) panel().showCancelled();
       return;
     }
     logFailure(failure, log);

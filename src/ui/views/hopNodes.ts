@@ -63,7 +63,7 @@ function sideElement(
 }
 
 function datapaths(report: TraceReport, side: 'forward' | 'reply'): readonly HopElement[] {
-  const model = buildHops(indexReport(report), new LinkTable((file) => file));
+  const model = buildHops(indexReport(report), new LinkTable((file) => file), null);
   return model.groups.map((group, position) => datapathElement(group, position, report, side));
 }
 

@@ -228,6 +228,8 @@ describe('panel model', () => {
       ['ls_out_acl_eval'],
     );
     const facts = deciding[0]?.facts.map(({ name, text }) => `${name}: ${text}`) ?? [];
+    assert.ok(facts.includes('reg0[9]: ACLs that drop or reject may match'));
+    assert.ok(facts.includes('reg8[17]: An ACL drops the packet'));
     assert.ok(facts.includes('Northbound row: ACL db-deny-all on port group pg_db'));
     assert.ok(facts.includes('Priority: 2001 in the flow, 1001 in the ACL (northd adds 1000)'));
   });

@@ -81,7 +81,12 @@ describe('messages of the panel', () => {
   it('tells its own messages from those of others in the same window', () => {
     assert.ok(isToPanel({ type: 'done', id: 1 }));
     assert.ok(isToPanel({ type: 'failed', id: 1, message: 'It failed.' }));
-    assert.ok(isToPanel({ type: 'state', state: { running: null, content: { kind: 'empty' } } }));
+    assert.ok(
+      isToPanel({
+        type: 'state',
+        state: { running: null, content: { kind: 'empty', recent: [], canRetry: false }, note: null },
+      }),
+    );
     assert.ok(isToPanel({ type: 'showHop', side: 'forward', hop: 1 }));
     for (const message of [
       undefined,

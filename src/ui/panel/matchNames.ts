@@ -1,0 +1,47 @@
+import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
+
+/** So many members of a set or a group are written out. */
+const shownMembers = 4;
+
+export interface NamedPart {
+  /** `$web_hosts`, `@pg_db` or `"uuid of a port"`, as the match has it. */
+  readonly part: string;
+  readonly meaning: string;
+}
+
+/** What the names in a match stand for: members of address sets and port groups, what people call a port. */
+export function explainNames(match: string, index: InventoryIndex): readonly NamedPart[] {
+  const parts = new Set(match.match(/[$@][\w.]+|"(?:[^"\\]|\\.)*"/g) ?? []);
+  return [...parts].flatMap((part) => {
+    const meaning = explainName(part, index);
+    return meaning === null ? [] : [{ part, meaning }];
+  });
+}
+
+function explainName(part: string, index: InventoryIndex): string | null {
+  if (part.startsWith('$')) {
+    const addresses = index.addressSet(part.slice(1));
+    return addresses === undefined ? null : listSome(addresses, 'no address');
+  }
+  if (part.startsWith('@')) {
+    const ports = index.portGroup(part.slice(1))?.ports;
+    return ports === undefined
+      ? null
+      : listSome(
+          ports.map((name) => index.port(name)?.friendlyName ?? name),
+          'no port',
+        );
+  }
+  const port = index.port(part.slice(1, -1).replace(/\\(.)/g, '$1'));
+  if (port === undefined) return null;
+  const known = [port.friendlyName, ...port.addresses.flatMap(({ ips }) => ips)].filter(
+    (text) => text !== null,
+  );
+  return known.length === 0 ? null : listSome(known, '');
+}
+
+function listSome(all: readonly string[], none: string): string {
+  if (all.length === 0) return none;
+  const more = all.length - shownMembers;
+  return `${all.slice(0, shownMembers).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

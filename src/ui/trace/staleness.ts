@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
+import { isSameInventory } from '../../core/ovn/sameInventory';
+import type { TraceReport } from '../../core/session/report';
+import type { SourceFiles } from '../definitions/sourceFiles';
+import { fileOf, uriOf } from '../fileUri';
+import type { Inventories } from '../inventory/inventories';
+import type { Targets } from '../targets/targets';
+import type { CurrentTrace } from './currentTrace';
+
+interface Parts {
+  readonly targets: Targets;
+  readonly inventories: Inventories;
+  readonly sources: SourceFiles;
+  readonly current: CurrentTrace;
+}
+
+/**
+ * Knows what each trace rests on, and whether that still holds: the northbound database as it was read for the trace, and the
+ * files its ACLs are written in. Nothing is connected for it; a database is looked at when it was read for something else.
+ */
+export class Staleness implements vscode.Disposable {
+  private readonly bases = new WeakMap<TraceReport, InventoryIndex>();
+  private readonly restored = new WeakSet<TraceReport>();
+  private readonly changedAt = new Map<string, number>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Fires when what the shown trace rests on may have changed. */
+  readonly onDidChange = this.changed.event;
+  private readonly listener: vscode.Disposable;
+
+  constructor(private readonly parts: Parts) {
+    const { inventories, sources, current } = parts;
+    this.listener = vscode.Disposable.from(
+      inventories.onDidChange((name) => {
+        if (current.report?.target === name) this.changed.fire();
+      }),
+      sources.onDidChange((uri) => {
+        if (uri === null) return;
+        const file = fileOf(uri);
+        this.changedAt.set(file, Date.now());
+        if (current.report !== null && filesOf(current.report).has(file)) this.changed.fire();
+      }),
+    );
+  }
+
+  /** Notes the database that a trace was explained with. */
+  noteBasis(report: TraceReport, index: InventoryIndex): void {
+    for (const part of partsOf(report)) this.bases.set(part, index);
+  }
+
+  /** The database a trace was explained with; null for opened text and for traces of an earlier window. */
+  basisOf(report: TraceReport): InventoryIndex | null {
+    return this.bases.get(report) ?? null;
+  }
+
+  /** Notes that a trace is from an earlier window: what happened to the network since is not known. */
+  noteRestored(report: TraceReport): void {
+    for (const part of partsOf(report)) this.restored.add(part);
+  }
+
+  /** Why the trace may not hold any more, in a sentence; null while it does, and for opened text, which says nothing about now. */
+  sentence(report: TraceReport): string | null {
+    if (report.target === null) return null;
+    if (this.restored.has(report)) {
+      return 'This result is from before the window was reloaded; the network may have changed since. Trace Again to refresh.';
+    }
+    if (this.isOtherDatabase(report, report.target)) {
+      return `The northbound database of ${report.target} has changed since the trace. Trace Again to refresh.`;
+    }
+    const file = [...filesOf(report)].find((name) => (this.changedAt.get(name) ?? 0) > report.startedAt);
+    if (file === undefined) return null;
+    return `${vscode.workspace.asRelativePath(uriOf(file))} has changed since the trace. Trace Again to refresh.`;
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+    this.changed.dispose();
+  }
+
+  private isOtherDatabase(report: TraceReport, name: string): boolean {
+    const { targets, inventories } = this.parts;
+    const basis = this.bases.get(report);
+    const target = targets.find(name);
+    const now = target === undefined ? undefined : inventories.peek(target);
+    return basis !== undefined && now !== undefined && !isSameInventory(basis.inventory, now.inventory);
+  }
+}
+
+/** The report with its reply and the traces of each choice. */
+export function partsOf(report: TraceReport): readonly TraceReport[] {
+  const reply = report.reply === null ? [] : [report.reply];
+  return [report, ...reply, ...(report.choices?.traced ?? []).flatMap((choice) => partsOf(choice.report))];
+}
+
+/** Files in which ACLs of the trace are written. */
+function filesOf(report: TraceReport): ReadonlySet<string> {
+  const links = partsOf(report).flatMap(({ explanation }) => [
+    ...Object.values(explanation.definitions).flat(),
+    ...explanation.losses.flatMap(({ definitions }) => definitions),
+  ]);
+  return new Set(links.map(({ definition }) => definition.file));
+}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import type { Inventory } from '../../../src/core/ovn/northbound';
+import { isSameInventory } from '../../../src/core/ovn/sameInventory';
+import { indexNetwork } from './network';
+
+describe('two readings of a database', () => {
+  const read = (...ports: readonly string[]): Inventory =>
+    indexNetwork({ switches: [{ name: 'web', ports }] }).inventory;
+
+  it('are the same in another order and at another time', () => {
+    const one = read('web1 00:00:00:00:00:01 10.0.0.1', 'web2 00:00:00:00:00:02 10.0.0.2');
+    const other = { ...one, switchPorts: [...one.switchPorts].reverse(), readAt: one.readAt + 1 };
+    assert.ok(isSameInventory(one, other));
+  });
+
+  it('are not when a row came, went or changed', () => {
+    const one = read('web1 00:00:00:00:00:01 10.0.0.1', 'web2 00:00:00:00:00:02 10.0.0.2');
+    assert.ok(!isSameInventory(one, read('web1 00:00:00:00:00:01 10.0.0.1')));
+    const [first, ...others] = one.switchPorts;
+    const down = { ...first!, up: false };
+    assert.ok(!isSameInventory(one, { ...one, switchPorts: [down, ...others] }));
+    assert.ok(!isSameInventory(one, { ...one, globalOptions: { use_ct_inv_match: 'false' } }));
+  });
+});

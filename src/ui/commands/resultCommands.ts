@@ -72,7 +72,10 @@ export function createResultCommands(services: Services): ResultHandlers {
     deleteTrace: async (argument, selected) => {
       const entries = entryArguments(argument, selected);
       if (entries.length === 0 || !(await agreesToDelete(entries))) return;
-      const [inFile, made] = [entries.filter((entry) => entry.saved), entries.filter((entry) => !entry.saved)];
+      const [inFile, made] = [
+        entries.filter((entry) => entry.saved),
+        entries.filter((entry) => !entry.saved),
+      ];
       if (made.length > 0) {
         await Promise.all([history.remove(made), ...made.map(({ id }) => kept.forget(id))]);
       }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { targetSchema } from '../../core/session/target';
 import type { TargetConfig } from '../../core/session/target';
 import { TraceFailure } from '../../core/failure';

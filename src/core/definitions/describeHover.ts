@@ -57,9 +57,7 @@ export function describeWhole(
           (acl) => `Because of it, what no rule allows is denied: ${acl.action}, ${describeAcl(acl, live)}.`,
         ),
       ...(title === 'Not in the network' ? adviceOf(definition, 'elsewhere', target) : []),
-      ...(alive < rules && title !== 'Not in the network'
-        ? ['Apply the file to bring its other rules into the network, or take them out of it.']
-        : []),
+      ...(alive < rules && title !== 'Not in the network' ? [nextStep(definition, 'differs')] : []),
     ],
   };
 }

@@ -94,7 +94,7 @@ describe('a policy and its rules in the network', () => {
     assert.match(title, /^NetworkPolicy shop\/web\. 1 of 2 rules in the network/);
     assert.deepEqual(lines, [
       'Because of it, what no rule allows is denied: drop, priority 1, port group pg_web.',
-      'Apply the file to bring its other rules into the network, or take them out of it.',
+      'Apply the file, or write into it what the network has.',
     ]);
   });
 });

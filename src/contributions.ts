@@ -10,6 +10,8 @@ import type { WizardSeed } from './ui/wizard/wizardState';
 /** The arguments of each command. Those of the palette pass none; what other extensions pass is checked by the handler. */
 export interface CommandArguments {
   tracePacket: [seed?: WizardSeed];
+  /** The rule at the cursor of the active editor. */
+  traceRule: [];
   traceAgain: [entry?: TraceEntry];
   traceReverse: [];
   editAndTrace: [entry?: TraceEntry];
@@ -56,6 +58,7 @@ export type CommandName = keyof CommandArguments;
 /** Title of each command, as the palette shows it behind the category. */
 export const commandTitles = {
   tracePacket: 'Trace Packet',
+  traceRule: 'Trace Packet Matching Rule',
   traceAgain: 'Trace Again',
   traceReverse: 'Trace Reverse',
   editAndTrace: 'Edit and Trace',
@@ -98,6 +101,7 @@ export const commandTitles = {
  */
 export const commandsThatNeedTrust: ReadonlySet<CommandName> = new Set([
   'tracePacket',
+  'traceRule',
   'traceAgain',
   'traceReverse',
   'editAndTrace',
@@ -183,6 +187,8 @@ export interface ContextKeys {
   /** The results of two traces are kept, so they can be compared. */
   'ovnTrace.canCompare': boolean;
   'ovnTrace.hasHistory': boolean;
+  /** The active editor shows definitions of ACLs. */
+  'ovnTrace.editorHasDefinitions': boolean;
   /** The Traces view shows only what fits a filter. */
   'ovnTrace.tracesFiltered': boolean;
   'ovnTrace.hasDiagnostics': boolean;
@@ -199,6 +205,7 @@ export const contextKeys = [
   'ovnTrace.hasPrevious',
   'ovnTrace.canCompare',
   'ovnTrace.hasHistory',
+  'ovnTrace.editorHasDefinitions',
   'ovnTrace.tracesFiltered',
   'ovnTrace.hasDiagnostics',
   'ovnTrace.demoRunning',

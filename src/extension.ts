@@ -15,6 +15,7 @@ import { CompareContext } from './ui/comparison/compareContext';
 import { ComparisonPanel } from './ui/comparison/comparisonPanel';
 import { ComparisonPage } from './ui/definitions/comparisonPage';
 import { Definitions } from './ui/definitions/definitions';
+import { EditorContext } from './ui/definitions/editorContext';
 import { NetworkStates } from './ui/definitions/networkStates';
 import { registerDefinitionFeatures } from './ui/definitions/register';
 import { SourceFiles } from './ui/definitions/sourceFiles';
@@ -142,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const comparisonPage = keep(new ComparisonPage(states));
   keep(vscode.workspace.registerTextDocumentContentProvider(comparisonScheme, comparisonPage));
   keep(registerStageHovers());
+  keep(new EditorContext(definitions, log));
   keep(registerDefinitionFeatures({ settings, definitions, states, diagnostics, history, log }));
   keep(
     registerCommands(
@@ -152,7 +154,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
         ...createTargetCommands(services),
         ...createReferenceCommands(references, current),
         ...createTopologyCommands(services),
-        ...createDefinitionCommands(services, states, comparisonPage),
+        ...createDefinitionCommands(services, definitions, states, comparisonPage),
       },
       (error) => void showFailure(error, log),
     ),

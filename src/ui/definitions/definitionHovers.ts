@@ -8,6 +8,7 @@ import { toRange } from '../fileUri';
 import { escapeMarkdown } from '../markdown';
 import type { History } from '../trace/history';
 import type { Definitions } from './definitions';
+import { definitionsAt } from './definitionsAt';
 import type { MatchLanguage } from './matchLanguage';
 import type { NetworkStates } from './networkStates';
 import { resultCommands, traceCommands } from './stateCommands';
@@ -27,7 +28,11 @@ export class DefinitionHovers implements vscode.HoverProvider {
   ): Promise<vscode.Hover | undefined> {
     const ofMatch = await this.matches.provideHover(document, position);
     if (ofMatch !== undefined) return ofMatch;
-    const here = innermost(await this.definitions.of(document), document.offsetAt(position), position.line);
+    const here = definitionsAt(
+      await this.definitions.of(document),
+      document.offsetAt(position),
+      position.line,
+    );
     const [first] = here;
     if (first === undefined) return undefined;
     const words = first.kind === 'owner' ? this.ofOwner(first) : this.ofRules(first, here);
@@ -68,25 +73,6 @@ export class DefinitionHovers implements vscode.HoverProvider {
 function openAcls(uuids: readonly string[]): vscode.Command {
   const title = uuids.length === 1 ? 'Open Live ACL' : 'Open Live ACLs';
   return { title, command: commandId('openAcl'), arguments: [uuids] };
-}
-
-/** Definitions that begin and end together, of those around the place the smallest; an owner only where it is named. */
-function innermost(definitions: readonly Definition[], at: number, line: number): readonly Definition[] {
-  const around = definitions.filter(
-    ({ kind, range, matchRange }) =>
-      range.start.offset <= at &&
-      at <= range.end.offset &&
-      (kind !== 'owner' ||
-        line === range.start.line ||
-        (matchRange.start.line <= line && line <= matchRange.end.line)),
-  );
-  const length = ({ range }: Definition): number => range.end.offset - range.start.offset;
-  const rules = around.filter(
-    (definition) => definition.kind !== 'owner' && !(definition.kind === 'rule' && definition.implicit),
-  );
-  const candidates = rules.length > 0 ? rules : around.filter(({ kind }) => kind === 'owner');
-  const least = Math.min(...candidates.map(length));
-  return candidates.filter((definition) => length(definition) === least);
 }
 
 /** Words of the network and of files are text and nothing else; the links are our own. */

@@ -50,6 +50,16 @@ export function stateCommands(
   ];
 }
 
+/** Where the wizard begins for a packet that they match: by the live ACL where there is one; null where neither says. */
+export function seedOf(
+  definitions: readonly Definition[],
+  states: readonly DefinitionState[],
+  live: InventoryIndex | null,
+): WizardSeed | null {
+  const [acl] = aclsOf(states);
+  return acl !== undefined ? packetOfMatch(acl.match, acl.direction, live) : seedOfText(definitions, live);
+}
+
 /** A packet that they match. */
 export function traceCommands(
   definitions: readonly Definition[],
@@ -57,9 +67,7 @@ export function traceCommands(
   live: InventoryIndex | null,
 ): readonly vscode.Command[] {
   if (!vscode.workspace.isTrusted) return [];
-  const [acl] = aclsOf(states);
-  const seed: WizardSeed | null =
-    acl !== undefined ? packetOfMatch(acl.match, acl.direction, live) : seedOfText(definitions, live);
+  const seed = seedOf(definitions, states, live);
   if (seed === null) return [];
   return [
     {

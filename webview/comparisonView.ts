@@ -150,7 +150,7 @@ function renderFate(
   for (const { name, text } of fate.facts) facts.append(h('li', {}, spoken(`${name}: `), text));
   const open = (): void => tools.host.request({ kind: 'openTrace', which, side: 'forward', hop: null });
   const button = side === 'forward' ? toolButton('go', 'Show Trace', open, 'icon') : null;
-  button?.setAttribute('aria-label', `Show the trace ${which}`);
+  button?.setAttribute('aria-label', `Show Trace ${which}`);
   return h(
     'section',
     { class: `side fate tone-${fate.tone}`, 'aria-label': `${word}: ${fate.text}` },
@@ -211,7 +211,11 @@ function renderStep(
   fields: readonly string[],
   { host }: PanelTools,
 ): HTMLElement {
-  const box = h('section', { class: `side step side-${which}`, 'aria-label': word }, h('h3', {}, word));
+  const box = h(
+    'div',
+    { class: `side step side-${which}`, role: 'group', 'aria-label': word },
+    h('h3', {}, word),
+  );
   if (typeof step === 'string') {
     box.append(h('p', { class: 'muted' }, step));
     return box;

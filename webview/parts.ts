@@ -69,10 +69,10 @@ export function factList(facts: readonly FactRow[], tools: PanelTools): HTMLElem
   for (const fact of facts) {
     const value = h('dd', {});
     if (fact.text !== '') append(value, fact.code ? h('code', {}, fact.text) : h('span', {}, fact.text));
-    if (fact.acl !== null) append(value, ' ', aclLink(fact.acl, 'Open ACL', tools));
-    for (const number of fact.links) append(value, ' ', definitionLink(number, tools));
     const copied = fact.copy ?? fact.acl;
     if (copied !== null) append(value, ' ', copyIcon(copied, `${fact.name} UUID`, tools));
+    if (fact.acl !== null) append(value, ' ', aclLink(fact.acl, 'Open ACL', tools));
+    for (const number of fact.links) append(value, ' ', definitionLink(number, tools));
     list.append(h('dt', {}, fact.name), value);
   }
   return list;

@@ -145,6 +145,7 @@ describe('accessibility of the panel', function () {
       const state = resultState(droppedReport());
       await open({ ...state, running: { title: 'web1 to db1' } });
       await page.evaluate(() => window.scrollTo(0, 900));
+      await page.locator('.running vscode-button').waitFor();
       await page.locator('.running vscode-button').focus();
       await page.evaluate(`window.postMessage(${JSON.stringify({ type: 'state', state })})`);
       await page.locator('.running').waitFor({ state: 'hidden' });

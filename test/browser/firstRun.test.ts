@@ -83,6 +83,20 @@ describe('the first run', () => {
     await window.page.locator('.statusbar-item[id="status.problems"]', { hasText: /[1-9]/ }).waitFor();
   });
 
+  it('begins a trace by the rule at the cursor, from the title of its editor and from its menu', async () => {
+    const title = 'Trace Packet Matching Rule';
+    await window.page.locator('.editor-actions .action-label[aria-label*="' + title + '"]').click();
+    await window.quickInput.locator('.quick-input-title').filter({ hasText: 'Trace Packet: ' }).waitFor();
+    await window.page.keyboard.press('Escape');
+    await window.quickInput.waitFor({ state: 'hidden' });
+    await window.page
+      .locator('.monaco-editor .view-line', { hasText: '@db_tier' })
+      .first()
+      .click({ button: 'right' });
+    await window.page.locator('.monaco-menu').getByText(title).first().waitFor();
+    await window.page.keyboard.press('Escape');
+  });
+
   it('ends the demo network and its files with it', async () => {
     await window.runCommand('OVN: Stop Demo Network');
     await window.page

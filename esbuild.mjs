@@ -1,6 +1,6 @@
 // Bundles the three programs into dist/: the extension, the webview of the panel, the terminal program.
-import { build, context } from 'esbuild';
-import { copyFileSync, mkdirSync, chmodSync } from 'node:fs';
+import { build, context, transform } from 'esbuild';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
@@ -32,20 +32,41 @@ const takeApart = {
   },
 };
 
+/**
+ * What is imported when it is wanted (`await import(…)`) goes into files of its own, so that starting reads little code.
+ * esbuild splits ES modules only, and the editor wants CommonJS.
+ * @type {import('esbuild').Plugin}
+ */
+const writeAsCommonJs = {
+  name: 'write-as-common-js',
+  setup({ onEnd }) {
+    onEnd(async ({ outputFiles = [] }) => {
+      for (const { path, text } of outputFiles) {
+        const { code } = await transform(text, {
+          ...{ format: 'cjs', platform: 'node', target: 'node20', minify: true, legalComments: 'none' },
+          supported: { 'dynamic-import': false },
+        });
+        writeFileSync(path, code);
+      }
+    });
+  },
+};
+
+const split = {
+  format: 'esm',
+  splitting: true,
+  write: false,
+  plugins: [takeApart, writeAsCommonJs],
+};
+
 const programs = [
   {
     ...host,
-    entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.js',
+    entryPoints: ['src/extension.ts', 'src/cli.ts'],
+    outdir: 'dist',
     external: ['vscode'],
-    plugins: [takeApart],
-  },
-  {
-    ...host,
-    entryPoints: ['src/cli.ts'],
-    outfile: 'dist/cli.js',
-    banner: { js: '#!/usr/bin/env node' },
-    plugins: [takeApart],
+    // In one file each while somebody works on them: with source maps.
+    ...(watch ? { plugins: [takeApart] } : split),
   },
   { ...host, entryPoints: apart, outdir: 'dist/packages', external: optionalNative },
   {
@@ -58,7 +79,9 @@ const programs = [
   },
 ];
 
-mkdirSync('dist', { recursive: true });
+// Chunks have another name with every change.
+rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist');
 copyFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), 'dist/web-tree-sitter.wasm');
 copyFileSync(require.resolve('tree-sitter-bash/tree-sitter-bash.wasm'), 'dist/tree-sitter-bash.wasm');
 copyFileSync(
@@ -70,4 +93,4 @@ for (const program of programs) {
   if (watch) await (await context(program)).watch();
   else await build(program);
 }
-if (!watch) chmodSync('dist/cli.js', 0o755);
+chmodSync('dist/cli.js', 0o755);

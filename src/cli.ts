@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { readArguments, type Command, type ParseCommand, type TraceCommand } from './cli/arguments';

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { toTraceRequest } from '../core/session/apiRequest';
 import { toFailure, TraceFailure } from '../core/failure';
-import { interpretTextInSlices } from '../core/session/interpretText';
 import { apiRequestSchema } from '../core/session/result';
 import type { ApiRequest, TraceResult } from '../core/session/result';
 import { toErrorResult, toResult } from '../core/session/toResult';
@@ -27,7 +26,10 @@ export function createApi({ targets, traces }: Pick<Services, 'targets' | 'trace
         return toErrorResult(toFailure(error), Date.now());
       }
     },
-    parse: async (text) => toResult(await interpretTextInSlices(text, Date, setImmediate)),
+    parse: async (text) => {
+      const { interpretTextInSlices } = await import('../core/session/interpretText');
+      return toResult(await interpretTextInSlices(text, Date, setImmediate));
+    },
   };
 }
 

@@ -204,7 +204,9 @@ describe('the trees of the side bar', () => {
     it('keep a thousand, and delete all that are selected once', async () => {
       const entries = many(1100);
       const history = new History(mementoOf({ 'ovnTrace.history': entries }));
-      const { deleteTrace } = createResultCommands({ history } as unknown as Services);
+      const forgotten: string[] = [];
+      const kept = { forget: (id: string) => Promise.resolve(forgotten.push(id)) };
+      const { deleteTrace } = createResultCommands({ history, kept } as unknown as Services);
       let asked = '';
       Object.assign(vscode.window, {
         showWarningMessage: (message: string) => {
@@ -221,6 +223,7 @@ describe('the trees of the side bar', () => {
       Object.assign(vscode.window, { showWarningMessage: () => Promise.resolve(undefined) });
       await deleteTrace(entries[3], [entries[3], entries[4]]);
       assert.equal(history.list().length, 999);
+      assert.deepEqual(forgotten, [entries[0]!.id, entries[1]!.id, entries[2]!.id]);
       history.dispose();
     });
 

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { CommandHandlers } from '../../contributions';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import { TraceFailure } from '../../core/failure';
-import { interpretTextInSlices } from '../../core/session/interpretText';
 import type { TraceReport } from '../../core/session/report';
 import type { ExportKind } from '../../protocol/panelMessages';
 import { describeCommand } from '../../target/commandLine';
@@ -112,6 +111,7 @@ export async function openText(services: Services, text: string): Promise<void> 
       advice: 'Copy or open the output of ovn-trace first.',
     });
   }
+  const { interpretTextInSlices } = await import('../../core/session/interpretText');
   await services.traces.show(await interpretTextInSlices(text, Date, setImmediate));
 }
 

@@ -11,7 +11,6 @@ import type { Offered } from '../offer';
 import type { Services } from '../services';
 import type { TaskWords } from '../tasks';
 import { addTarget } from '../targets/addTarget';
-import { checkTarget } from '../targets/checkTarget';
 import type { CheckStep } from '../targets/checkTarget';
 import { forgetSecrets } from '../targets/forgetSecrets';
 import { requireTrust } from '../targets/trust';
@@ -161,6 +160,7 @@ async function pickTarget({ targets }: Services, title: string): Promise<TargetC
 
 async function checkAndTell({ tasks, targets, log }: Services, target: TargetConfig): Promise<void> {
   requireTrust();
+  const { checkTarget } = await import('../targets/checkTarget');
   const steps = await tasks.run({ title: `Checking ${target.name}`, doing: 'checking' }, (signal, report) =>
     checkTarget(target, targets.runner(target), signal, (step) =>
       report(`${step.what}: ${step.state === 'good' ? 'good' : 'see the result'}`),

@@ -3,14 +3,12 @@ import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
 import type { Choice } from '../../core/flow/choices';
 import type { TraceRequest } from '../../core/flow/request';
-import { reverseRequest } from '../../core/flow/reverseRequest';
 import type { TraceReport } from '../../core/session/report';
 import type { Services } from '../services';
 import { requireTrust } from '../targets/trust';
 import { entryArgument } from '../trace/traceEntry';
 import type { TraceEntry } from '../trace/traceEntry';
 import type { TraceOrder } from '../trace/traceService';
-import { askForTrace } from '../wizard/askForTrace';
 import type { StartAt } from '../wizard/runWizard';
 import { microflowProblem } from '../wizard/microflow';
 import { stateOfRequest, stateOfSeed, wizardSeedSchema } from '../wizard/wizardState';
@@ -90,6 +88,7 @@ export async function traceReverse(services: Services, report: TraceReport | nul
   const index = await services.tasks.run({ title: `Reading ${target.name}`, doing: 'reading' }, () =>
     services.inventories.read(target),
   );
+  const { reverseRequest } = await import('../../core/flow/reverseRequest');
   const request = reverseRequest(report.request, index);
   if (request === null) {
     throw new TraceFailure(
@@ -124,6 +123,7 @@ export async function traceEach(
 /** The wizard from these answers, and the trace it ends with. */
 export async function askAndRun(services: Services, initial: WizardState, startAt?: StartAt): Promise<void> {
   requireTrust();
+  const { askForTrace } = await import('../wizard/askForTrace');
   const order = await askForTrace(services, initial, startAt);
   if (order !== undefined) await services.traces.runAndShow(order);
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Definition, DefinitionJoin } from '../../core/definitions/definition';
 import { findDefinitions } from '../../core/definitions/format';
 import type { DefinitionFormat, ReadSiblings, RuleEdit, WantedPacket } from '../../core/definitions/format';
-import { indexFilesSteps, type IndexedFiles } from '../../core/definitions/join';
+import type { IndexedFiles } from '../../core/definitions/join';
 import type { FileDefinitions } from '../../core/definitions/layers';
 import { runInSlices } from '../../core/slices';
 import { fileOf } from '../fileUri';
@@ -151,6 +151,7 @@ async function indexFiles(
   files: readonly FileDefinitions[],
   before: Promise<IndexedFiles> | null,
 ): Promise<IndexedFiles> {
+  const { indexFilesSteps } = await import('../../core/definitions/join');
   return runInSlices(indexFilesSteps(files, await before), () => setImmediate());
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { compareNetworkSteps, type NetworkComparison } from '../../core/definitions/compareNetwork';
+import type { NetworkComparison } from '../../core/definitions/compareNetwork';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { TargetConfig } from '../../core/session/target';
 import { runInSlices } from '../../core/slices';
@@ -99,6 +99,7 @@ export class NetworkStates implements vscode.Disposable {
     const known = await definitions.read();
     // Most edits are of texts that define nothing.
     if (before?.live === live && before.definitions === known) return before;
+    const { compareNetworkSteps } = await import('../../core/definitions/compareNetwork');
     const steps = compareNetworkSteps(known.all, known.join, live);
     const comparison = await runInSlices(steps, () => setImmediate());
     return { ...comparison, target, live, definitions: known };

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { TraceReport } from '../../core/session/report';
 import type { Explanation } from '../../core/trace/explanation';
 import type { TraceOutcome } from '../../core/trace/outcome';
-import { parseTrace } from '../../core/trace/parse';
+import type { ParsedTrace } from '../../core/trace/tree';
 import { partsOf } from './staleness';
 import { planSchema, requestSchema } from './traceEntry';
 
@@ -91,7 +91,8 @@ export class KeptTrace {
       const parsed = fileSchema.safeParse(JSON.parse(text));
       if (!parsed.success || parsed.data.version !== this.version) return null;
       this.id = parsed.data.report.id;
-      return revive(parsed.data.report);
+      const { parseTrace } = await import('../../core/trace/parse');
+      return revive(parsed.data.report, parseTrace);
     } catch (error) {
       this.log.debug(`No trace is kept: ${String(error)}`);
       return null;
@@ -124,17 +125,17 @@ function print(report: TraceReport, version: string): string {
   return JSON.stringify({ version, report }, (key, value: unknown) => (key === 'parsed' ? undefined : value));
 }
 
-function revive(kept: KeptReport): TraceReport {
+function revive(kept: KeptReport, parse: (text: string) => ParsedTrace): TraceReport {
   const { choices, ...report } = kept;
-  const whole = reviveSingle(report);
+  const whole = reviveSingle(report, parse);
   if (choices === undefined) return whole;
-  const traced = choices.traced.map((choice) => ({ ...choice, report: reviveSingle(choice.report) }));
+  const traced = choices.traced.map((choice) => ({ ...choice, report: reviveSingle(choice.report, parse) }));
   return { ...whole, choices: { ...choices, traced } };
 }
 
-function reviveSingle(kept: z.infer<typeof singleSchema>): TraceReport {
-  const reply = kept.reply === null ? null : { ...kept.reply, parsed: parseTrace(kept.reply.output) };
-  return { ...kept, parsed: parseTrace(kept.output), reply };
+function reviveSingle(kept: z.infer<typeof singleSchema>, parse: (text: string) => ParsedTrace): TraceReport {
+  const reply = kept.reply === null ? null : { ...kept.reply, parsed: parse(kept.reply.output) };
+  return { ...kept, parsed: parse(kept.output), reply };
 }
 
 function isSmall(report: TraceReport): boolean {

@@ -99,7 +99,7 @@ describe('comparison in a browser', function () {
   it('leads to steps, traces, ACLs, definitions and causes', async () => {
     await open(changed());
     await page.locator('.side-before').getByText('ACL evaluation').first().click();
-    await page.getByRole('button', { name: 'Show the trace after' }).click();
+    await page.getByRole('button', { name: 'Show Trace after' }).click();
     await page.getByRole('button', { name: 'db-http' }).click();
     await page.getByRole('button', { name: 'security/db-acls.sh:11' }).click();
     await page.getByRole('button', { name: 'ACL_DROP' }).click();

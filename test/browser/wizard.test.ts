@@ -316,6 +316,8 @@ describe('Restricted Mode', () => {
     }
     await window.page.keyboard.press('Escape');
     await window.page.locator('.activitybar [aria-label*="OVN Packet Trace"]').first().click();
-    await window.page.getByText('Nothing is run while this workspace is in Restricted Mode').waitFor();
+    await window.page
+      .getByText('Nothing is run while this workspace is in Restricted Mode.', { exact: true })
+      .waitFor();
   });
 });

@@ -15,6 +15,7 @@ const restrict = (files, patterns) => ({
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
+const text = "CallExpression[callee.object.name='l10n'][callee.property.name='t']";
 const shapes = [
   { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
   { selector: 'ExportAllDeclaration', message: 'No barrels.' },
@@ -22,11 +23,19 @@ const shapes = [
     selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier",
     message: "import * as z from 'zod': its z brings every language along, half a megabyte.",
   },
+  {
+    selector: `${text}:not(:function *)`,
+    message: 'The language is not known yet when modules are loaded; call it when the text is shown.',
+  },
+  {
+    selector: `${text}:not([arguments.0.type='Literal'])`,
+    message: 'Only literal texts get into the bundle; give parts as {0}, {1}.',
+  },
 ];
 /** The editor makes links of such texts, also to commands, and shows words of servers and networks in them. */
 const linkedTexts = [
   "AssignmentExpression[left.property.name=/^(prompt|validationMessage)$/]:not(:has(CallExpression[callee.name='plainMessage']))",
-  "CallExpression[callee.property.name='withProgress'] Property[key.name='title'] > TemplateLiteral",
+  "CallExpression[callee.property.name='withProgress'] Property[key.name='title'] > :matches(TemplateLiteral, CallExpression[callee.property.name='t'])",
 ].map((selector) => ({ selector, message: 'Put it through plainMessage().' }));
 
 export default tseslint.config(

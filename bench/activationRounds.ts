@@ -46,7 +46,8 @@ async function main(rounds: number, file: string): Promise<void> {
  */
 function measured(folder: string, report: string): string {
   mkdirSync(folder);
-  for (const name of ['dist', 'media']) symlinkSync(join(projectFolder, name), join(folder, name));
+  for (const name of ['dist', 'media', 'package.nls.json'])
+    symlinkSync(join(projectFolder, name), join(folder, name));
   const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as object;
   writeFileSync(
     join(folder, 'package.json'),

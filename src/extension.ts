@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { aclScheme, comparisonScheme, referenceScheme } from './contributions';
 import { createApi } from './ui/api';
@@ -54,6 +55,7 @@ let stopDemo: (() => Promise<void>) | null = null;
 
 /** Builds the services and registers them. Nothing is connected, read or parsed before a command or a view asks. */
 export function activate(context: vscode.ExtensionContext): TraceApi {
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   const { extensionUri, globalState, workspaceState, secrets } = context;
   const keep = <T extends vscode.Disposable>(service: T): T => {
     context.subscriptions.push(service);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Badge, BannerModel, FailureModel } from '../src/protocol/panelModel';
 import { h, linkButton, spoken } from './dom';
 import { icon, toneIcon } from './icons';
@@ -24,7 +25,7 @@ export function renderBanner(model: BannerModel, tools: PanelTools, was: Badge |
           { class: 'banner-note' },
           toneIcon(was),
           `${was.text}.`,
-          linkButton('Compare with Previous', compare),
+          linkButton(l10n.t('Compare with Previous'), compare),
         );
   const notes = model.notes.map((note) => h('p', { class: 'banner-note' }, toneIcon(note), note.text));
   return h(
@@ -47,7 +48,7 @@ export function renderFailureBanner(failure: FailureModel): HTMLElement {
     h(
       'div',
       { class: 'banner-text' },
-      h('h1', { tabindex: -1 }, 'Trace failed'),
+      h('h1', { tabindex: -1 }, l10n.t('Trace failed')),
       ' ',
       h('p', {}, failure.sentence),
     ),
@@ -55,7 +56,7 @@ export function renderFailureBanner(failure: FailureModel): HTMLElement {
       'div',
       { class: 'banner-line' },
       h('span', { class: 'chip' }, failure.reason),
-      h('span', { class: 'muted' }, 'This says nothing about the network.'),
+      h('span', { class: 'muted' }, l10n.t('This says nothing about the network.')),
     ),
   );
 }
@@ -63,5 +64,9 @@ export function renderFailureBanner(failure: FailureModel): HTMLElement {
 /** A cause code that leads to its description. */
 export function causeChip(code: string, tools: PanelTools): HTMLElement {
   const open = (): void => tools.host.request({ kind: 'openCause', code });
-  return h('button', { type: 'button', class: 'chip', click: open, title: `What ${code} means` }, code);
+  return h(
+    'button',
+    { type: 'button', class: 'chip', click: open, title: l10n.t('What {0} means', code) },
+    code,
+  );
 }

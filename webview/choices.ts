@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ChoiceRow, ChoicesModel } from '../src/protocol/panelModel';
 import { h, linkButton } from './dom';
 import { icon, toneIcon } from './icons';
@@ -6,7 +7,7 @@ import { toolButton, type PanelTools } from './parts';
 /** What OVN may choose among: one line for each trace, or a button that makes them. */
 export function renderChoices(model: ChoicesModel, tools: PanelTools): HTMLElement {
   const { host } = tools;
-  const each = model.kind === 'backend' ? 'Trace Each Backend' : 'Trace Each Member';
+  const each = model.kind === 'backend' ? l10n.t('Trace Each Backend') : l10n.t('Trace Each Member');
   const offer = model.canTraceEach
     ? toolButton('run', each, () => host.request({ kind: 'traceEach', what: model.kind }), 'secondary')
     : null;
@@ -34,9 +35,9 @@ function renderRow(row: ChoiceRow, choice: number, { host }: PanelTools): HTMLEl
     h(
       'span',
       { class: 'choice-name' },
-      linkButton(row.name, open, { title: `Open the trace of ${row.name}` }),
+      linkButton(row.name, open, { title: l10n.t('Open the trace of {0}', row.name) }),
     ),
     h('span', { class: 'choice-sentence' }, row.sentence),
-    row.shown ? h('span', { class: 'choice-shown muted' }, 'shown below') : null,
+    row.shown ? h('span', { class: 'choice-shown muted' }, l10n.t('shown below')) : null,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { changeWords } from '../src/protocol/comparisonModel';
 import type { ComparedSide, ComparedWay, StepCell, StepRow } from '../src/protocol/comparisonModel';
 import type { TraceSide } from '../src/protocol/panelMessages';
@@ -30,8 +31,13 @@ export function renderSteps(
   return h(
     'section',
     {},
-    h('h2', {}, 'Steps'),
-    table('Steps of both traces', 'way-steps', ['Change', 'Before', 'After'], rows),
+    h('h2', {}, l10n.t('Steps')),
+    table(
+      l10n.t('Steps of both traces'),
+      'way-steps',
+      [l10n.t('Change'), l10n.t('Before'), l10n.t('After')],
+      rows,
+    ),
     ...notes,
   );
 }
@@ -61,7 +67,7 @@ function renderFold(
     'button',
     { type: 'button', class: 'link quiet', 'aria-expanded': String(shown.length > 0), click: toggle },
     icon('chevron', 'chevron'),
-    `${steps.length} equal steps`,
+    l10n.t('{0} equal steps', steps.length),
     h('span', { class: 'muted' }, `, ${places}`),
   );
   const fold = row('fold-steps', h('td', { role: 'cell', colspan: 3 }, button));
@@ -83,13 +89,13 @@ function renderRow(
   side: TraceSide,
   tools: PanelTools,
 ): HTMLElement {
-  const { sign, word } = changeWords[change];
+  const { sign, word } = changeWords()[change];
   const differing = fields.length === 0 ? word : `${word}: ${fields.join(', ')}`;
   return row(
     `change-${change}`,
-    cell('Change', 'change', h('span', { class: 'sign', 'aria-hidden': 'true' }, sign), differing),
-    stepCell('Before', 'before', before, side, tools),
-    stepCell('After', 'after', after, side, tools),
+    cell(l10n.t('Change'), 'change', h('span', { class: 'sign', 'aria-hidden': 'true' }, sign), differing),
+    stepCell(l10n.t('Before'), 'before', before, side, tools),
+    stepCell(l10n.t('After'), 'after', after, side, tools),
   );
 }
 
@@ -101,7 +107,11 @@ function stepCell(
   { host }: PanelTools,
 ): HTMLElement {
   if (step === null)
-    return cell(column, `step-cell side-${which} none`, h('span', { class: 'muted' }, 'no such step'));
+    return cell(
+      column,
+      `step-cell side-${which} none`,
+      h('span', { class: 'muted' }, l10n.t('no such step')),
+    );
   const { hop, title, stage, match, result } = step;
   const open = (): void => host.request({ kind: 'openTrace', which, side, hop });
   return cell(
@@ -110,7 +120,12 @@ function stepCell(
     h(
       'p',
       {},
-      linkButton(title, open, { title: `Show this step in the trace ${which}` }),
+      linkButton(title, open, {
+        title:
+          which === 'before'
+            ? l10n.t('Show this step in the trace before')
+            : l10n.t('Show this step in the trace after'),
+      }),
       ' ',
       h('code', { class: 'muted' }, stage),
     ),

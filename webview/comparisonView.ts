@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { changeWords } from '../src/protocol/comparisonModel';
 import type {
   AclRow,
@@ -19,10 +20,10 @@ import { matchText } from './matchText';
 import { aclLink, definitionLink, toolButton, type PanelTools } from './parts';
 import { cell, head, row, table } from './table';
 
-const sides = [
-  ['before', 'Before'],
-  ['after', 'After'],
-] as const;
+const sides = (): readonly (readonly [side: ComparedSide, word: string])[] => [
+  ['before', l10n.t('Before')],
+  ['after', l10n.t('After')],
+];
 
 /** What is kept while the page is hidden. */
 interface KeptState {
@@ -57,7 +58,7 @@ export class ComparisonView {
         h(
           'section',
           { class: 'compared-reply' },
-          h('h2', { class: 'way-title' }, 'Reply'),
+          h('h2', { class: 'way-title' }, l10n.t('Reply')),
           h('p', {}, sentence),
           ...renderWay(model.reply, 'reply', tools, this.unfolded),
         ),
@@ -96,7 +97,7 @@ function renderHeader({ title, forward }: ComparisonModel): HTMLElement {
     h(
       'div',
       { class: 'banner-text' },
-      h('h1', { tabindex: -1 }, same ? 'No difference' : 'Difference'),
+      h('h1', { tabindex: -1 }, same ? l10n.t('No difference') : l10n.t('Difference')),
       ' ',
       h('p', {}, sentence),
     ),
@@ -107,13 +108,15 @@ function renderHeader({ title, forward }: ComparisonModel): HTMLElement {
 function renderToolbar({ host, announce }: PanelTools): HTMLElement {
   const copy = (): void =>
     host.request({ kind: 'copyMarkdown' }, () => {
-      announce('Comparison copied');
+      announce(l10n.t('Comparison copied'));
     });
   return h(
     'div',
-    { class: 'toolbar compare-tools', role: 'toolbar', 'aria-label': 'Comparison actions' },
-    toolButton('copy', 'Copy as Markdown', copy),
-    toolButton('export', 'Open as Markdown', () => host.request({ kind: 'export', format: 'markdown' })),
+    { class: 'toolbar compare-tools', role: 'toolbar', 'aria-label': l10n.t('Comparison actions') },
+    toolButton('copy', l10n.t('Copy as Markdown'), copy),
+    toolButton('export', l10n.t('Open as Markdown'), () =>
+      host.request({ kind: 'export', format: 'markdown' }),
+    ),
   );
 }
 
@@ -126,14 +129,14 @@ function renderWay(
   const fates = h(
     'div',
     { class: 'sides' },
-    ...sides.map(([which, word]) => renderFate(way[which], which, word, side, tools)),
+    ...sides().map(([which, word]) => renderFate(way[which], which, word, side, tools)),
   );
   const limits = way.limits.map((text) => h('p', { class: 'choice-note' }, icon('info'), text));
   const parts = [
-    changesSection('What was asked', way.asked),
+    changesSection(l10n.t('What was asked'), way.asked),
     ...way.steps.map((pair) => renderPair(pair, side, tools)),
     renderAcls(way.acls, tools),
-    changesSection('What else differs', way.changes),
+    changesSection(l10n.t('What else differs'), way.changes),
     renderSteps(way, side, tools, unfolded),
   ];
   return [fates, ...limits, ...parts.filter((part) => part !== null)];
@@ -149,8 +152,11 @@ function renderFate(
   const facts = h('ul', { class: 'banner-facts' });
   for (const { name, text } of fate.facts) facts.append(h('li', {}, spoken(`${name}: `), text));
   const open = (): void => tools.host.request({ kind: 'openTrace', which, side: 'forward', hop: null });
-  const button = side === 'forward' ? toolButton('go', 'Show Trace', open, 'icon') : null;
-  button?.setAttribute('aria-label', `Show Trace ${which}`);
+  const button = side === 'forward' ? toolButton('go', l10n.t('Show Trace'), open, 'icon') : null;
+  button?.setAttribute(
+    'aria-label',
+    which === 'before' ? l10n.t('Show Trace before') : l10n.t('Show Trace after'),
+  );
   return h(
     'section',
     { class: `side fate tone-${fate.tone}`, 'aria-label': `${word}: ${fate.text}` },
@@ -167,20 +173,25 @@ function changesSection(heading: string, rows: readonly ChangeRow[]): HTMLElemen
     'section',
     {},
     h('h2', {}, heading),
-    table(heading, 'changes', ['What', 'Before', 'After'], rows.map(renderChange)),
+    table(heading, 'changes', [l10n.t('What'), l10n.t('Before'), l10n.t('After')], rows.map(renderChange)),
   );
 }
 
 function renderChange({ name, before, after }: ChangeRow): HTMLElement {
-  return row('', head(name), linesCell('Before', '−', before), linesCell('After', '+', after));
+  return row(
+    '',
+    head(name),
+    linesCell('before', l10n.t('Before'), '−', before),
+    linesCell('after', l10n.t('After'), '+', after),
+  );
 }
 
-function linesCell(label: string, sign: string, lines: readonly string[]): HTMLElement {
-  if (lines.length === 0) return cell(label, 'none', h('span', { class: 'muted' }, 'none'));
+function linesCell(side: ComparedSide, label: string, sign: string, lines: readonly string[]): HTMLElement {
+  if (lines.length === 0) return cell(label, 'none', h('span', { class: 'muted' }, l10n.t('none')));
   const list = lines.map((line) =>
     h('p', {}, h('span', { class: 'sign', 'aria-hidden': 'true' }, sign), h('span', {}, line)),
   );
-  return cell(label, `lines lines-${label.toLowerCase()}`, ...list);
+  return cell(label, `lines lines-${side}`, ...list);
 }
 
 function renderPair(
@@ -188,7 +199,7 @@ function renderPair(
   side: TraceSide,
   tools: PanelTools,
 ): HTMLElement {
-  const differing = fields.length === 0 ? '' : `Differs: ${fields.join(', ')}.`;
+  const differing = fields.length === 0 ? '' : l10n.t('Differs: {0}.', fields.join(', '));
   const one = { before, after };
   return h(
     'section',
@@ -198,7 +209,7 @@ function renderPair(
     h(
       'div',
       { class: 'sides' },
-      ...sides.map(([which, word]) => renderStep(one[which] ?? none, which, word, side, fields, tools)),
+      ...sides().map(([which, word]) => renderStep(one[which] ?? none, which, word, side, fields, tools)),
     ),
   );
 }
@@ -224,14 +235,25 @@ function renderStep(
   const open = (): void => host.request({ kind: 'openTrace', which, side, hop });
   const facts = h('dl', { class: 'facts' });
   const fact = (name: string, field: string, ...values: readonly Child[]): void => {
-    const mark = fields.includes(field) ? h('span', { class: 'sign' }, '±', spoken(' differs')) : null;
+    const mark = fields.includes(field)
+      ? h('span', { class: 'sign' }, '±', spoken(` ${l10n.t('differs')}`))
+      : null;
     append(facts, h('dt', {}, name, ' ', mark), h('dd', {}, ...values));
   };
-  fact('Match', 'match', matchText(match, '', 2000));
-  if (priority !== null) fact('Priority', 'priority', String(priority));
-  if (actions.length > 0) fact('Actions', 'actions', matchText(actions.join(' '), '', 2000));
+  fact(l10n.t('Match'), 'match', matchText(match, '', 2000));
+  if (priority !== null) fact(l10n.t('Priority'), 'priority', String(priority));
+  if (actions.length > 0) fact(l10n.t('Actions'), 'actions', matchText(actions.join(' '), '', 2000));
   box.append(
-    h('p', {}, linkButton(title, open, { title: `Show this step in the trace ${which}` })),
+    h(
+      'p',
+      {},
+      linkButton(title, open, {
+        title:
+          which === 'before'
+            ? l10n.t('Show this step in the trace before')
+            : l10n.t('Show this step in the trace after'),
+      }),
+    ),
     h('p', { class: 'muted' }, place, ', ', h('code', {}, stage)),
   );
   if (result !== null)
@@ -245,23 +267,23 @@ function renderAcls(acls: readonly AclRow[], tools: PanelTools): HTMLElement | n
   return h(
     'section',
     {},
-    h('h2', {}, 'ACLs that took part'),
+    h('h2', {}, l10n.t('ACLs that took part')),
     table(
-      'ACLs that took part',
+      l10n.t('ACLs that took part'),
       'acls',
-      ['Change', 'ACL', 'What it says'],
+      [l10n.t('Change'), 'ACL', l10n.t('What it says')],
       acls.map((acl) => renderAcl(acl, tools)),
     ),
   );
 }
 
 function renderAcl(acl: AclRow, tools: PanelTools): HTMLElement {
-  const { sign, word } = changeWords[acl.change];
+  const { sign, word } = changeWords()[acl.change];
   const links = acl.links.map((number) => definitionLink(number, tools));
   const says = cell(
-    'What it says',
+    l10n.t('What it says'),
     '',
-    h('p', {}, acl.says, acl.setOn === '' ? '' : `, on ${acl.setOn}`),
+    h('p', {}, acl.says, acl.setOn === '' ? '' : `, ${l10n.t('on {0}', acl.setOn)}`),
     h('p', {}, matchText(acl.match, '', 2000)),
     ...acl.fields.map(({ name, before, after }) =>
       h(
@@ -269,18 +291,18 @@ function renderAcl(acl: AclRow, tools: PanelTools): HTMLElement {
         { class: 'field-change' },
         h('b', {}, `${name}:`),
         ' ',
-        h('span', { class: 'sign' }, '−', spoken(' before ')),
-        h('code', {}, before.join(', ') || 'none'),
+        h('span', { class: 'sign' }, '−', spoken(` ${l10n.t('before')} `)),
+        h('code', {}, before.join(', ') || l10n.t('none')),
         ' ',
-        h('span', { class: 'sign' }, '+', spoken(' after ')),
-        h('code', {}, after.join(', ') || 'none'),
+        h('span', { class: 'sign' }, '+', spoken(` ${l10n.t('after')} `)),
+        h('code', {}, after.join(', ') || l10n.t('none')),
       ),
     ),
     acl.elsewhere === null ? null : h('p', {}, acl.elsewhere),
   );
   return row(
     `change-${acl.change}`,
-    cell('Change', 'change', h('span', { class: 'sign', 'aria-hidden': 'true' }, sign), word),
+    cell(l10n.t('Change'), 'change', h('span', { class: 'sign', 'aria-hidden': 'true' }, sign), word),
     cell('ACL', 'acl-name', aclLink(acl.uuid, acl.name, tools), ...links),
     says,
   );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PanelContent, RecentTrace } from '../src/protocol/panelModel';
 import { h, linkButton } from './dom';
 import type { Host } from './host';
@@ -14,24 +15,26 @@ export class EmptyView {
 
   constructor({ recent, canRetry }: EmptyContent, host: Host) {
     this.primary = canRetry
-      ? new PrimaryButton(host, { icon: 'run', text: 'Trace Again', kind: 'again' })
-      : new PrimaryButton(host, { icon: 'run', text: 'Trace Packet', kind: 'start' });
+      ? new PrimaryButton(host, { icon: 'run', text: l10n.t('Trace Again'), kind: 'again' })
+      : new PrimaryButton(host, { icon: 'run', text: l10n.t('Trace Packet'), kind: 'start' });
     const start = canRetry
-      ? toolButton('edit', 'Trace Packet', () => host.request({ kind: 'start' }), 'secondary')
+      ? toolButton('edit', l10n.t('Trace Packet'), () => host.request({ kind: 'start' }), 'secondary')
       : null;
     const none = recent.length === 0 && !canRetry;
     this.element.append(
-      h('h1', { tabindex: -1 }, none ? 'No packet traced yet' : 'No result to show'),
+      h('h1', { tabindex: -1 }, none ? l10n.t('No packet traced yet') : l10n.t('No result to show')),
       h(
         'p',
         { class: 'prose' },
-        'Choose a source, a destination and a service, and see which rule decides over the packet.',
+        l10n.t('Choose a source, a destination and a service, and see which rule decides over the packet.'),
       ),
       h('div', { class: 'buttons' }, this.primary.element, start),
     );
     if (recent.length === 0) return;
     const list = h('ul', { class: 'recent' }, ...recent.map((trace) => renderRecent(trace, host)));
-    this.element.append(h('section', { 'aria-label': 'Recent traces' }, h('h2', {}, 'Recent traces'), list));
+    this.element.append(
+      h('section', { 'aria-label': l10n.t('Recent traces') }, h('h2', {}, l10n.t('Recent traces')), list),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HopGroup, HopItem, HopPipeline, HopRow, HopsModel } from '../src/protocol/panelModel';
 import type { Block } from './blocks';
 import { append, h, spoken } from './dom';
@@ -85,7 +86,7 @@ export class HopBuilder {
 
   detail(hop: HopRow): HTMLElement {
     const detail = renderHopDetail(hop, this.tools);
-    const reveal = h('button', { type: 'button', class: 'link' }, 'Show in the Hops view');
+    const reveal = h('button', { type: 'button', class: 'link' }, l10n.t('Show in the Hops view'));
     reveal.addEventListener('click', () => this.onReveal(hop.index));
     detail.append(h('p', {}, reveal));
     return detail;
@@ -120,7 +121,8 @@ export class HopBuilder {
   private copiesButton(run: GroupRun): HTMLElement {
     const first = firstHop(run[0]);
     const number = new Set(run.map(({ detail }) => detail)).size;
-    const text = `${number} more ${number === 1 ? 'copy that arrives' : 'copies that arrive'}`;
+    const text =
+      number === 1 ? l10n.t('1 more copy that arrives') : l10n.t('{0} more copies that arrive', number);
     const button = foldButton(text, this.state.openCopies.includes(first), { 'data-copies': first });
     return h('div', { class: 'fold more-copies' }, button);
   }
@@ -228,7 +230,8 @@ function foldButton(text: string, open: boolean, data: Readonly<Record<string, n
 
 function renderGroupTitle(group: HopGroup): HTMLElement {
   const title = h('h3', {}, icon(group.kind ?? 'switch'), h('b', {}, group.datapath));
-  const kind = group.kind === null ? '' : `logical ${group.kind}`;
+  const kind =
+    group.kind === null ? '' : group.kind === 'switch' ? l10n.t('logical switch') : l10n.t('logical router');
   const detail = [kind, group.detail].filter((part) => part !== '').join(', ');
   append(title, spoken(', '), h('span', { class: 'muted' }, detail));
   return title;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HopItem, HopRow, HopsModel } from '../src/protocol/panelModel';
 
 /** What the list is cut down to; null shows all. */
@@ -46,9 +47,11 @@ export function countHops(model: HopsModel, test: HopTest): number {
 
 /** `3 pass-through stages, tables 0–4`; while a filter shows some of them `1 of 3 …`. */
 export function nameFold(hops: readonly HopRow[], shown: number): string {
-  const some = shown < hops.length ? `${shown} of ` : '';
   const first = hops[0]?.table ?? 0;
   const last = hops.at(-1)?.table ?? first;
-  const tables = first < 0 || last < 0 ? '' : `, tables ${first}–${last}`;
-  return `${some}${hops.length} pass-through stages${tables}`;
+  const stages =
+    shown < hops.length
+      ? l10n.t('{0} of {1} pass-through stages', shown, hops.length)
+      : l10n.t('{0} pass-through stages', hops.length);
+  return first < 0 || last < 0 ? stages : l10n.t('{0}, tables {1}–{2}', stages, first, last);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HopsModel } from '../src/protocol/panelModel';
 import { BlockList } from './blocks';
 import { h } from './dom';
@@ -35,7 +36,7 @@ export class HopList {
     this.only = this.makeSwitch();
     this.element = h(
       'section',
-      { class: 'hops', 'aria-label': 'Hops' },
+      { class: 'hops', 'aria-label': l10n.t('Hops') },
       this.makeHead(),
       this.list,
       this.notes,
@@ -78,15 +79,22 @@ export class HopList {
   }
 
   private makeHead(): HTMLElement {
-    if (this.model.count === 0) return h('h2', {}, 'Hops');
-    const names = ['', 'Table', 'Stage', 'Match', 'Priority', 'Result'];
+    if (this.model.count === 0) return h('h2', {}, l10n.t('Hops'));
+    const names = [
+      '',
+      l10n.t('Table'),
+      l10n.t('Stage'),
+      l10n.t('Match'),
+      l10n.t('Priority'),
+      l10n.t('Result'),
+    ];
     return h(
       'div',
       { class: 'hop-head' },
       h(
         'div',
         { class: 'bar' },
-        h('h2', {}, 'Hops'),
+        h('h2', {}, l10n.t('Hops')),
         this.counter,
         h('div', { class: 'push hop-tools' }, this.only, this.field),
       ),
@@ -100,19 +108,19 @@ export class HopList {
       'vscode-text-field',
       {
         class: 'filter',
-        placeholder: 'Filter by stage, match, uuid or row',
+        placeholder: l10n.t('Filter by stage, match, uuid or row'),
         value: this.state.filter,
       },
       h('span', { slot: 'start', class: 'button-icon' }, icon('search')),
       // The toolkit takes the name from here and overwrites any other; the label itself is not shown.
-      'Filter the stages',
+      l10n.t('Filter the stages'),
     );
     field.addEventListener('input', () => {
       window.clearTimeout(this.filterTimer);
       this.filterTimer = window.setTimeout(() => {
         this.setFilter(field.value ?? '', this.state.onlyDecisive);
         const found = countHops(this.model, this.test);
-        this.tools.announce(`${found} of ${this.model.count} stages`);
+        this.tools.announce(l10n.t('{0} of {1} stages', found, this.model.count));
       }, filterDelay);
     });
     field.addEventListener('keydown', (event) => {
@@ -120,7 +128,7 @@ export class HopList {
       event.stopPropagation();
       window.clearTimeout(this.filterTimer);
       this.setFilter('', this.state.onlyDecisive);
-      this.tools.announce('Filter cleared');
+      this.tools.announce(l10n.t('Filter cleared'));
     });
     return field;
   }
@@ -129,7 +137,7 @@ export class HopList {
     const toggle = (): void => {
       this.setFilter(this.state.filter, !this.state.onlyDecisive);
     };
-    return toolButton('filter', 'Only decisive', toggle, 'icon', {
+    return toolButton('filter', l10n.t('Only decisive'), toggle, 'icon', {
       'aria-pressed': String(this.state.onlyDecisive),
     });
   }
@@ -148,10 +156,13 @@ export class HopList {
     const { count, decisive } = this.model;
     this.counter.textContent =
       this.test === null
-        ? `${count} ${count === 1 ? 'stage' : 'stages'}, ${decisive} decisive`
-        : `${countHops(this.model, this.test)} of ${count} stages`;
+        ? count === 1
+          ? l10n.t('1 stage, {0} decisive', decisive)
+          : l10n.t('{0} stages, {1} decisive', count, decisive)
+        : l10n.t('{0} of {1} stages', countHops(this.model, this.test), count);
     this.blocks.show(this.builder.blocks(this.test));
-    const none = this.test !== null && this.list.childElementCount === 0 ? 'No stage fits the filter.' : null;
+    const none =
+      this.test !== null && this.list.childElementCount === 0 ? l10n.t('No stage fits the filter.') : null;
     const notes = [none, this.model.note].filter((note) => note !== null);
     this.notes.replaceChildren(...notes.map((note) => h('p', { class: 'muted none' }, note)));
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HopRow } from '../src/protocol/panelModel';
 import { append, h, spoken, type Attributes } from './dom';
 import { icon, toneIcon } from './icons';
@@ -16,13 +17,13 @@ export function renderHopRow(hop: HopRow, open: boolean, place: Attributes): HTM
     'button',
     { type: 'button', class: 'row', tabindex: -1, 'aria-expanded': String(open) },
     icon('chevron', 'chevron'),
-    h('span', { class: 'table' }, spoken('table '), hop.table < 0 ? '?' : String(hop.table)),
+    h('span', { class: 'table' }, spoken(`${l10n.t('table')} `), hop.table < 0 ? '?' : String(hop.table)),
     renderStage(hop),
     matchText(hop.match, 'match', longestMatch),
     h(
       'span',
       { class: 'priority' },
-      hop.priority === null ? '' : h('span', { class: 'priority-word' }, 'priority '),
+      hop.priority === null ? '' : h('span', { class: 'priority-word' }, `${l10n.t('priority')} `),
       hop.priority === null ? '' : String(hop.priority),
     ),
     renderResult(hop),
@@ -48,11 +49,14 @@ function renderResult(hop: HopRow): HTMLElement {
 export function renderHopDetail(hop: HopRow, tools: PanelTools): HTMLElement {
   const left = h('div', {});
   if (hop.about !== null) left.append(h('p', { class: 'muted' }, hop.about));
-  left.append(h('h5', {}, 'Match ', copyIcon(hop.match, 'Match', tools)), h('p', {}, matchText(hop.match)));
+  left.append(
+    h('h5', {}, `${l10n.t('Match')} `, copyIcon(hop.match, l10n.t('Match'), tools)),
+    h('p', {}, matchText(hop.match)),
+  );
   if (hop.actions.length > 0) {
     const actions = h('ul', { class: 'actions' });
     for (const action of hop.actions) actions.append(h('li', {}, matchText(action)));
-    left.append(h('h5', {}, 'What it did'), actions);
+    left.append(h('h5', {}, l10n.t('What it did')), actions);
   }
   const flows = h('ul', { class: 'actions' });
   for (const flow of hop.openFlows) flows.append(h('li', {}, h('code', {}, flow)));

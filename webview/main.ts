@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
@@ -20,6 +21,9 @@ provideVSCodeDesignSystem().register(
   vsCodeProgressRing(),
   vsCodeTextField(),
 );
+
+const texts = document.getElementById('l10n')?.textContent;
+if (texts) l10n.config({ contents: texts });
 
 const root = document.getElementById('panel');
 if (root !== null) {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PacketModel } from '../src/protocol/panelModel';
 import { h } from './dom';
 import { copyIcon, type PanelTools } from './parts';
@@ -14,11 +15,11 @@ export function renderPacket(
     facts.append(h('div', {}, h('dt', {}, name), h('dd', {}, h('b', {}, value), ...texts)));
   }
   if (model.facts.length === 0 && model.microflow !== null) facts.append(h('code', {}, model.microflow));
-  const copy = model.microflow === null ? null : copyIcon(model.microflow, 'Packet', tools);
+  const copy = model.microflow === null ? null : copyIcon(model.microflow, l10n.t('Packet'), tools);
   return h(
     'section',
-    { class: 'packet', 'aria-label': 'Packet' },
-    h('div', { class: 'bar' }, h('h2', {}, 'Packet'), copy, toolbar),
+    { class: 'packet', 'aria-label': l10n.t('Packet') },
+    h('div', { class: 'bar' }, h('h2', {}, l10n.t('Packet')), copy, toolbar),
     facts,
   );
 }

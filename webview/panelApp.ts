@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceSide } from '../src/protocol/panelMessages';
 import type { PanelContent, PanelState } from '../src/protocol/panelModel';
 import { visibleLine } from '../src/protocol/visibleText';
@@ -33,7 +34,7 @@ export class PanelApp {
     root: HTMLElement,
     private readonly host: Host,
   ) {
-    this.cancel = toolButton('stop', 'Cancel', () => host.request({ kind: 'cancel' }), 'secondary');
+    this.cancel = toolButton('stop', l10n.t('Cancel'), () => host.request({ kind: 'cancel' }), 'secondary');
     this.running = h(
       'div',
       { class: 'running', hidden: true },
@@ -68,7 +69,7 @@ export class PanelApp {
 
   /** Shows a sentence that the host answered with; it stays until it is dismissed or something new is shown. */
   showError(sentence: string): void {
-    const dismiss = toolButton('error', 'Dismiss', () => {
+    const dismiss = toolButton('error', l10n.t('Dismiss'), () => {
       this.errors.replaceChildren();
       this.focusContent(null);
     });
@@ -125,7 +126,7 @@ export class PanelApp {
     const isRunning = title !== null;
     if (!isRunning && this.running.contains(document.activeElement)) this.focusContent('primary');
     this.running.hidden = !isRunning;
-    this.runningText.replaceChildren(visibleLine(`Tracing ${title ?? ''} …`));
+    this.runningText.replaceChildren(visibleLine(l10n.t('Tracing {0} …', title ?? '')));
     this.content.classList.toggle('waiting', isRunning);
     this.content.setAttribute('aria-busy', String(isRunning));
     const primary = this.view?.primary ?? null;

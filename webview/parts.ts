@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FactRow, LinkModel } from '../src/protocol/panelModel';
 import { append, h, linkButton, spoken, type Child } from './dom';
 import type { Host } from './host';
@@ -32,7 +33,7 @@ export function definitionLink(number: number, tools: PanelTools): HTMLElement |
   const link = tools.links[number];
   if (link === undefined) return null;
   const open = (): void => tools.host.request({ kind: 'openDefinition', link: number });
-  const button = linkButton(link.label, open, { title: `Open the definition: ${link.because}` });
+  const button = linkButton(link.label, open, { title: l10n.t('Open the definition: {0}', link.because) });
   button.prepend(icon('file'));
   if (link.confidence === 'exact') return h('span', { class: 'definition' }, button);
   return h('span', { class: 'definition' }, button, h('span', { class: 'muted' }, ` ${link.confidence}`));
@@ -42,19 +43,19 @@ export function definitionLink(number: number, tools: PanelTools): HTMLElement |
 export function copyButton(text: string, what: string, tools: PanelTools): HTMLElement {
   const copy = (): void =>
     tools.host.request({ kind: 'copyText', text }, () => {
-      tools.announce(`${what} copied`);
+      tools.announce(l10n.t('{0} copied', what));
     });
-  const name = `Copy ${what.slice(0, 1).toLowerCase()}${what.slice(1)}`;
-  return toolButton('copy', 'Copy', copy, 'icon', { title: name, 'aria-label': name });
+  const name = l10n.t('Copy {0}', `${what.slice(0, 1).toLowerCase()}${what.slice(1)}`);
+  return toolButton('copy', l10n.t('Copy'), copy, 'icon', { title: name, 'aria-label': name });
 }
 
 /** The same, as a small icon behind what it copies. */
 export function copyIcon(text: string, what: string, tools: PanelTools): HTMLElement {
   const copy = (): void =>
     tools.host.request({ kind: 'copyText', text }, () => {
-      tools.announce(`${what} copied`);
+      tools.announce(l10n.t('{0} copied', what));
     });
-  const name = `Copy ${what.slice(0, 1).toLowerCase()}${what.slice(1)}`;
+  const name = l10n.t('Copy {0}', `${what.slice(0, 1).toLowerCase()}${what.slice(1)}`);
   return h(
     'button',
     { type: 'button', class: 'copy', click: copy, title: name, 'aria-label': name },
@@ -70,8 +71,8 @@ export function factList(facts: readonly FactRow[], tools: PanelTools): HTMLElem
     const value = h('dd', {});
     if (fact.text !== '') append(value, fact.code ? h('code', {}, fact.text) : h('span', {}, fact.text));
     const copied = fact.copy ?? fact.acl;
-    if (copied !== null) append(value, ' ', copyIcon(copied, `${fact.name} UUID`, tools));
-    if (fact.acl !== null) append(value, ' ', aclLink(fact.acl, 'Open ACL', tools));
+    if (copied !== null) append(value, ' ', copyIcon(copied, l10n.t('{0} UUID', fact.name), tools));
+    if (fact.acl !== null) append(value, ' ', aclLink(fact.acl, l10n.t('Open ACL'), tools));
     for (const number of fact.links) append(value, ' ', definitionLink(number, tools));
     list.append(h('dt', {}, fact.name), value);
   }
@@ -81,7 +82,7 @@ export function factList(facts: readonly FactRow[], tools: PanelTools): HTMLElem
 /** Opens an ACL as the database has it. */
 export function aclLink(uuid: string, text: string, tools: PanelTools): HTMLElement {
   return linkButton(text, () => tools.host.request({ kind: 'openAcl', uuid }), {
-    title: 'Open the ACL of the database',
+    title: l10n.t('Open the ACL of the database'),
   });
 }
 
@@ -102,7 +103,10 @@ export function showSome(
     shown = Math.min(items.length, shown + number);
     const left = items.length - shown;
     if (left === 0) return;
-    more.replaceChildren(`Show ${Math.min(left, step)} more`, spoken(` of ${left} ${what}`));
+    more.replaceChildren(
+      l10n.t('Show {0} more', Math.min(left, step)),
+      spoken(` ${l10n.t('of {0} {1}', left, what)}`),
+    );
     list.append(place);
   };
   more.addEventListener('click', () => {

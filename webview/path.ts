@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type {
   PathAside,
   PathChain,
@@ -17,18 +18,22 @@ const firstAsides = 3;
 /** The way of the packet: a list of nodes and wires that lies down where there is room and its shape allows it. */
 export function renderPath(model: PathModel, tools: PanelTools): HTMLElement | null {
   if (model.chain.steps.length === 0 && model.chain.branches.length === 0) return null;
-  const section = h('section', { class: 'path-section', 'aria-label': 'Path' }, h('h2', {}, 'Path'));
+  const section = h(
+    'section',
+    { class: 'path-section', 'aria-label': l10n.t('Path') },
+    h('h2', {}, l10n.t('Path')),
+  );
   const list = renderChain(model.chain, tools);
   list.classList.add(liesDown(model.chain) ? 'wide' : 'tall');
   section.append(list);
   if (model.asides.length > 0) {
-    const asides = h('ul', { class: 'asides', 'aria-label': 'Packets made on the way' });
+    const asides = h('ul', { class: 'asides', 'aria-label': l10n.t('Packets made on the way') });
     showSome(
       model.asides.map((aside) => renderAside(aside, tools)),
       asides,
       firstAsides,
       20,
-      'packets',
+      l10n.t('packets'),
     );
     section.append(asides);
   }
@@ -49,11 +54,11 @@ function renderChain(chain: PathChain, tools: PanelTools): HTMLElement {
   for (const step of chain.steps) append(list, renderWire(step), renderNode(step.node, tools));
   if (chain.branches.length > 0) {
     const total = chain.branches.length + chain.omitted;
-    const branches = h('ol', { class: 'branches', 'aria-label': `${total} branches` });
+    const branches = h('ol', { class: 'branches', 'aria-label': l10n.t('{0} branches', total) });
     const items = chain.branches.map((branch) => h('li', { class: 'branch' }, renderChain(branch, tools)));
     if (chain.omitted > 0)
-      items.push(h('li', { class: 'muted' }, `and ${chain.omitted} more, in the raw output`));
-    showSome(items, branches, firstBranches, 20, 'branches');
+      items.push(h('li', { class: 'muted' }, l10n.t('and {0} more, in the raw output', chain.omitted)));
+    showSome(items, branches, firstBranches, 20, l10n.t('branches'));
     list.append(h('li', { class: 'fork' }, branches));
   }
   return list;
@@ -62,24 +67,25 @@ function renderChain(chain: PathChain, tools: PanelTools): HTMLElement {
 function renderWire({ edge }: PathStep): HTMLElement | null {
   if (edge === null) return null;
   const wire = h('li', { class: edge.cut ? 'wire cut' : 'wire' });
-  if (edge.label !== '') wire.append(h('span', { class: 'wire-label' }, spoken('through '), edge.label));
+  if (edge.label !== '')
+    wire.append(h('span', { class: 'wire-label' }, spoken(`${l10n.t('through')} `), edge.label));
   for (const change of edge.changes) {
-    wire.append(h('span', { class: 'wire-change', title: `Rewritten here: ${change}` }, change));
+    wire.append(h('span', { class: 'wire-change', title: l10n.t('Rewritten here: {0}', change) }, change));
   }
-  if (edge.cut) wire.append(icon('drop', 'tone-drop'), spoken('not sent'));
+  if (edge.cut) wire.append(icon('drop', 'tone-drop'), spoken(l10n.t('not sent')));
   else if (wire.childElementCount === 0) {
     wire.classList.add('bare');
-    wire.append(spoken('to'));
+    wire.append(spoken(l10n.t('to')));
   }
   return wire;
 }
 
-const kindNames = {
-  port: 'port',
-  switch: 'logical switch',
-  router: 'logical router',
-  cloud: 'outside',
-} as const;
+const kindNames = () => ({
+  port: l10n.t('port'),
+  switch: l10n.t('logical switch'),
+  router: l10n.t('logical router'),
+  cloud: l10n.t('outside'),
+});
 
 function renderNode(node: PathNode, tools: PanelTools): HTMLElement {
   const tone = node.end === null ? '' : ` end tone-${node.end.tone}`;
@@ -89,7 +95,7 @@ function renderNode(node: PathNode, tools: PanelTools): HTMLElement {
     hop === null
       ? h('span', {}, node.name)
       : linkButton(node.name, () => tools.showHop(hop), { class: 'link quiet' });
-  item.append(h('h3', {}, icon(node.kind), spoken(`${kindNames[node.kind]} `), name));
+  item.append(h('h3', {}, icon(node.kind), spoken(`${kindNames()[node.kind]} `), name));
   if (node.rows.length > 0) {
     const named = node.rows.filter(({ name }) => name !== '');
     const list = named.length === 0 ? null : h('dl', {});

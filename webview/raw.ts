@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RawSection } from '../src/protocol/panelModel';
 import { h, multiline } from './dom';
 import { copyButton, toolButton, type PanelTools } from './parts';
@@ -6,7 +7,7 @@ import { copyButton, toolButton, type PanelTools } from './parts';
 export function renderRaw(sections: readonly RawSection[], tools: PanelTools): HTMLElement {
   const box = h('div', { class: 'raw' });
   sections.forEach((section, position) => {
-    const open = toolButton('file', 'Open in Editor', () => {
+    const open = toolButton('file', l10n.t('Open in Editor'), () => {
       tools.host.request({ kind: 'openRaw', section: position });
     });
     const copy = copyButton(section.text, section.title, tools);

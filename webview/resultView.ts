@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceSide } from '../src/protocol/panelMessages';
 import type { PanelModel, ReplyModel, TraceView } from '../src/protocol/panelModel';
 import { renderBanner } from './banner';
@@ -36,7 +37,7 @@ export class ResultView {
     private readonly onChange: () => void,
   ) {
     this.primary = model.can.again
-      ? new PrimaryButton(host, { icon: 'run', text: 'Trace Again', kind: 'again' })
+      ? new PrimaryButton(host, { icon: 'run', text: l10n.t('Trace Again'), kind: 'again' })
       : null;
     const tools = this.tools('forward');
     this.views = { forward: tabView('forward'), reply: tabView('reply'), raw: tabView('raw') };
@@ -89,13 +90,13 @@ export class ResultView {
     const tab = (name: TabName, ...content: (Node | string)[]): HTMLElement =>
       h('vscode-panel-tab', { id: `tab-${name}` }, ...content);
     const replyIcon = reply.kind === 'traced' ? toneIcon(reply.banner) : icon('none');
-    const replyState = reply.kind === 'traced' ? `, ${reply.banner.word}` : ', not traced';
+    const replyState = reply.kind === 'traced' ? `, ${reply.banner.word}` : `, ${l10n.t('not traced')}`;
     const tabs = h(
       'vscode-panels',
-      { 'aria-label': 'Trace views', activeid: `tab-${this.state.tab}` },
-      tab('forward', toneIcon(forward), 'Forward', spoken(`, ${forward.text}`)),
-      tab('reply', replyIcon, 'Reply', spoken(replyState)),
-      tab('raw', 'Raw Output'),
+      { 'aria-label': l10n.t('Trace views'), activeid: `tab-${this.state.tab}` },
+      tab('forward', toneIcon(forward), l10n.t('Forward'), spoken(`, ${forward.text}`)),
+      tab('reply', replyIcon, l10n.t('Reply'), spoken(replyState)),
+      tab('raw', l10n.t('Raw Output')),
       this.views.forward,
       this.views.reply,
       this.views.raw,
@@ -129,11 +130,16 @@ export class ResultView {
       this.fillTrace(view, 'reply', reply.view);
       return;
     }
-    view.append(h('h2', {}, 'No reply traced'), h('p', {}, reply.sentence));
+    view.append(h('h2', {}, l10n.t('No reply traced')), h('p', {}, reply.sentence));
     if (!reply.canTrace) return;
-    const trace = toolButton('run', 'Trace Reply', () => this.host.request({ kind: 'reply' }), 'secondary');
+    const trace = toolButton(
+      'run',
+      l10n.t('Trace Reply'),
+      () => this.host.request({ kind: 'reply' }),
+      'secondary',
+    );
     view.append(
-      h('p', {}, trace, ' ', h('span', { class: 'muted' }, 'as part of an established connection')),
+      h('p', {}, trace, ' ', h('span', { class: 'muted' }, l10n.t('as part of an established connection'))),
     );
   }
 

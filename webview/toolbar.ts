@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ExportKind } from '../src/protocol/panelMessages';
 import type { PanelAbilities } from '../src/protocol/panelModel';
 import { h } from './dom';
@@ -35,14 +36,14 @@ export class PrimaryButton {
   setRunning(running: boolean): void {
     this.running = running;
     this.start.replaceChildren(icon(running ? 'stop' : this.idle.icon));
-    this.label.data = running ? 'Cancel' : this.idle.text;
+    this.label.data = running ? l10n.t('Cancel') : this.idle.text;
   }
 }
 
-const exportFormats: readonly (readonly [ExportKind, string])[] = [
+const exportFormats = (): readonly (readonly [ExportKind, string])[] => [
   ['markdown', 'Markdown'],
   ['json', 'JSON'],
-  ['text', 'Raw text'],
+  ['text', l10n.t('Raw text')],
 ];
 
 /** The actions on a result. */
@@ -51,31 +52,37 @@ export function renderToolbar(
   primary: PrimaryButton | null,
   tools: PanelTools,
 ): HTMLElement {
-  const bar = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': 'Trace actions' });
+  const bar = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': l10n.t('Trace actions') });
   const { host } = tools;
   if (primary !== null) bar.append(primary.element);
-  if (can.edit) bar.append(toolButton('edit', 'Edit', () => host.request({ kind: 'edit' })));
-  if (can.reverse) bar.append(toolButton('swap', 'Reverse', () => host.request({ kind: 'reverse' })));
+  if (can.edit) bar.append(toolButton('edit', l10n.t('Edit'), () => host.request({ kind: 'edit' })));
+  if (can.reverse) bar.append(toolButton('swap', l10n.t('Reverse'), () => host.request({ kind: 'reverse' })));
   if (can.compare) {
-    const compare = toolButton('compare', 'Compare', () => host.request({ kind: 'compare' }), 'icon', {
-      title: 'Compare with Previous',
-    });
+    const compare = toolButton(
+      'compare',
+      l10n.t('Compare'),
+      () => host.request({ kind: 'compare' }),
+      'icon',
+      {
+        title: l10n.t('Compare with Previous'),
+      },
+    );
     bar.append(compare);
   }
   if (can.command) {
     const copy = (): void =>
       host.request({ kind: 'copyCommand' }, () => {
-        tools.announce('Command copied');
+        tools.announce(l10n.t('Command copied'));
       });
-    bar.append(toolButton('copy', 'Copy Command', copy));
+    bar.append(toolButton('copy', l10n.t('Copy Command'), copy));
   }
   const formats = h('span', { class: 'formats', hidden: true });
-  for (const [format, name] of exportFormats) {
+  for (const [format, name] of exportFormats()) {
     formats.append(toolButton('file', name, () => host.request({ kind: 'export', format })));
   }
   const toggle = toolButton(
     'export',
-    'Export',
+    l10n.t('Export'),
     () => {
       formats.hidden = !formats.hidden;
       toggle.setAttribute('aria-expanded', String(!formats.hidden));

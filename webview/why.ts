@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AskedAclRow, NoticeModel, WhyItem, WhyModel } from '../src/protocol/panelModel';
 import { causeChip } from './banner';
 import { append, h, linkButton, multiline } from './dom';
@@ -14,10 +15,10 @@ export function renderWhy(model: WhyModel, tools: PanelTools): HTMLElement {
   const section = h('section', { class: 'why', 'aria-label': model.heading });
   const reasons = h('div', { class: 'reasons' }, h('h2', {}, model.heading));
   const items = model.items.map((item) => renderItem(item, model.items.length > 1, tools));
-  if (items.length === 0) reasons.append(h('p', {}, 'No ACL and no other rule of note took part.'));
-  else showSome(items, reasons, firstItems, 10, 'causes');
+  if (items.length === 0) reasons.append(h('p', {}, l10n.t('No ACL and no other rule of note took part.')));
+  else showSome(items, reasons, firstItems, 10, l10n.t('causes'));
   if (model.warnings.length > 0) {
-    reasons.append(h('h3', {}, 'Also found'), renderNotices(model.warnings, tools));
+    reasons.append(h('h3', {}, l10n.t('Also found')), renderNotices(model.warnings, tools));
   }
   const advice = renderAdvice(model, tools);
   section.append(reasons);
@@ -38,7 +39,9 @@ function renderItem(item: WhyItem, several: boolean, tools: PanelTools): HTMLEle
     append(
       text,
       ' ',
-      linkButton(item.code === null ? 'Show the stage' : 'Show the deciding stage', () => tools.showHop(hop)),
+      linkButton(item.code === null ? l10n.t('Show the stage') : l10n.t('Show the deciding stage'), () =>
+        tools.showHop(hop),
+      ),
     );
   return h(
     'div',
@@ -50,7 +53,13 @@ function renderItem(item: WhyItem, several: boolean, tools: PanelTools): HTMLEle
 }
 
 function renderAsked(item: WhyItem, tools: PanelTools): HTMLElement {
-  const heads = ['Priority', item.showTier ? 'Tier' : null, 'ACL', 'Action', 'This packet'];
+  const heads = [
+    l10n.t('Priority'),
+    item.showTier ? l10n.t('Tier') : null,
+    'ACL',
+    l10n.t('Action'),
+    l10n.t('This packet'),
+  ];
   const head = h('tr', { role: 'row' });
   for (const name of heads)
     if (name !== null) head.append(h('th', { role: 'columnheader', scope: 'col' }, name));
@@ -68,7 +77,7 @@ function renderAsked(item: WhyItem, tools: PanelTools): HTMLElement {
     body,
   );
   if (rows.length <= first) return table;
-  const more = linkButton(`Show ${rows.length - first} more ACLs`, () => {
+  const more = linkButton(l10n.t('Show {0} more ACLs', rows.length - first), () => {
     append(body, ...rows.slice(first));
     more.remove();
     rows[first]?.querySelector<HTMLElement>('button')?.focus();
@@ -104,24 +113,24 @@ function renderAdvice(model: WhyModel, tools: PanelTools): HTMLElement | null {
   if (advice.length === 0 && commands.length === 0 && model.assumptions.length === 0) return null;
   const side = h('div', { class: 'advice' });
   if (advice.length > 0 || commands.length > 0) {
-    side.append(h('h2', {}, 'What to do'));
+    side.append(h('h2', {}, l10n.t('What to do')));
     const list = advice.length === 1 ? h('div', {}) : h('ol', { class: 'steps' });
     for (const sentence of advice) list.append(h(advice.length === 1 ? 'p' : 'li', {}, sentence));
     side.append(list);
     for (const command of commands) {
-      const text = h('pre', { tabindex: 0, 'aria-label': 'Command' });
+      const text = h('pre', { tabindex: 0, 'aria-label': l10n.t('Command') });
       text.append(multiline(command));
       const bar = h(
         'div',
         { class: 'bar' },
-        h('h3', {}, 'Command'),
-        h('div', { class: 'push' }, copyButton(command, 'Command', tools)),
+        h('h3', {}, l10n.t('Command')),
+        h('div', { class: 'push' }, copyButton(command, l10n.t('Command'), tools)),
       );
       side.append(h('div', { class: 'command' }, bar, text));
     }
   }
   if (model.assumptions.length > 0) {
-    side.append(h('h2', {}, 'This result assumes'), renderNotices(model.assumptions, tools));
+    side.append(h('h2', {}, l10n.t('This result assumes')), renderNotices(model.assumptions, tools));
   }
   return side;
 }
@@ -131,9 +140,9 @@ function renderNotices(notices: readonly NoticeModel[], tools: PanelTools): HTML
   const items = notices.map((notice) => {
     const chip = notice.code === null ? null : causeChip(notice.code, tools);
     const text = h('span', {}, chip, chip === null ? null : ' ', notice.text);
-    if (notice.acl !== null) append(text, ' ', aclLink(notice.acl, 'Open ACL', tools));
+    if (notice.acl !== null) append(text, ' ', aclLink(notice.acl, l10n.t('Open ACL'), tools));
     return h('li', {}, toneIcon(notice), text);
   });
-  showSome(items, list, 6, 20, 'notes');
+  showSome(items, list, 6, 20, l10n.t('notes'));
   return list;
 }

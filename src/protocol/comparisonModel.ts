@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Badge, LinkModel } from './panelModel';
 
 /** What the page of a comparison shows, as plain data: made by the host of two reports, drawn by the browser code. */
@@ -105,9 +106,11 @@ export interface ComparisonModel {
 }
 
 /** A sign and a word for each kind of change: no colour says it alone. */
-export const changeWords: Readonly<Record<ChangeKind, { readonly sign: string; readonly word: string }>> = {
-  same: { sign: '=', word: 'Equal' },
-  changed: { sign: '±', word: 'Changed' },
-  before: { sign: '−', word: 'Only before' },
-  after: { sign: '+', word: 'Only after' },
-};
+export const changeWords = (): Readonly<
+  Record<ChangeKind, { readonly sign: string; readonly word: string }>
+> => ({
+  same: { sign: '=', word: l10n.t('Equal') },
+  changed: { sign: '±', word: l10n.t('Changed') },
+  before: { sign: '−', word: l10n.t('Only before') },
+  after: { sign: '+', word: l10n.t('Only after') },
+});

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import { toTraceRequest } from '../core/session/apiRequest';
 import { toFailure, TraceFailure } from '../core/failure';
 import { apiRequestSchema } from '../core/session/result';
@@ -38,9 +39,11 @@ function checkRequest(request: unknown): ApiRequest {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.map(String).join('.') ?? '';
-  const what = issue?.message ?? 'it cannot be understood';
+  const what = issue?.message ?? l10n.t('it cannot be understood');
   throw new TraceFailure(
     'bad-request',
-    `The request is wrong${field === '' ? '' : ` at ${field}`}: ${what}.`,
+    field === ''
+      ? l10n.t('The request is wrong: {0}.', what)
+      : l10n.t('The request is wrong at {0}: {1}.', field, what),
   );
 }

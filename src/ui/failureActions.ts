@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { commandId } from '../contributions';
 import type { FailureReason, TraceFailure } from '../core/failure';
 
@@ -12,19 +13,23 @@ export type FailureAction =
   | 'startDemo'
   | 'manageTrust';
 
-export const failureActionLabels: Readonly<Record<FailureAction, string>> = {
-  useOpenSsh: 'Use OpenSSH Client',
-  openSettings: 'Open Settings',
-  showLog: 'Show Log',
-  checkTarget: 'Check Target',
-  addTarget: 'Add Target…',
-  editTrace: 'Edit and Trace',
-  startDemo: 'Start Demo Network',
-  manageTrust: 'Manage Workspace Trust',
+const labels: Readonly<Record<FailureAction, () => string>> = {
+  useOpenSsh: () => l10n.t('Use OpenSSH Client'),
+  openSettings: () => l10n.t('Open Settings'),
+  showLog: () => l10n.t('Show Log'),
+  checkTarget: () => l10n.t('Check Target'),
+  addTarget: () => l10n.t('Add Target…'),
+  editTrace: () => l10n.t('Edit and Trace'),
+  startDemo: () => l10n.t('Start Demo Network'),
+  manageTrust: () => l10n.t('Manage Workspace Trust'),
 };
 
+export function labelOfAction(action: FailureAction): string {
+  return labels[action]();
+}
+
 export function isFailureAction(id: string): id is FailureAction {
-  return Object.hasOwn(failureActionLabels, id);
+  return Object.hasOwn(labels, id);
 }
 
 /** The command of an action, and its arguments; `target` is the name of the one that failed, where that is known. */

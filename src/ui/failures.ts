@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { toFailure } from '../core/failure';
 import type { TraceFailure } from '../core/failure';
-import { actionsFor, commandOfAction, failureActionLabels } from './failureActions';
+import { actionsFor, commandOfAction, labelOfAction } from './failureActions';
 import type { FailureAction } from './failureActions';
 import { plainMessage } from './plainMessage';
 
@@ -12,9 +12,9 @@ export async function showFailure(error: unknown, log: vscode.LogOutputChannel):
   logFailure(failure, log);
   const actions = actionsFor(failure);
   const text = plainMessage([failure.message, failure.advice].filter((part) => part !== '').join(' '));
-  const labels = actions.map((action) => failureActionLabels[action]);
+  const labels = actions.map(labelOfAction);
   const chosen = await vscode.window.showErrorMessage(text, ...labels);
-  const action = actions.find((candidate) => failureActionLabels[candidate] === chosen);
+  const action = actions.find((candidate) => labelOfAction(candidate) === chosen);
   if (action !== undefined) await runFailureAction(action, failure.remedy?.target);
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { visibleLine, visibleText } from '../protocol/visibleText';
 
 /** What begins a line makes a list, a rule or a heading of it, which inside the line it does not. */
@@ -10,7 +11,7 @@ export function escapeMarkdown(text: string): string {
 
 /** Code that holds backticks needs a longer fence than any run of them; of nothing at all two backticks would be left, a fence. */
 export function code(text: string): string {
-  const shown = visibleLine(text) || '(none)';
+  const shown = visibleLine(text) || l10n.t('(none)');
   const fence = '`'.repeat(longestRun(shown) + 1);
   return fence.length === 1 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;
 }

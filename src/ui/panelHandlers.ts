@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { openCausePage } from './causePage';
 import { commandId } from '../contributions';
@@ -65,8 +66,8 @@ export function createPanelHandlers(
         .list()
         .flatMap(({ id, title, target, verdict, at }) => {
           if (verdict === null) return [];
-          const { tone, icon, word } = verdictWords[verdict];
-          const detail = [target ?? 'opened text', describeAge(Date.now() - at)].join(', ');
+          const { tone, icon, word } = verdictWords(verdict);
+          const detail = [target ?? l10n.t('opened text'), describeAge(Date.now() - at)].join(', ');
           return [{ id, title, badge: { tone, icon, text: word }, detail }];
         })
         .slice(0, mostRecent),
@@ -111,9 +112,9 @@ async function openLiveAcl(
   if (acl === undefined) {
     throw new TraceFailure(
       'bad-request',
-      `This ACL is not in the northbound database of ${target.name} any more.`,
+      l10n.t('This ACL is not in the northbound database of {0} any more.', target.name),
       {
-        advice: 'Trace again to see which rule decides now.',
+        advice: l10n.t('Trace again to see which rule decides now.'),
       },
     );
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { TraceFailure } from '../core/failure';
 import { plainMessage } from './plainMessage';
@@ -79,7 +80,7 @@ export class Tasks implements vscode.Disposable {
 /** Work that is shared goes on for the others when one of those who wait is cancelled. */
 export function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(new TraceFailure('cancelled', 'It was cancelled.'));
+    const onAbort = () => reject(new TraceFailure('cancelled', l10n.t('It was cancelled.')));
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));

@@ -1,10 +1,10 @@
-// Writes the tables of settings, target fields and commands in README.md from package.json:
+// Writes the tables of settings, target fields and commands in README.md from package.json and package.nls.json:
 // node test/setup/readmeTables.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readManifest } from './manifest.mjs';
 
 const readmeFile = fileURLToPath(new URL('../../README.md', import.meta.url));
-const manifestFile = fileURLToPath(new URL('../../package.json', import.meta.url));
 
 const escapeCell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const row = (...cells) => `| ${cells.map(escapeCell).join(' | ')} |`;
@@ -54,6 +54,5 @@ export function withTables(readme, manifest) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
-  writeFileSync(readmeFile, withTables(readFileSync(readmeFile, 'utf8'), manifest));
+  writeFileSync(readmeFile, withTables(readFileSync(readmeFile, 'utf8'), readManifest()));
 }

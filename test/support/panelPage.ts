@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import type { ToPanel } from '../../src/protocol/panelMessages';
 import type { PanelState } from '../../src/protocol/panelModel';
 import { panelHtml } from '../../src/ui/panel/html';
+import type { PanelPage } from '../../src/ui/panel/html';
 import { themeCss, type ThemeName } from './panelThemes';
 
 /** The panel's page as the extension makes it, policy included, in a plain browser: VS Code's side is played here. */
 export interface PanelServer {
-  /** Address of a page that shows a state in a theme. */
-  url(state: PanelState, theme: ThemeName): string;
+  /** Address of a page that shows a state in a theme, in English unless told otherwise. */
+  url(state: PanelState, theme: ThemeName, translation?: PanelPage['translation']): string;
   stop(): Promise<void>;
 }
 
@@ -26,12 +27,16 @@ const bodyClasses: Readonly<Record<ThemeName, string>> = {
 /** Bundles the browser code of this checkout and serves it on a port of its own on 127.0.0.1. */
 export async function startPanelServer(): Promise<PanelServer> {
   const files = await bundleWebview();
-  const states: { readonly state: PanelState; readonly theme: ThemeName }[] = [];
+  const states: {
+    readonly state: PanelState;
+    readonly theme: ThemeName;
+    readonly translation: PanelPage['translation'];
+  }[] = [];
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
     const page = states[Number(/^\/page\/(\d+)$/.exec(path)?.[1] ?? Number.NaN)];
     const theme = /^\/theme\/([a-z-]+)\.css$/.exec(path)?.[1];
-    if (page !== undefined) reply('text/html', pageHtml(page.state, page.theme));
+    if (page !== undefined) reply('text/html', pageHtml(page.state, page.theme, page.translation));
     else if (theme !== undefined) reply('text/css', themeCss(theme as ThemeName));
     else if (path === '/webview.js') reply('text/javascript', files.script);
     else if (path === '/webview.css') reply('text/css', files.style);
@@ -44,7 +49,8 @@ export async function startPanelServer(): Promise<PanelServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: (state, theme) => `http://127.0.0.1:${port}/page/${states.push({ state, theme }) - 1}`,
+    url: (state, theme, translation = null) =>
+      `http://127.0.0.1:${port}/page/${states.push({ state, theme, translation }) - 1}`,
     stop: () => closeServer(server),
   };
 }
@@ -65,10 +71,16 @@ async function bundleWebview(): Promise<{ script: string; style: string }> {
 }
 
 /** Sends the state when the panel says it is ready, answers each request with success, and keeps what was asked. */
-function pageHtml(state: PanelState, theme: ThemeName): string {
+function pageHtml(state: PanelState, theme: ThemeName, translation: PanelPage['translation']): string {
   const message: ToPanel = { type: 'state', state };
   const data = JSON.stringify(message).replaceAll('<', '\\u003c');
-  const page = panelHtml({ source: "'self'", script: '/webview.js', style: '/webview.css', nonce });
+  const page = panelHtml({
+    source: "'self'",
+    script: '/webview.js',
+    style: '/webview.css',
+    nonce,
+    translation,
+  });
   const body = `<body class="${bodyClasses[theme]}" data-vscode-theme-kind="${bodyClasses[theme]}">`;
   const vscode = `<script nonce="${nonce}">
   window.requests = [];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { aclScheme } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
@@ -32,12 +33,13 @@ export class AclDocuments implements vscode.TextDocumentContentProvider, vscode.
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     this.opened.set(uri.toString(), uri);
     const target = this.targets.find(targetOf(uri));
-    if (target === undefined) return `# The target ${targetOf(uri)} is not in the settings any more.\n`;
+    if (target === undefined)
+      return `# ${l10n.t('The target {0} is not in the settings any more.', targetOf(uri))}\n`;
     try {
       const index = this.inventories.peek(target) ?? (await this.inventories.read(target));
       const acl = index.acls(uri.query)[0];
       if (acl === undefined)
-        return `# ACL ${uri.query} is not in the northbound database of ${target.name} any more.\n`;
+        return `# ${l10n.t('ACL {0} is not in the northbound database of {1} any more.', uri.query, target.name)}\n`;
       const entities = index.entitiesOf(acl);
       return layoutAcl({
         acl,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
@@ -34,8 +35,8 @@ export function compareWithPrevious(
 ): void {
   const previous = report === null ? null : findPrevious(report, history.kept());
   if (report === null || previous === null) {
-    throw new TraceFailure('bad-request', 'There is no trace before this one to compare it with.', {
-      advice: 'Trace the packet again once something has changed.',
+    throw new TraceFailure('bad-request', l10n.t('There is no trace before this one to compare it with.'), {
+      advice: l10n.t('Trace the packet again once something has changed.'),
     });
   }
   page.show(previous.report, report);
@@ -51,24 +52,28 @@ function compare(page: ComparisonPanel, one: TraceReport, other: TraceReport): v
 function selectedEntries(clicked: unknown, selected: unknown): readonly TraceEntry[] {
   const entries = entryArguments(clicked, selected);
   if (entries.length <= 2) return entries;
-  throw new TraceFailure('bad-request', `${entries.length} traces are selected, and two can be compared.`, {
-    advice: 'Select two of them.',
-  });
+  throw new TraceFailure(
+    'bad-request',
+    l10n.t('{0} traces are selected, and two can be compared.', entries.length),
+    {
+      advice: l10n.t('Select two of them.'),
+    },
+  );
 }
 
 function requireReport({ history }: Services, entry: TraceEntry): TraceReport {
   const report = history.report(entry);
   if (report !== undefined) return report;
-  throw new TraceFailure('bad-request', `The result of ${entry.title} is not kept any more.`, {
-    advice: 'Only traces that were made in this window can be compared; trace it again first.',
+  throw new TraceFailure('bad-request', l10n.t('The result of {0} is not kept any more.', entry.title), {
+    advice: l10n.t('Only traces that were made in this window can be compared; trace it again first.'),
   });
 }
 
 async function pickTrace({ history }: Services, other: TraceReport | null): Promise<TraceReport | undefined> {
   const reports = history.kept().filter(({ id }) => id !== other?.id);
   if (reports.length < (other === null ? 2 : 1)) {
-    throw new TraceFailure('bad-request', 'There are no two traces in this window to compare.', {
-      advice: 'Trace a packet, change something, and trace it again.',
+    throw new TraceFailure('bad-request', l10n.t('There are no two traces in this window to compare.'), {
+      advice: l10n.t('Trace a packet, change something, and trace it again.'),
     });
   }
   const items = reports.map((report) => {
@@ -76,7 +81,9 @@ async function pickTrace({ history }: Services, other: TraceReport | null): Prom
     return { label: `$(${icon}) ${plainLabel(label)}`, description: plainLabel(description), report };
   });
   const placeHolder =
-    other === null ? 'First trace' : `Trace to compare with ${plainLabel(entryOf(other).title)}`;
-  const chosen = await vscode.window.showQuickPick(items, { title: 'Compare Traces', placeHolder });
+    other === null
+      ? l10n.t('First trace')
+      : l10n.t('Trace to compare with {0}', plainLabel(entryOf(other).title));
+  const chosen = await vscode.window.showQuickPick(items, { title: l10n.t('Compare Traces'), placeHolder });
   return chosen?.report;
 }

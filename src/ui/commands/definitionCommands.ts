@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId } from '../../contributions';
 import type { CommandHandlers } from '../../contributions';
@@ -22,15 +23,15 @@ export function createDefinitionCommands(
     compareDefinitions: async () => {
       const target = targets.require(undefined);
       const comparison = await tasks.run(
-        { title: `Comparing definitions with ${target.name}`, doing: 'comparing' },
+        { title: l10n.t('Comparing definitions with {0}', target.name), doing: l10n.t('comparing') },
         async () => {
           await inventories.read(target);
           return states.refresh();
         },
       );
       if (comparison === null) {
-        throw new TraceFailure('bad-request', 'The target in use changed while it was read.', {
-          advice: 'Run OVN: Compare Definitions with Network again.',
+        throw new TraceFailure('bad-request', l10n.t('The target in use changed while it was read.'), {
+          advice: l10n.t('Run OVN: Compare Definitions with Network again.'),
         });
       }
       await page.show();
@@ -46,8 +47,10 @@ export function createDefinitionCommands(
       const ofHere = here.flatMap((definition) => known?.states.get(definition) ?? []);
       const seed = seedOf(here, ofHere, known?.live ?? null);
       if (seed === null) {
-        throw new TraceFailure('bad-request', 'There is no rule of an ACL at the cursor.', {
-          advice: 'Put the cursor into a rule, or run OVN: Trace Packet and choose the ends yourself.',
+        throw new TraceFailure('bad-request', l10n.t('There is no rule of an ACL at the cursor.'), {
+          advice: l10n.t(
+            'Put the cursor into a rule, or run OVN: Trace Packet and choose the ends yourself.',
+          ),
         });
       }
       await vscode.commands.executeCommand(commandId('tracePacket'), seed);

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CommandHandlers } from '../../contributions';
 import type { DefinitionLink } from '../../core/definitions/definition';
@@ -56,15 +57,15 @@ export function createResultCommands(services: Services): ResultHandlers {
       const wanted =
         entryArgument(argument) ?? (current.report === null ? undefined : entryOf(current.report));
       if (wanted === undefined || (wanted.request === null && wanted.plan === null)) {
-        throw new TraceFailure('bad-request', 'There is no trace to save.', {
-          advice: 'Trace a packet first; text that was opened cannot be traced again.',
+        throw new TraceFailure('bad-request', l10n.t('There is no trace to save.'), {
+          advice: l10n.t('Trace a packet first; text that was opened cannot be traced again.'),
         });
       }
       const name = await vscode.window.showInputBox({
-        title: 'Save Trace',
-        prompt: 'Name under which colleagues find it',
+        title: l10n.t('Save Trace'),
+        prompt: l10n.t('Name under which colleagues find it'),
         value: wanted.title,
-        validateInput: (text) => (text.trim() === '' ? 'A name is needed.' : null),
+        validateInput: (text) => (text.trim() === '' ? l10n.t('A name is needed.') : null),
       });
       if (name !== undefined) await saved.save(wanted, name.trim());
     },
@@ -90,8 +91,8 @@ export function createResultCommands(services: Services): ResultHandlers {
       const entry = entryArgument(argument);
       const report = entry === undefined ? requireReport(current.report) : await reportOf(services, entry);
       const chosen = await vscode.window.showQuickPick(
-        exportFormats.map(({ kind, label, description }) => ({ format: kind, label, description })),
-        { title: 'Export Trace', placeHolder: 'Format' },
+        exportFormats().map(({ kind, label, description }) => ({ format: kind, label, description })),
+        { title: l10n.t('Export Trace'), placeHolder: l10n.t('Format') },
       );
       if (chosen !== undefined) await openExport(report, chosen.format);
     },
@@ -107,8 +108,8 @@ export function createResultCommands(services: Services): ResultHandlers {
 /** Reads a text as a trace and shows it. A text that is none is shown as such, with its raw output. */
 export async function openText(services: Services, text: string): Promise<void> {
   if (text.trim() === '') {
-    throw new TraceFailure('not-a-trace', 'There is no text to read.', {
-      advice: 'Copy or open the output of ovn-trace first.',
+    throw new TraceFailure('not-a-trace', l10n.t('There is no text to read.'), {
+      advice: l10n.t('Copy or open the output of ovn-trace first.'),
     });
   }
   const { interpretTextInSlices } = await import('../../core/session/interpretText');
@@ -119,16 +120,16 @@ export async function openText(services: Services, text: string): Promise<void> 
 export async function copyCommandLine(services: Services, report: TraceReport): Promise<void> {
   const [program, ...rest] = report.argv ?? [];
   if (program === undefined) {
-    throw new TraceFailure('bad-request', 'This text was opened, so no command made it here.');
+    throw new TraceFailure('bad-request', l10n.t('This text was opened, so no command made it here.'));
   }
   const target = services.targets.require(report.target ?? undefined);
   await vscode.env.clipboard.writeText(describeCommand(target, [program, ...rest]));
-  vscode.window.setStatusBarMessage('$(check) Command line copied', 3000);
+  vscode.window.setStatusBarMessage(l10n.t('$(check) Command line copied'), 3000);
 }
 
 /** Opens the report in another form, as a new document that can be saved or copied from. */
 export async function openExport(report: TraceReport, kind: ExportKind): Promise<void> {
-  const format = exportFormats.find((candidate) => candidate.kind === kind);
+  const format = exportFormats().find((candidate) => candidate.kind === kind);
   const content = exportReport(report, kind, (file) => vscode.workspace.asRelativePath(uriOf(file)));
   const document = await vscode.workspace.openTextDocument({
     content,
@@ -159,7 +160,7 @@ async function reportOf(services: Services, entry: TraceEntry): Promise<TraceRep
   if (known !== undefined) return known;
   const order = orderOfEntry(services, entry);
   if (order === null) return requireReport(null);
-  const words = { title: `Tracing ${entry.title}`, doing: 'tracing' };
+  const words = { title: l10n.t('Tracing {0}', entry.title), doing: l10n.t('tracing') };
   const report = await services.tasks.run(words, (signal) => services.traces.trace(order, signal));
   await services.traces.show(report);
   return report;
@@ -169,14 +170,17 @@ async function reportOf(services: Services, entry: TraceEntry): Promise<TraceRep
 async function agreesToDelete(entries: readonly TraceEntry[]): Promise<boolean> {
   if (entries.length === 1) return true;
   const saved = entries.filter((entry) => entry.saved).length;
-  const detail = saved === 0 ? '' : `${saved} of them are in ${savedFilePath} of the workspace.`;
-  const message = `Delete ${entries.length} traces?`;
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, 'Delete')) === 'Delete';
+  const detail = saved === 0 ? '' : l10n.t('{0} of them are in {1} of the workspace.', saved, savedFilePath);
+  const message = l10n.t('Delete {0} traces?', entries.length);
+  const remove = l10n.t('Delete');
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, remove)) === remove;
 }
 
 function requireReport(report: TraceReport | null): TraceReport {
   if (report !== null) return report;
-  throw new TraceFailure('bad-request', 'No trace is shown.', { advice: 'Trace a packet first.' });
+  throw new TraceFailure('bad-request', l10n.t('No trace is shown.'), {
+    advice: l10n.t('Trace a packet first.'),
+  });
 }
 
 interface TextSource extends vscode.QuickPickItem {
@@ -187,24 +191,28 @@ async function pickText(): Promise<string | undefined> {
   const editor = vscode.window.activeTextEditor;
   const sources: readonly TextSource[] = [
     {
-      label: '$(clippy) From Clipboard',
-      description: 'text that was copied',
+      label: l10n.t('$(clippy) From Clipboard'),
+      description: l10n.t('text that was copied'),
       read: async () => vscode.env.clipboard.readText(),
     },
     ...(editor === undefined
       ? []
       : [
           {
-            label: '$(file-text) From Active Editor',
-            description: 'the selection, or the whole text',
+            label: l10n.t('$(file-text) From Active Editor'),
+            description: l10n.t('the selection, or the whole text'),
             read: () => Promise.resolve(textOf(editor)),
           },
         ]),
-    { label: '$(folder-opened) From File…', description: 'saved output of ovn-trace', read: readChosenFile },
+    {
+      label: l10n.t('$(folder-opened) From File…'),
+      description: l10n.t('saved output of ovn-trace'),
+      read: readChosenFile,
+    },
   ];
   const chosen = await vscode.window.showQuickPick(sources, {
-    title: 'Open Trace Output',
-    placeHolder: 'Where is the output of ovn-trace?',
+    title: l10n.t('Open Trace Output'),
+    placeHolder: l10n.t('Where is the output of ovn-trace?'),
   });
   return chosen?.read();
 }
@@ -214,7 +222,7 @@ function textOf(editor: vscode.TextEditor): string {
 }
 
 async function readChosenFile(): Promise<string | undefined> {
-  const [uri] = (await vscode.window.showOpenDialog({ openLabel: 'Open Trace Output' })) ?? [];
+  const [uri] = (await vscode.window.showOpenDialog({ openLabel: l10n.t('Open Trace Output') })) ?? [];
   if (uri === undefined) return undefined;
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }

@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId } from '../../contributions';
 import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
 import type { TargetConfig } from '../../core/session/target';
 
-import { actionsFor, failureActionLabels } from '../failureActions';
+import { actionsFor, labelOfAction } from '../failureActions';
 import { runFailureAction } from '../failures';
 import { offer } from '../offer';
 import type { Offered } from '../offer';
@@ -39,47 +40,54 @@ export function createTargetCommands(services: Services): TargetHandlers {
       const name = await addTarget(settings, targets);
       if (name === undefined) return;
       await targets.select(name);
-      offer(log, 'information', `Target "${name}" was added.`, [
-        { label: 'Check Target', run: () => checkAndTell(services, targets.require(name)) },
+      offer(log, 'information', l10n.t('Target "{0}" was added.', name), [
+        { label: l10n.t('Check Target'), run: () => checkAndTell(services, targets.require(name)) },
       ]);
     },
     selectTarget: async (argument) => {
       const named = targets.find(targetArgument(argument) ?? '');
-      const target = named ?? (await pickTarget(services, 'Select Target'));
+      const target = named ?? (await pickTarget(services, l10n.t('Select Target')));
       if (target === undefined) return;
       await targets.select(target.name);
-      vscode.window.setStatusBarMessage(`$(check) Target: ${plainLabel(target.name)}`, 5000);
+      vscode.window.setStatusBarMessage(l10n.t('$(check) Target: {0}', plainLabel(target.name)), 5000);
     },
     checkTarget: async (argument) => {
       const name = targetArgument(argument);
-      const target = name === undefined ? await targetInUse(services, 'Check Target') : targets.require(name);
+      const target =
+        name === undefined ? await targetInUse(services, l10n.t('Check Target')) : targets.require(name);
       if (target !== undefined) await checkAndTell(services, target);
     },
     useOpenSsh: async (name) => {
       const target = targets.require(typeof name === 'string' ? name : undefined);
       if (target.type !== 'ssh') {
-        throw new TraceFailure('bad-request', `The target "${target.name}" is not reached over SSH.`);
+        throw new TraceFailure(
+          'bad-request',
+          l10n.t('The target "{0}" is not reached over SSH.', target.name),
+        );
       }
       await settings.changeTarget(target.name, { client: 'openssh' });
-      offer(log, 'information', `Target "${target.name}" connects through your own ssh program now.`, [
-        { label: 'Check Target', run: () => checkAndTell(services, targets.require(target.name)) },
-      ]);
+      offer(
+        log,
+        'information',
+        l10n.t('Target "{0}" connects through your own ssh program now.', target.name),
+        [{ label: l10n.t('Check Target'), run: () => checkAndTell(services, targets.require(target.name)) }],
+      );
     },
     forgetSecrets: () => forgetSecrets(services),
     refreshInventory: async (argument) => {
       const name = targetArgument(argument);
       // Where it is asked for in the tree, the tree says how it goes.
       if (name !== undefined) return topology.read(name);
-      const target = await targetInUse(services, 'Refresh Inventory');
+      const target = await targetInUse(services, l10n.t('Refresh Inventory'));
       if (target === undefined) return;
       const { inventory } = await tasks.run(reading(target), (signal) => inventories.read(target, signal));
       vscode.window.setStatusBarMessage(
-        `${inventory.switchPorts.length} ports, ${inventory.acls.length} ACLs`,
+        l10n.t('{0} ports, {1} ACLs', inventory.switchPorts.length, inventory.acls.length),
         5000,
       );
     },
     openAcl: async (uuid) => {
-      const target = await targetInUse(services, 'Open ACL');
+      const target = await targetInUse(services, l10n.t('Open ACL'));
       if (target === undefined) return;
       const index =
         inventories.peek(target) ??
@@ -92,14 +100,14 @@ export function createTargetCommands(services: Services): TargetHandlers {
         (
           await vscode.window.showQuickPick(
             (asked.length > 1 ? asked : index.inventory.acls).map((row) => ({
-              label: plainLabel(row.name ?? `ACL ${row.uuid.slice(0, 8)}`),
-              description: `${row.action}, ${row.direction}, priority ${row.priority}`,
+              label: plainLabel(row.name ?? l10n.t('ACL {0}', row.uuid.slice(0, 8))),
+              description: l10n.t('{0}, {1}, priority {2}', row.action, row.direction, row.priority),
               detail: plainLabel(row.match),
               row,
             })),
             {
-              title: 'Open ACL',
-              placeHolder: 'ACL of the northbound database',
+              title: l10n.t('Open ACL'),
+              placeHolder: l10n.t('ACL of the northbound database'),
               matchOnDescription: true,
               matchOnDetail: true,
             },
@@ -109,17 +117,21 @@ export function createTargetCommands(services: Services): TargetHandlers {
     },
     showLog: () => log.show(),
     startDemoNetwork: async () => {
-      const rules = await tasks.run({ title: 'Starting the demo network', doing: 'starting' }, () =>
-        demo.start(),
+      const rules = await tasks.run(
+        { title: l10n.t('Starting the demo network'), doing: l10n.t('starting') },
+        () => demo.start(),
       );
       offer(
         log,
         'information',
-        'The demo network runs and is the target of this window. It ends with the window.',
+        l10n.t('The demo network runs and is the target of this window. It ends with the window.'),
         [
-          { label: 'Trace Packet', run: () => vscode.commands.executeCommand(commandId('tracePacket')) },
-          { label: 'Open Its Rules', run: () => vscode.window.showTextDocument(rules) },
-          { label: 'Open Terminal', run: () => demo.openTerminal() },
+          {
+            label: l10n.t('Trace Packet'),
+            run: () => vscode.commands.executeCommand(commandId('tracePacket')),
+          },
+          { label: l10n.t('Open Its Rules'), run: () => vscode.window.showTextDocument(rules) },
+          { label: l10n.t('Open Terminal'), run: () => demo.openTerminal() },
         ],
       );
     },
@@ -129,7 +141,7 @@ export function createTargetCommands(services: Services): TargetHandlers {
 
 /** What is said while the inventory of the target is read. */
 export function reading(target: TargetConfig): TaskWords {
-  return { title: `Reading ${target.name}`, doing: 'reading' };
+  return { title: l10n.t('Reading {0}', target.name), doing: l10n.t('reading') };
 }
 
 /** The target in use, or the one chosen among several; fails with the sentence to show when there is none. */
@@ -148,12 +160,12 @@ async function pickTarget({ targets }: Services, title: string): Promise<TargetC
   const chosen = await vscode.window.showQuickPick(
     all.map((target) => ({
       label: plainLabel(target.name),
-      description: [targets.describe(target), target.name === inUse ? 'in use' : '']
+      description: [targets.describe(target), target.name === inUse ? l10n.t('in use') : '']
         .filter((text) => text !== '')
         .join(', '),
       target,
     })),
-    { title, placeHolder: 'Where ovn-trace runs' },
+    { title, placeHolder: l10n.t('Where ovn-trace runs') },
   );
   return chosen?.target;
 }
@@ -161,10 +173,14 @@ async function pickTarget({ targets }: Services, title: string): Promise<TargetC
 async function checkAndTell({ tasks, targets, log }: Services, target: TargetConfig): Promise<void> {
   requireTrust();
   const { checkTarget } = await import('../targets/checkTarget');
-  const steps = await tasks.run({ title: `Checking ${target.name}`, doing: 'checking' }, (signal, report) =>
-    checkTarget(target, targets.runner(target), signal, (step) =>
-      report(`${step.what}: ${step.state === 'good' ? 'good' : 'see the result'}`),
-    ),
+  const steps = await tasks.run(
+    { title: l10n.t('Checking {0}', target.name), doing: l10n.t('checking') },
+    (signal, report) =>
+      checkTarget(target, targets.runner(target), signal, (step) =>
+        report(
+          step.state === 'good' ? l10n.t('{0}: good', step.what) : l10n.t('{0}: see the result', step.what),
+        ),
+      ),
   );
   for (const step of steps) {
     const line = `${target.name}: ${step.what}: ${step.text}`;
@@ -174,15 +190,18 @@ async function checkAndTell({ tasks, targets, log }: Services, target: TargetCon
     if (step.failure?.detail) log.error(step.failure.detail);
   }
   const worst = steps.find(({ state }) => state === 'bad') ?? steps.find(({ state }) => state === 'warning');
-  const showSteps = { label: 'Show Steps', run: () => showStepList(target, steps) };
+  const showSteps = { label: l10n.t('Show Steps'), run: () => showStepList(target, steps) };
   if (worst === undefined) {
     const version = steps.find(({ what }) => what === 'ovn-trace')?.text ?? '';
-    const good = `Target "${target.name}" works: ${version}; both databases are readable.`;
+    const good = l10n.t('Target "{0}" works: {1}; both databases are readable.', target.name, version);
     offer(log, 'information', good, [showSteps]);
     return;
   }
   const kind = worst.state === 'bad' ? 'error' : 'information';
-  offer(log, kind, `Target "${target.name}", ${worst.what}: ${worst.text}`, [...actionsOf(worst), showSteps]);
+  offer(log, kind, l10n.t('Target "{0}", {1}: {2}', target.name, worst.what, worst.text), [
+    ...actionsOf(worst),
+    showSteps,
+  ]);
 }
 
 /** What mends a step: the actions of its failure, without the check that was just made. */
@@ -191,22 +210,36 @@ function actionsOf({ failure }: CheckStep): Offered[] {
     .filter((action) => action !== 'checkTarget' && action !== 'editTrace')
     .slice(0, 1)
     .map((action) => ({
-      label: failureActionLabels[action],
+      label: labelOfAction(action),
       run: () => runFailureAction(action, failure?.remedy?.target),
     }));
 }
 
 const stepIcons = { good: '$(pass)', warning: '$(warning)', bad: '$(error)' } as const;
-const stepWords = { good: 'good', warning: 'worth knowing', bad: 'wrong' } as const;
+
+function stepWord(state: CheckStep['state']): string {
+  switch (state) {
+    case 'good':
+      return l10n.t('good');
+    case 'warning':
+      return l10n.t('worth knowing');
+    case 'bad':
+      return l10n.t('wrong');
+  }
+}
 
 /** Every step in a list that can be read at leisure; nothing happens when one is chosen. */
 async function showStepList(target: TargetConfig, steps: readonly CheckStep[]): Promise<void> {
   await vscode.window.showQuickPick(
     steps.map(({ what, state, text }) => ({
       label: `${stepIcons[state]} ${what}`,
-      description: stepWords[state],
+      description: stepWord(state),
       detail: plainLabel(text),
     })),
-    { title: `Check of ${target.name}`, placeHolder: 'What was looked at, in order', ignoreFocusOut: true },
+    {
+      title: l10n.t('Check of {0}', target.name),
+      placeHolder: l10n.t('What was looked at, in order'),
+      ignoreFocusOut: true,
+    },
   );
 }

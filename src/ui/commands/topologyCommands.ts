@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
@@ -48,7 +49,7 @@ export function createTopologyCommands(services: Services): TopologyHandlers {
 async function findInTopology(services: Services): Promise<void> {
   const { tasks, inventories, topology } = services;
   if (topology.listRoots().every(({ index }) => index === null)) {
-    const target = await targetInUse(services, 'Find in Topology');
+    const target = await targetInUse(services, l10n.t('Find in Topology'));
     if (target === undefined) return;
     await tasks.run(reading(target), (signal) => inventories.read(target, signal));
   }
@@ -64,8 +65,8 @@ async function showAcls(services: Services, row: RowArgument): Promise<void> {
     (await tasks.run(reading(target), (signal) => inventories.read(target, signal)));
   const acls = aclsOfRow(row, index);
   if (acls.length === 0) {
-    throw new TraceFailure('bad-request', `No ACL is set for ${row.name} any more.`, {
-      advice: 'Refresh the inventory to see what is set now.',
+    throw new TraceFailure('bad-request', l10n.t('No ACL is set for {0} any more.', row.name), {
+      advice: l10n.t('Refresh the inventory to see what is set now.'),
     });
   }
   const [first] = acls;
@@ -81,15 +82,15 @@ interface ChosenAcl {
   readonly live: boolean;
 }
 
-const liveButton: vscode.QuickInputButton = {
+const liveButton = (): vscode.QuickInputButton => ({
   iconPath: new vscode.ThemeIcon('database'),
-  tooltip: 'Open Live ACL',
-};
+  tooltip: l10n.t('Open Live ACL'),
+});
 
 function pickAcl(row: RowArgument, acls: readonly ScopedAcl[]): Promise<ChosenAcl | undefined> {
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly scoped: ScopedAcl }>();
-  pick.title = plainLabel(`ACLs of ${row.name}`);
-  pick.placeholder = 'Opens the line that wrote the ACL, or the ACL itself when no line did';
+  pick.title = plainLabel(l10n.t('ACLs of {0}', row.name));
+  pick.placeholder = l10n.t('Opens the line that wrote the ACL, or the ACL itself when no line did');
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.items = acls.map((scoped) => ({
@@ -99,7 +100,7 @@ function pickAcl(row: RowArgument, acls: readonly ScopedAcl[]): Promise<ChosenAc
     ),
     detail: plainLabel(scoped.acl.match),
     iconPath: new vscode.ThemeIcon(aclIcon(scoped.acl)),
-    buttons: [liveButton],
+    buttons: [liveButton()],
     scoped,
   }));
   return new Promise((resolve) => {
@@ -121,7 +122,7 @@ function pickAcl(row: RowArgument, acls: readonly ScopedAcl[]): Promise<ChosenAc
 }
 
 function carrier(type: ScopedAcl['entities'][number]['type'], name: string): string {
-  return type === 'switch' ? `on switch ${name}` : `in port group ${name}`;
+  return type === 'switch' ? l10n.t('on switch {0}', name) : l10n.t('in port group {0}', name);
 }
 
 async function openRule(
@@ -131,7 +132,10 @@ async function openRule(
   index: InventoryIndex,
 ): Promise<void> {
   const { acl, entities } = scoped;
-  const words = { title: 'Looking for the line that wrote the ACL', doing: 'searching files' };
+  const words = {
+    title: l10n.t('Looking for the line that wrote the ACL'),
+    doing: l10n.t('searching files'),
+  };
   const links = live
     ? []
     : (await tasks.run(words, () => definitions.read())).join.aclLinks(acl, entities, index);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CommandHandlers } from '../../contributions';
 import { TraceFailure } from '../../core/failure';
@@ -65,9 +66,9 @@ async function editAsked(
     return askAndRun(services, stateOfRequest(order.request, order.target.name), 'review');
   }
   const microflow = await vscode.window.showInputBox({
-    title: 'Trace Packet: Edit Microflow',
+    title: l10n.t('Trace Packet: Edit Microflow'),
     value: order.plan.microflow,
-    prompt: 'Microflow to run as it is written here (ovn-trace(8))',
+    prompt: l10n.t('Microflow to run as it is written here (ovn-trace(8))'),
     ignoreFocusOut: true,
     validateInput: microflowProblem,
   });
@@ -80,22 +81,25 @@ async function editAsked(
 export async function traceReverse(services: Services, report: TraceReport | null): Promise<void> {
   requireTrust();
   if (report === null || report.request === null) {
-    throw new TraceFailure('bad-request', 'Only a trace between two ends can be reversed.', {
-      advice: 'Trace a packet with OVN: Trace Packet first.',
+    throw new TraceFailure('bad-request', l10n.t('Only a trace between two ends can be reversed.'), {
+      advice: l10n.t('Trace a packet with OVN: Trace Packet first.'),
     });
   }
   const target = services.targets.require(report.target ?? undefined);
-  const index = await services.tasks.run({ title: `Reading ${target.name}`, doing: 'reading' }, () =>
-    services.inventories.read(target),
+  const index = await services.tasks.run(
+    { title: l10n.t('Reading {0}', target.name), doing: l10n.t('reading') },
+    () => services.inventories.read(target),
   );
   const { reverseRequest } = await import('../../core/flow/reverseRequest');
   const request = reverseRequest(report.request, index);
   if (request === null) {
     throw new TraceFailure(
       'bad-request',
-      'Nothing in this network answers such a packet, so there is no way back to trace.',
+      l10n.t('Nothing in this network answers such a packet, so there is no way back to trace.'),
       {
-        advice: 'The destination has to be an address of one port, and the protocol one with answers.',
+        advice: l10n.t(
+          'The destination has to be an address of one port, and the protocol one with answers.',
+        ),
       },
     );
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Sides } from '../../core/compare/comparison';
 import type { DefinitionLink } from '../../core/definitions/definition';
@@ -10,6 +11,7 @@ import { fromPanelSchema } from '../../protocol/panelSchema';
 import { visibleLine } from '../../protocol/visibleText';
 import { panelContext } from '../panel/context';
 import { panelHtml } from '../panel/html';
+import { findTranslation } from '../panel/translation';
 import { comparisonMarkdown } from './markdown';
 import { buildComparison } from './model';
 
@@ -46,7 +48,7 @@ export class ComparisonPanel implements vscode.Disposable {
     const reports = { before, after };
     this.shown = { reports, ...buildComparison(reports, panelContext) };
     this.panel ??= this.create();
-    this.panel.title = visibleLine(`Compare: ${this.shown.model.title}`);
+    this.panel.title = visibleLine(l10n.t('Compare: {0}', this.shown.model.title));
     this.post(this.panel);
     this.panel.reveal(undefined, false);
   }
@@ -57,7 +59,7 @@ export class ComparisonPanel implements vscode.Disposable {
 
   private create(): vscode.WebviewPanel {
     const folder = vscode.Uri.joinPath(this.extensionUri, 'dist');
-    const panel = vscode.window.createWebviewPanel(viewType, 'Compare', vscode.ViewColumn.Active, {
+    const panel = vscode.window.createWebviewPanel(viewType, l10n.t('Compare'), vscode.ViewColumn.Active, {
       enableScripts: true,
       localResourceRoots: [folder],
     });
@@ -72,6 +74,7 @@ export class ComparisonPanel implements vscode.Disposable {
       script: resource('webview.js'),
       style: resource('webview.css'),
       nonce: randomBytes(18).toString('base64'),
+      translation: findTranslation(),
     });
     return panel;
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { compareTraces } from '../../core/compare/compareTraces';
 import type {
   AclChange,
@@ -85,8 +86,8 @@ function buildWay(
     limits,
     asked: asked.map(rowOf),
     steps: [
-      ...pair('First step that differs', 'No such step.', firstDifference),
-      ...pair('What decided', 'No single step decided.', decided),
+      ...pair(l10n.t('First step that differs'), l10n.t('No such step.'), firstDifference),
+      ...pair(l10n.t('What decided'), l10n.t('No single step decided.'), decided),
     ],
     acls: comparison.acls.flatMap((change) => buildAcl(change, reports, links)),
     changes: [
@@ -126,13 +127,13 @@ function listRow({ name, before, after }: ListChange): ChangeRow {
 function cut(lines: readonly string[]): readonly string[] {
   return lines.length <= mostLines + 1
     ? lines
-    : [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more`];
+    : [...lines.slice(0, mostLines), l10n.t('and {0} more', lines.length - mostLines)];
 }
 
 function replyRows({ reply }: TraceComparison): readonly ChangeRow[] {
   if (reply.kind === 'none') return [];
   const sides = reply.kind === 'both' ? reply.notes : reply;
-  return sides === null ? [] : [rowOf({ name: 'Reply', before: sides.before, after: sides.after })];
+  return sides === null ? [] : [rowOf({ name: l10n.t('Reply'), before: sides.before, after: sides.after })];
 }
 
 function buildAcl(change: AclChange, { before, after }: Reports, links: LinkTable): readonly AclRow[] {
@@ -148,8 +149,8 @@ function buildAcl(change: AclChange, { before, after }: Reports, links: LinkTabl
       says: [
         acl.action,
         acl.direction,
-        `priority ${acl.priority}`,
-        ...(acl.tier > 0 ? [`tier ${acl.tier}`] : []),
+        l10n.t('priority {0}', acl.priority),
+        ...(acl.tier > 0 ? [l10n.t('tier {0}', acl.tier)] : []),
       ].join(', '),
       match: acl.match,
       setOn: entities.map(nameEntity).join(', '),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { BranchPair, HopRun, Sides } from '../../core/compare/comparison';
 import { describeStage } from '../../core/ovn/stages';
 import type { TraceHop } from '../../core/trace/hop';
@@ -5,7 +6,7 @@ import type { StepCell, StepModel, StepRow, StepRun } from '../../protocol/compa
 import { describeHopResult } from '../panel/hopResult';
 import { splitRuns } from '../panel/hops';
 import type { ReportIndex } from '../panel/reportIndex';
-import { count, nameStage } from '../panel/words';
+import { nameStage } from '../panel/words';
 
 /** More rows than anybody reads; what is left out is counted. */
 const mostRows = 1500;
@@ -48,8 +49,16 @@ export function buildSteps(branches: readonly BranchPair[], indexes: Indexes): S
   return {
     runs: runs.map((run) => ({ folded: run[0]?.change === 'same' && run.length >= shortestFold, rows: run })),
     notes: [
-      ...(equal === 0 ? [] : [`${count(equal, 'more branch', 'more branches')} alike in both.`]),
-      ...(omitted === 0 ? [] : [`${count(omitted, 'more step')} not shown.`]),
+      ...(equal === 0
+        ? []
+        : [
+            equal === 1
+              ? l10n.t('1 more branch alike in both.')
+              : l10n.t('{0} more branches alike in both.', equal),
+          ]),
+      ...(omitted === 0
+        ? []
+        : [omitted === 1 ? l10n.t('1 more step not shown.') : l10n.t('{0} more steps not shown.', omitted)]),
     ],
   };
 }
@@ -89,14 +98,15 @@ function cellOf(hop: TraceHop, index: ReportIndex): StepCell {
   const title = hop.stage === null ? null : describeStage(hop.stage)?.title;
   return {
     hop: hop.index,
-    title: title ?? hop.stage ?? `Table ${hop.table}`,
+    title: title ?? hop.stage ?? l10n.t('Table {0}', hop.table),
     stage: nameStage(hop),
-    match: hop.implicitDrop ? 'no match (implicit drop)' : hop.match,
+    match: hop.implicitDrop ? l10n.t('no match (implicit drop)') : hop.match,
     result: describeHopResult(hop, index),
   };
 }
 
 function placeOf({ datapath, pipeline, outport }: TraceHop): string {
-  const to = outport === null || outport === '' || pipeline === 'ingress' ? '' : ` to ${outport}`;
-  return `${datapath}, ${pipeline} pipeline${to}`;
+  return outport === null || outport === '' || pipeline === 'ingress'
+    ? l10n.t('{0}, {1} pipeline', datapath, pipeline)
+    : l10n.t('{0}, {1} pipeline to {2}', datapath, pipeline, outport);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { comparisonScheme } from '../../contributions';
 import { uriOf } from '../fileUri';
@@ -18,7 +19,7 @@ export class ComparisonPage implements vscode.TextDocumentContentProvider, vscod
   provideTextDocumentContent(): string {
     const comparison = this.states.current;
     if (comparison === null) {
-      return 'Nothing is known of the network yet. Run *OVN: Compare Definitions with Network* again.\n';
+      return `${l10n.t('Nothing is known of the network yet. Run *OVN: Compare Definitions with Network* again.')}\n`;
     }
     return reportComparison(comparison, comparison.target.name, placeOf);
   }

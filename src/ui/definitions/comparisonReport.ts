@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { NetworkComparison, UnwrittenAcl } from '../../core/definitions/compareNetwork';
 import { listDrift, type DriftProblem } from '../../core/definitions/describeState';
 import { code, escapeMarkdown } from '../markdown';
@@ -18,23 +19,23 @@ export function reportComparison(comparison: NetworkComparison, target: string, 
   const count = (kind: (typeof states)[number]['kind']): number =>
     states.filter((state) => state.kind === kind).length;
   return [
-    `# Definitions and the network of ${escapeMarkdown(target)}`,
+    `# ${l10n.t('Definitions and the network of {0}', escapeMarkdown(target))}`,
     '',
     '| | |',
     '|---|---|',
-    `| Definitions that are in the network as the files have them | ${count('live')} |`,
-    `| In the network otherwise than the files have them | ${count('differs')} |`,
-    `| Not in the network | ${count('missing')} |`,
-    `| Of groups, switches or policies that this network does not have | ${count('elsewhere')} |`,
-    `| Of which the files do not tell enough | ${count('unknown')} |`,
-    `| ACLs of the network that no file of the workspace writes | ${comparison.unwritten.length} |`,
+    `| ${l10n.t('Definitions that are in the network as the files have them')} | ${count('live')} |`,
+    `| ${l10n.t('In the network otherwise than the files have them')} | ${count('differs')} |`,
+    `| ${l10n.t('Not in the network')} | ${count('missing')} |`,
+    `| ${l10n.t('Of groups, switches or policies that this network does not have')} | ${count('elsewhere')} |`,
+    `| ${l10n.t('Of which the files do not tell enough')} | ${count('unknown')} |`,
+    `| ${l10n.t('ACLs of the network that no file of the workspace writes')} | ${comparison.unwritten.length} |`,
     ...section(
-      'In the network otherwise',
+      l10n.t('In the network otherwise'),
       drift.filter(({ kind }) => kind === 'differs'),
       placeOf,
     ),
     ...section(
-      'Not in the network',
+      l10n.t('Not in the network'),
       drift.filter(({ kind }) => kind === 'missing'),
       placeOf,
     ),
@@ -68,9 +69,9 @@ function unwrittenSection(unwritten: readonly UnwrittenAcl[]): readonly string[]
     '',
     ...acls.slice(0, mostOfOwner).map(({ acl }) => {
       const name = acl.name ?? acl.uuid.slice(0, 8);
-      return `- ${code(name)}: ${acl.direction}, priority ${acl.priority}, ${escapeMarkdown(acl.action)}, ${code(acl.match)}`;
+      return `- ${code(name)}: ${acl.direction}, ${l10n.t('priority {0}', acl.priority)}, ${escapeMarkdown(acl.action)}, ${code(acl.match)}`;
     }),
-    ...(acls.length > mostOfOwner ? [`- and ${acls.length - mostOfOwner} more`] : []),
+    ...(acls.length > mostOfOwner ? [`- ${l10n.t('and {0} more', acls.length - mostOfOwner)}`] : []),
   ]);
-  return ['', '## Written in no file of the workspace', ...sections];
+  return ['', `## ${l10n.t('Written in no file of the workspace')}`, ...sections];
 }

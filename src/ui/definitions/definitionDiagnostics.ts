@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { driftDiagnosticSource, matchDiagnosticSource } from '../../contributions';
 import { listDrift } from '../../core/definitions/describeState';
@@ -71,7 +72,10 @@ export class DefinitionDiagnostics implements vscode.Disposable {
             document.positionAt(place.toFile(error.end)),
           )
         : toUnderline(definition.matchRange);
-      const message = `OVN cannot read this match, so the ACL would have no effect. ${error.message}`;
+      const message = l10n.t(
+        'OVN cannot read this match, so the ACL would have no effect. {0}',
+        error.message,
+      );
       const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
       diagnostic.source = matchDiagnosticSource;
       // Rounds of a loop say the same of one place.

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId } from '../../contributions';
 import type { Definition, OwnerDefinition } from '../../core/definitions/definition';
@@ -46,7 +47,7 @@ export class DefinitionHovers implements vscode.HoverProvider {
     const uuids = [...acls, ...defaults].map(({ uuid }) => uuid);
     return compose(describeWhole(owner, known, known.live, known.target.name), [
       ...(uuids.length === 0 ? [] : [openAcls(uuids)]),
-      { title: 'Compare with Network', command: commandId('compareDefinitions') },
+      { title: l10n.t('Compare with Network'), command: commandId('compareDefinitions') },
     ]);
   }
 
@@ -57,12 +58,14 @@ export class DefinitionHovers implements vscode.HoverProvider {
     const words =
       known === null
         ? {
-            title: 'Nothing is known of the network yet.',
-            lines: ['Read the inventory to see what became of this.'],
+            title: l10n.t('Nothing is known of the network yet.'),
+            lines: [l10n.t('Read the inventory to see what became of this.')],
           }
         : describeRule(first, states, known.live, known.target.name);
     return compose(words, [
-      ...(known === null ? [{ title: 'Read Inventory', command: commandId('refreshInventory') }] : []),
+      ...(known === null
+        ? [{ title: l10n.t('Read Inventory'), command: commandId('refreshInventory') }]
+        : []),
       ...(acls.length === 0 ? [] : [openAcls(acls.map(({ uuid }) => uuid))]),
       ...traceCommands(here, states, known?.live ?? null),
       ...resultCommands(acls, this.history),
@@ -71,7 +74,7 @@ export class DefinitionHovers implements vscode.HoverProvider {
 }
 
 function openAcls(uuids: readonly string[]): vscode.Command {
-  const title = uuids.length === 1 ? 'Open Live ACL' : 'Open Live ACLs';
+  const title = uuids.length === 1 ? l10n.t('Open Live ACL') : l10n.t('Open Live ACLs');
   return { title, command: commandId('openAcl'), arguments: [uuids] };
 }
 

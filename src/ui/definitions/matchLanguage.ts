@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { AclDefinition, Definition } from '../../core/definitions/definition';
 import { placeMatch, type MatchPlace } from '../../core/definitions/matchText';
@@ -41,19 +42,19 @@ export class MatchLanguage implements vscode.CompletionItemProvider, vscode.Hove
     if (insideString(before)) return undefined;
     if (word.startsWith('@')) {
       return limited(live?.inventory.portGroups ?? [], (row) =>
-        item(`@${row.name}`, vscode.CompletionItemKind.Enum, range, `${row.ports.length} ports`),
+        item(`@${row.name}`, vscode.CompletionItemKind.Enum, range, l10n.t('{0} ports', row.ports.length)),
       );
     }
     if (word.startsWith('$')) {
       const sets = [
         ...(live?.inventory.addressSets ?? []).map(({ name, addresses }) => ({
           name,
-          about: `${addresses.length} addresses`,
+          about: l10n.t('{0} addresses', addresses.length),
         })),
         ...(live?.inventory.portGroups ?? []).flatMap(({ name }) =>
           ['ip4', 'ip6'].map((family) => ({
             name: `${name}_${family}`,
-            about: `addresses of port group ${name}`,
+            about: l10n.t('addresses of port group {0}', name),
           })),
         ),
       ];
@@ -168,24 +169,27 @@ function describeGroup(name: string, live: InventoryIndex): vscode.MarkdownStrin
   const words = new vscode.MarkdownString();
   if (group === undefined)
     return words.appendText(
-      `There is no port group ${name} in the network: OVN takes no packet for a match with it.`,
+      l10n.t('There is no port group {0} in the network: OVN takes no packet for a match with it.', name),
     );
   const owner = ownerOfGroup(name, live);
   const names = group.ports.map((port) => live.port(port)?.friendlyName ?? port).sort();
   return words.appendText(
-    `Port group ${name}${owner === null ? '' : ` (${owner})`}: ${listMembers(names, 'port')}.`,
+    l10n.t('Port group {0}: {1}.', owner === null ? name : `${name} (${owner})`, listMembers(names, 'port')),
   );
 }
 
 function describeSet(name: string, live: InventoryIndex): vscode.MarkdownString {
   const addresses = live.addressSet(name);
   const words = new vscode.MarkdownString();
-  if (addresses === undefined) return words.appendText(`There is no address set ${name} in the network.`);
-  return words.appendText(`Address set ${name}: ${listMembers(addresses, 'address')}.`);
+  if (addresses === undefined)
+    return words.appendText(l10n.t('There is no address set {0} in the network.', name));
+  return words.appendText(l10n.t('Address set {0}: {1}.', name, listMembers(addresses, 'address')));
 }
 
 function listMembers(members: readonly string[], noun: 'port' | 'address'): string {
-  if (members.length === 0) return noun === 'port' ? 'no ports' : 'no addresses';
+  if (members.length === 0) return noun === 'port' ? l10n.t('no ports') : l10n.t('no addresses');
   const shown = members.slice(0, mostMembers).join(', ');
-  return members.length > mostMembers ? `${shown} and ${members.length - mostMembers} more` : shown;
+  return members.length > mostMembers
+    ? l10n.t('{0} and {1} more', shown, members.length - mostMembers)
+    : shown;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId, diagnosticSource } from '../../contributions';
 import type { TraceDiagnostics } from '../diagnostics/traceDiagnostics';
@@ -11,7 +12,7 @@ class AllowAction extends vscode.CodeAction {
     readonly document: vscode.TextDocument,
     readonly remedy: Remedy,
   ) {
-    super('Add Rule That Would Allow This Packet', vscode.CodeActionKind.QuickFix);
+    super(l10n.t('Add Rule That Would Allow This Packet'), vscode.CodeActionKind.QuickFix);
   }
 }
 
@@ -50,9 +51,9 @@ export class RuleFixes implements vscode.CodeActionProvider {
       actions.push(new AllowAction(document, remedy));
     }
     if (remedy.acl !== null) {
-      actions.push(commandAction('Open Live ACL', 'openAcl', [remedy.acl]));
+      actions.push(commandAction(l10n.t('Open Live ACL'), 'openAcl', [remedy.acl]));
     }
-    actions.push(commandAction('Trace Again', 'traceAgain', []));
+    actions.push(commandAction(l10n.t('Trace Again'), 'traceAgain', []));
     for (const action of actions) action.diagnostics = [diagnostic];
     return actions;
   }
@@ -71,8 +72,8 @@ export class RuleFixes implements vscode.CodeActionProvider {
       document.positionAt(edit.range.end.offset),
     );
     changes.replace(document.uri, range, edit.newText, {
-      label: 'Add a rule that would allow the traced packet',
-      description: 'Review it: it allows this packet and no more than it has to.',
+      label: l10n.t('Add a rule that would allow the traced packet'),
+      description: l10n.t('Review it: it allows this packet and no more than it has to.'),
       needsConfirmation: true,
     });
     return changes;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId } from '../../contributions';
 import { aclsOf, describeStates } from '../../core/definitions/describeLive';
@@ -19,21 +20,25 @@ export function resultCommands(acls: readonly Acl[], history: History): readonly
   for (const entry of history.list()) {
     const report = history.report(entry);
     if (report === undefined || !tookPart(report, uuids)) continue;
-    const title = `${verdictIcons[report.outcome.verdict]} Last trace: ${plainLabel(entry.title)}`;
+    const title = l10n.t(
+      '{0} Last trace: {1}',
+      verdictIcons()[report.outcome.verdict],
+      plainLabel(entry.title),
+    );
     return [{ title, command: commandId('showTrace'), arguments: [entryOf(report)] }];
   }
   return [];
 }
 
-const verdictIcons: Readonly<Record<TraceReport['outcome']['verdict'], string>> = {
-  allow: '$(pass) allowed.',
-  answer: '$(pass) answered.',
-  drop: '$(error) dropped.',
-  reject: '$(error) rejected.',
-  mixed: '$(warning) partly lost.',
-  unknown: '$(question) undecided.',
-  error: '$(question) not made.',
-};
+const verdictIcons = (): Readonly<Record<TraceReport['outcome']['verdict'], string>> => ({
+  allow: l10n.t('$(pass) allowed.'),
+  answer: l10n.t('$(pass) answered.'),
+  drop: l10n.t('$(error) dropped.'),
+  reject: l10n.t('$(error) rejected.'),
+  mixed: l10n.t('$(warning) partly lost.'),
+  unknown: l10n.t('$(question) undecided.'),
+  error: l10n.t('$(question) not made.'),
+});
 
 /** What became of them, in a few words that open the live ACLs. */
 export function stateCommands(
@@ -71,7 +76,7 @@ export function traceCommands(
   if (seed === null) return [];
   return [
     {
-      title: '$(debug-start) Trace a Packet It Matches',
+      title: l10n.t('$(debug-start) Trace a Packet It Matches'),
       command: commandId('tracePacket'),
       arguments: [seed],
     },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Definition, DefinitionLink, TextRange } from '../../core/definitions/definition';
 import type { WantedPacket } from '../../core/definitions/format';
 import { isOneWay } from '../../core/session/choiceSentence';
@@ -62,7 +63,7 @@ function diagnosticsOfLoss(loss: ExplainedLoss): readonly PlannedDiagnostic[] {
     severity: link.confidence === 'candidate' ? 'information' : 'warning',
     message:
       link.confidence === 'candidate'
-        ? `${loss.cause.sentence} This may be the rule (${link.because}).`
+        ? l10n.t('{0} This may be the rule ({1}).', loss.cause.sentence, link.because)
         : loss.cause.sentence,
     code: loss.cause.code,
     related: loss.askedAcls.flatMap((asked) => relatedPlace(asked, link)),
@@ -86,7 +87,7 @@ function diagnosticsOfReply(report: TraceReport): readonly PlannedDiagnostic[] {
       // What a reply needs is a connection, not a rule of its own.
       remedy: planned.remedy && { ...planned.remedy, wanted: null },
       code: 'ONE_WAY' satisfies FindingCode,
-      message: `The packet arrives, but its reply does not come back. ${planned.message}`,
+      message: l10n.t('The packet arrives, but its reply does not come back. {0}', planned.message),
     })),
     ...findings,
   ];
@@ -108,20 +109,20 @@ function relatedPlace(asked: AskedAcl, decided: DefinitionLink): readonly Relate
 }
 
 function describeAsked({ acl, asked, failing }: AskedAcl): string {
-  const name = `${nameAcl(acl)} (${acl.action}, priority ${acl.priority})`;
+  const name = l10n.t('{0} ({1}, priority {2})', nameAcl(acl), acl.action, acl.priority);
   switch (asked) {
     case 'no':
       return failing === null
-        ? `${name} does not match this packet.`
-        : `${name} does not match: it needs ${failing}.`;
+        ? l10n.t('{0} does not match this packet.', name)
+        : l10n.t('{0} does not match: it needs {1}.', name, failing);
     case 'passed':
-      return `${name} matches, and passes the packet on to the next tier.`;
+      return l10n.t('{0} matches, and passes the packet on to the next tier.', name);
     case 'later':
-      return `${name} is asked after the rule that decided, so it was not asked.`;
+      return l10n.t('{0} is asked after the rule that decided, so it was not asked.', name);
     case 'unknown':
-      return `${name} was in scope; whether it matches cannot be told here.`;
+      return l10n.t('{0} was in scope; whether it matches cannot be told here.', name);
     case 'decides':
-      return `${name} decided.`;
+      return l10n.t('{0} decided.', name);
   }
 }
 

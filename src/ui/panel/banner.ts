@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isOneWay } from '../../core/session/choiceSentence';
 import type { TraceReport } from '../../core/session/report';
 import type { Badge, BannerModel } from '../../protocol/panelModel';
@@ -33,7 +34,7 @@ export function buildBanner(
 /** The verdict as a word with its look; a packet that only arrives has one of its own. */
 export function lookOfReport(report: TraceReport): Omit<Badge, 'text'> & { readonly word: string } {
   const { verdict } = report.outcome;
-  return isOneWay(report) && verdict === 'allow' ? oneWayWords : verdictWords[verdict];
+  return isOneWay(report) && verdict === 'allow' ? oneWayWords() : verdictWords(verdict);
 }
 
 function buildNotes(report: TraceReport): readonly Badge[] {
@@ -43,7 +44,11 @@ function buildNotes(report: TraceReport): readonly Badge[] {
     notes.push({ tone: 'unknown', icon: 'unknown', text: replyNote });
   }
   if (report.parsed.cutAtEnd) {
-    notes.push({ tone: 'unknown', icon: 'warning', text: 'The output of ovn-trace ends in the middle.' });
+    notes.push({
+      tone: 'unknown',
+      icon: 'warning',
+      text: l10n.t('The output of ovn-trace ends in the middle.'),
+    });
   }
   return notes;
 }
@@ -54,15 +59,15 @@ function buildFacts(
 ): BannerModel['facts'] {
   const ran = report.argv !== null;
   const facts: { name: string; text: string }[] = [];
-  if (ran) facts.push({ name: 'Duration', text: formatDuration(report.durationMs) });
+  if (ran) facts.push({ name: l10n.t('Duration'), text: formatDuration(report.durationMs) });
   facts.push(
     report.target === null
-      ? { name: 'Source', text: 'opened text' }
-      : { name: 'Target', text: report.target },
+      ? { name: l10n.t('Source'), text: l10n.t('opened text') }
+      : { name: l10n.t('Target'), text: report.target },
   );
   if (report.ovnVersion !== null)
-    facts.push({ name: 'Version', text: report.ovnVersion.replace(/^ovn-trace\b/, 'OVN') });
-  facts.push({ name: 'Time', text: displayTime(report.startedAt) });
+    facts.push({ name: l10n.t('Version'), text: report.ovnVersion.replace(/^ovn-trace\b/, 'OVN') });
+  facts.push({ name: l10n.t('Time'), text: displayTime(report.startedAt) });
   return facts;
 }
 

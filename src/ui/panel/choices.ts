@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { findBackends, findSelection, listSelected, type Choice } from '../../core/flow/choices';
 import { isOneWay } from '../../core/session/choiceSentence';
 import type { Choices, TraceReport } from '../../core/session/report';
@@ -17,19 +18,25 @@ export function buildChoices(report: TraceReport): ChoicesModel | null {
 function buildTraced({ kind, datapath, traced, omitted, offline, shown }: Choices): ChoicesModel {
   return {
     kind,
-    heading: kind === 'backend' ? 'Backends' : 'Members of the select',
-    sentence: `${chooser(kind, datapath)} sends each connection to one of ${traced.length + omitted}. Below is the trace of the marked one; open another to see it whole.`,
+    heading: kind === 'backend' ? l10n.t('Backends') : l10n.t('Members of the select'),
+    sentence: l10n.t(
+      '{0} sends each connection to one of {1}. Below is the trace of the marked one; open another to see it whole.',
+      chooser(kind, datapath),
+      traced.length + omitted,
+    ),
     rows: traced.map(({ option, report }, position) => buildRow(option, report, position === shown)),
     notes: [
-      ...(omitted === 0 ? [] : [`${omitted} more were not traced.`]),
-      ...offline.map((backend) => `${backend} is offline by its health check, so OVN sends nothing there.`),
+      ...(omitted === 0 ? [] : [l10n.t('{0} more were not traced.', omitted)]),
+      ...offline.map((backend) =>
+        l10n.t('{0} is offline by its health check, so OVN sends nothing there.', backend),
+      ),
     ],
     canTraceEach: false,
   };
 }
 
 function buildRow(option: string, report: TraceReport, shown: boolean): ChoiceRow {
-  const { word, tone, icon } = isOneWay(report) ? oneWayWords : verdictWords[report.outcome.verdict];
+  const { word, tone, icon } = isOneWay(report) ? oneWayWords() : verdictWords(report.outcome.verdict);
   return {
     name: option,
     badge: { tone, icon, text: word },
@@ -42,8 +49,13 @@ function buildOffer(choice: Choice, report: TraceReport): ChoicesModel {
   const { kind, hop, options } = choice;
   return {
     kind,
-    heading: kind === 'backend' ? 'Backends' : 'Members of the select',
-    sentence: `${chooser(kind, hop.datapath)} sends each connection to one of ${options.length}; this trace took ${taken(choice, report)}.`,
+    heading: kind === 'backend' ? l10n.t('Backends') : l10n.t('Members of the select'),
+    sentence: l10n.t(
+      '{0} sends each connection to one of {1}; this trace took {2}.',
+      chooser(kind, hop.datapath),
+      options.length,
+      taken(choice, report),
+    ),
     rows: [],
     notes: [],
     canTraceEach: true,
@@ -51,11 +63,13 @@ function buildOffer(choice: Choice, report: TraceReport): ChoicesModel {
 }
 
 function taken({ kind }: Choice, { request, parsed }: TraceReport): string {
-  if (kind === 'backend') return request?.lbDst ?? 'one of them by chance';
+  if (kind === 'backend') return request?.lbDst ?? l10n.t('one of them by chance');
   const [member] = listSelected(parsed);
-  return member === undefined ? 'one of them' : `member ${member}`;
+  return member === undefined ? l10n.t('one of them') : l10n.t('member {0}', member);
 }
 
 function chooser(kind: Choice['kind'], datapath: string): string {
-  return kind === 'backend' ? `The load balancer on ${datapath}` : `${datapath} (ECMP routes or policies)`;
+  return kind === 'backend'
+    ? l10n.t('The load balancer on {0}', datapath)
+    : l10n.t('{0} (ECMP routes or policies)', datapath);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import { explainRegisters } from '../../core/ovn/registers';
 import { describeStage } from '../../core/ovn/stages';
@@ -38,11 +39,14 @@ export function buildHops(index: ReportIndex, links: LinkTable, network: Invento
 
 function noteMissing(index: ReportIndex): string | null {
   const { outcome, parsed } = index.report;
-  if (outcome.verdict === 'error') return 'There is no trace to show; the raw output has what was printed.';
+  if (outcome.verdict === 'error')
+    return l10n.t('There is no trace to show; the raw output has what was printed.');
   if (outcome.hops.length === 0) {
-    return 'The summary and minimal formats of ovn-trace do not print the stages. Trace again, or use the detailed format.';
+    return l10n.t(
+      'The summary and minimal formats of ovn-trace do not print the stages. Trace again, or use the detailed format.',
+    );
   }
-  if (parsed.cutAtEnd) return 'The output ends here, in the middle of the trace.';
+  if (parsed.cutAtEnd) return l10n.t('The output ends here, in the middle of the trace.');
   return null;
 }
 
@@ -62,9 +66,10 @@ function buildPipeline(hops: readonly TraceHop[], rows: readonly HopRow[], index
   const [first] = hops;
   const ingress = first?.pipeline !== 'egress';
   const port = (ingress ? first?.inport : first.outport) ?? '';
-  const detail = port === '' ? '' : `${ingress ? 'from' : 'to'} ${port}`;
+  const way = ingress ? l10n.t('from {0}', port) : l10n.t('to {0}', port);
+  const detail = port === '' ? '' : way;
   return {
-    title: ingress ? 'Ingress' : 'Egress',
+    title: ingress ? l10n.t('Ingress') : l10n.t('Egress'),
     detail,
     items: foldPassing(hops.flatMap((hop) => rows[hop.index] ?? [])),
     endings: hops.flatMap((hop) => describeEndings(hop, index)),
@@ -81,25 +86,27 @@ function isAlike(branch: TraceBranch, index: ReportIndex): boolean {
 function describeBranch(branch: TraceBranch | undefined, index: ReportIndex): string {
   if (branch === undefined || branch.parent === null) return '';
   const by = branch.madeBy === null ? '' : ` (${branch.madeBy})`;
-  if (branch.origin === 'generated') return `packet made by OVN${by}`;
+  if (branch.origin === 'generated') return `${l10n.t('packet made by OVN')}${by}`;
   const copies = index.copies(branch);
-  return `copy ${copies.indexOf(branch) + 1} of ${copies.length}${by}`;
+  return `${l10n.t('copy {0} of {1}', copies.indexOf(branch) + 1, copies.length)}${by}`;
 }
 
 function describeEndings(hop: TraceHop, index: ReportIndex): readonly Badge[] {
   const endings: Badge[] = (index.arrivals.get(hop.index) ?? []).map((arrival) => ({
     tone: 'allow',
     icon: 'allow',
-    text: `Delivered to ${arrival.port}`,
+    text: l10n.t('Delivered to {0}', arrival.port),
   }));
   const loss = index.losses.get(hop.index);
   if (loss !== undefined) {
     const target =
-      hop.pipeline === 'egress' && hop.outport !== null ? `${hop.outport} does not receive it.` : '';
+      hop.pipeline === 'egress' && hop.outport !== null
+        ? l10n.t('{0} does not receive it.', hop.outport)
+        : '';
     endings.push(
       loss.kind === 'rejected'
-        ? { tone: 'reject', icon: 'reject', text: `Rejected. ${target}`.trim() }
-        : { tone: 'drop', icon: 'drop', text: `Dropped. ${target}`.trim() },
+        ? { tone: 'reject', icon: 'reject', text: `${l10n.t('Rejected.')} ${target}`.trim() }
+        : { tone: 'drop', icon: 'drop', text: `${l10n.t('Dropped.')} ${target}`.trim() },
     );
   }
   return endings;
@@ -127,9 +134,9 @@ function buildRow(
     index: hop.index,
     table: hop.table,
     stage: hop.stage,
-    title: description?.title ?? (hop.stage === null ? `Table ${hop.table}` : hop.stage),
+    title: description?.title ?? (hop.stage === null ? l10n.t('Table {0}', hop.table) : hop.stage),
     about: description?.about ?? null,
-    match: hop.implicitDrop ? 'no match (implicit drop)' : hop.match,
+    match: hop.implicitDrop ? l10n.t('no match (implicit drop)') : hop.match,
     priority: hop.priority,
     uuid: hop.uuid,
     source: hop.source,
@@ -149,29 +156,41 @@ function buildFacts(hop: TraceHop, index: ReportIndex, links: LinkTable): readon
   };
   const step = index.aclSteps.get(hop.index);
   for (const { acl, entities } of step?.acls ?? []) {
-    const where = entities.length === 0 ? '' : ` on ${entities.map(nameEntity).join(', ')}`;
+    const where = entities.map(nameEntity).join(', ');
     const definitions = index.report.explanation.definitions[acl.uuid] ?? [];
     facts.push({
-      name: 'Northbound row',
-      text: `ACL ${nameAcl(acl)}${where}`,
+      name: l10n.t('Northbound row'),
+      text: where === '' ? l10n.t('ACL {0}', nameAcl(acl)) : l10n.t('ACL {0} on {1}', nameAcl(acl), where),
       code: false,
       links: links.add(definitions),
       acl: acl.uuid,
     });
     if (hop.priority !== null && hop.priority !== acl.priority) {
       add(
-        'Priority',
-        `${hop.priority} in the flow, ${acl.priority} in the ACL (northd adds ${hop.priority - acl.priority})`,
+        l10n.t('Priority'),
+        l10n.t(
+          '{0} in the flow, {1} in the ACL (northd adds {2})',
+          hop.priority,
+          acl.priority,
+          hop.priority - acl.priority,
+        ),
       );
     }
   }
   if (hop.uuid !== null) {
-    facts.push({ name: 'Logical flow', text: hop.uuid, code: true, links: [], acl: null, copy: hop.uuid });
+    facts.push({
+      name: l10n.t('Logical flow'),
+      text: hop.uuid,
+      code: true,
+      links: [],
+      acl: null,
+      copy: hop.uuid,
+    });
   }
-  if (hop.source !== null) add('OVN source', hop.source, true);
+  if (hop.source !== null) add(l10n.t('OVN source'), hop.source, true);
   if (hop.ctState !== null) {
-    const state = capitalise(nameConntrackState(hop.ctState).replace('Connection: ', ''));
-    add('Connection', `${state} (${hop.ctState.join('|')})${hop.ctAssumed ? ', assumed by ovn-trace' : ''}`);
+    const state = `${capitalise(nameConntrackState(hop.ctState))} (${hop.ctState.join('|')})`;
+    add(l10n.t('Connection'), hop.ctAssumed ? l10n.t('{0}, assumed by ovn-trace', state) : state);
   }
   return facts;
 }

@@ -6,17 +6,23 @@ export interface PanelPage {
   readonly style: string;
   /** New for each page. */
   readonly nonce: string;
+  /** The texts of another language than English, where the editor has one; null else. */
+  readonly translation: { readonly language: string; readonly texts: object } | null;
 }
 
 /**
  * The page of the panel: nothing may load but the script (by its nonce) and the style sheet. The page holds no data; it
- * asks for its state when it runs.
+ * asks for its state when it runs. The texts of a translation are in an element that is data and never run.
  */
-export function panelHtml({ source, script, style, nonce }: PanelPage): string {
+export function panelHtml({ source, script, style, nonce, translation }: PanelPage): string {
   // The toolkit makes one empty style element, to see what the browser can do; it takes the nonce from `csp-nonce`.
   const policy = `default-src 'none'; style-src ${source} 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;
+  const texts =
+    translation === null
+      ? ''
+      : `<script type="application/json" id="l10n">${JSON.stringify(translation.texts).replaceAll('<', '\\u003c')}</script>\n`;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${translation === null ? 'en' : translation.language.replace(/[^\w-]/g, '')}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -27,7 +33,7 @@ export function panelHtml({ source, script, style, nonce }: PanelPage): string {
 </head>
 <body>
 <main id="panel"></main>
-<script nonce="${nonce}" src="${script}"></script>
+${texts}<script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 
 /** So many members of a set or a group are written out. */
@@ -21,7 +22,7 @@ export function explainNames(match: string, index: InventoryIndex): readonly Nam
 function explainName(part: string, index: InventoryIndex): string | null {
   if (part.startsWith('$')) {
     const addresses = index.addressSet(part.slice(1));
-    return addresses === undefined ? null : listSome(addresses, 'no address');
+    return addresses === undefined ? null : listSome(addresses, l10n.t('no address'));
   }
   if (part.startsWith('@')) {
     const ports = index.portGroup(part.slice(1))?.ports;
@@ -29,7 +30,7 @@ function explainName(part: string, index: InventoryIndex): string | null {
       ? null
       : listSome(
           ports.map((name) => index.port(name)?.friendlyName ?? name),
-          'no port',
+          l10n.t('no port'),
         );
   }
   const port = index.port(part.slice(1, -1).replace(/\\(.)/g, '$1'));
@@ -43,5 +44,6 @@ function explainName(part: string, index: InventoryIndex): string | null {
 function listSome(all: readonly string[], none: string): string {
   if (all.length === 0) return none;
   const more = all.length - shownMembers;
-  return `${all.slice(0, shownMembers).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const shown = all.slice(0, shownMembers).join(', ');
+  return more > 0 ? l10n.t('{0} and {1} more', shown, more) : shown;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { TraceReport } from '../../core/session/report';
@@ -81,7 +82,7 @@ export function buildPanelModel(
 function buildWas(banner: BannerModel, previous: PreviousTrace | null): Badge | null {
   if (previous === null || !previous.sameQuestion) return null;
   const { word, tone, icon } = lookOfReport(previous.report);
-  return word === banner.word ? null : { tone, icon, text: `Was: ${word}` };
+  return word === banner.word ? null : { tone, icon, text: l10n.t('Was: {0}', word) };
 }
 
 function buildView(index: ReportIndex, links: LinkTable, network: InventoryIndex | null): TraceView {
@@ -106,24 +107,24 @@ function buildReply(report: TraceReport, links: LinkTable, context: PanelContext
   if (report.replyNote !== undefined) return { kind: 'none', sentence: report.replyNote, canTrace };
   if (verdict === 'allow') {
     const sentence = canTrace
-      ? 'The reply was not traced.'
-      : 'The reply is not known: only the text of one trace was opened.';
+      ? l10n.t('The reply was not traced.')
+      : l10n.t('The reply is not known: only the text of one trace was opened.');
     return { kind: 'none', sentence, canTrace };
   }
   const lost = verdict === 'drop' || verdict === 'reject';
   const sentence = lost
-    ? 'The packet does not arrive, so there is nothing to answer.'
-    : 'A reply is only traced when the packet of a new connection arrives.';
+    ? l10n.t('The packet does not arrive, so there is nothing to answer.')
+    : l10n.t('A reply is only traced when the packet of a new connection arrives.');
   return { kind: 'none', sentence, canTrace };
 }
 
 function buildRaw(report: TraceReport, index: ReportIndex): readonly RawSection[] {
-  const sections = [rawSection('Output of ovn-trace', report.output, markedLines(index))];
+  const sections = [rawSection(l10n.t('Output of ovn-trace'), report.output, markedLines(index))];
   if (report.stderr.trim() !== '')
-    sections.push(rawSection('Messages of ovn-trace (standard error)', report.stderr, []));
+    sections.push(rawSection(l10n.t('Messages of ovn-trace (standard error)'), report.stderr, []));
   if (report.reply !== null) {
     sections.push(
-      rawSection('Output of the reply', report.reply.output, markedLines(indexReport(report.reply))),
+      rawSection(l10n.t('Output of the reply'), report.reply.output, markedLines(indexReport(report.reply))),
     );
   }
   return sections;

@@ -1,10 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import { nameService } from '../../core/flow/nameService';
 import type { Connection, Service, TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
 import type { PacketFact, PacketModel } from '../../protocol/panelModel';
 import { summarizeFlow, type FlowSummary } from '../../core/trace/flowSummary';
 import type { PathEnds } from './path';
-import { count } from './words';
 
 type Line = PacketFact['lines'][number];
 
@@ -15,14 +15,18 @@ export function buildPacket(report: TraceReport): PacketModel {
   const facts: PacketFact[] = [];
   if (ends.source !== null) {
     facts.push({
-      name: 'Source',
+      name: l10n.t('Source'),
       value: ends.source.name,
       lines: codeLines(ends.source.address, fields?.ethSrc),
     });
   }
   if (ends.destination !== null) {
     const { name, address } = ends.destination;
-    facts.push({ name: 'Destination', value: name, lines: codeLines(address === name ? null : address) });
+    facts.push({
+      name: l10n.t('Destination'),
+      value: name,
+      lines: codeLines(address === name ? null : address),
+    });
   }
   const protocol = buildProtocol(fields, report.request?.service ?? null);
   if (protocol !== null) facts.push(protocol);
@@ -35,14 +39,14 @@ export function buildPacket(report: TraceReport): PacketModel {
 export function buildRequestedPacket(request: TraceRequest): PacketModel {
   const destination = request.destination.kind === 'port' ? request.destination.port : request.destination.ip;
   const facts: PacketFact[] = [
-    { name: 'Source', value: request.inport, lines: codeLines(request.ipSrc, request.ethSrc) },
+    { name: l10n.t('Source'), value: request.inport, lines: codeLines(request.ipSrc, request.ethSrc) },
     {
-      name: 'Destination',
+      name: l10n.t('Destination'),
       value: destination,
       lines: codeLines(request.destination.kind === 'port' ? request.destination.ip : null, request.ethDst),
     },
-    { name: 'Protocol', value: nameService(request.service), lines: [] },
-    { name: 'Connection', value: nameConnection(request.connection), lines: [] },
+    { name: l10n.t('Protocol'), value: nameService(request.service), lines: [] },
+    { name: l10n.t('Connection'), value: nameConnection(request.connection), lines: [] },
   ];
   return { facts, microflow: null };
 }
@@ -74,15 +78,15 @@ function buildProtocol(fields: FlowSummary | null, service: Service | null): Pac
   const detail = [fields?.family ?? null, ttl === null ? null : `TTL ${ttl}`].filter((part) => part !== null);
   const lines: Line[] = detail.length === 0 ? [] : [{ text: detail.join(', '), code: false }];
   const ethDst = fields?.ethDst ?? null;
-  if (ethDst !== null) lines.push({ text: `to ${ethDst}`, code: true });
-  return { name: 'Protocol', value: value ?? 'Ethernet', lines };
+  if (ethDst !== null) lines.push({ text: l10n.t('to {0}', ethDst), code: true });
+  return { name: l10n.t('Protocol'), value: value ?? 'Ethernet', lines };
 }
 
 function nameSeen(fields: FlowSummary): string | null {
   const name = fields.protocol;
   if (name === null) return null;
   if (name === 'ICMP' || name === 'ICMPv6')
-    return fields.icmpType === null ? name : `${name} type ${fields.icmpType}`;
+    return fields.icmpType === null ? name : l10n.t('{0} type {1}', name, fields.icmpType);
   return fields.dstPort === null || name === 'ARP'
     ? name
     : `${name} ${fields.srcPort ?? '?'} → ${fields.dstPort}`;
@@ -91,17 +95,17 @@ function nameSeen(fields: FlowSummary): string | null {
 function nameConnection(connection: Connection): string {
   switch (connection.kind) {
     case 'new':
-      return 'New connection';
+      return l10n.t('New connection');
     case 'established':
-      return 'Established connection';
+      return l10n.t('Established connection');
     case 'reply':
-      return 'Reply';
+      return l10n.t('Reply');
     case 'related':
-      return 'Related to a connection';
+      return l10n.t('Related to a connection');
     case 'invalid':
-      return 'Invalid';
+      return l10n.t('Invalid');
     case 'states':
-      return 'States given by hand';
+      return l10n.t('States given by hand');
   }
 }
 
@@ -115,19 +119,24 @@ function buildConnection(
   const lines: Line[] = [];
   const states = [...new Set(ct ?? [])];
   // A plan repeats the state as often as the trace may need it; the first time says it all.
-  if (states.length === 1) lines.push({ text: 'assumed at every lookup', code: false });
+  if (states.length === 1) lines.push({ text: l10n.t('assumed at every lookup'), code: false });
   lines.push(...states.slice(0, 3).map((state) => ({ text: `--ct=${state}`, code: true })));
-  if (states.length > 3) lines.push({ text: `and ${count(states.length - 3, 'more state')}`, code: false });
+  if (states.length > 3)
+    lines.push({
+      text:
+        states.length === 4 ? l10n.t('and 1 more state') : l10n.t('and {0} more states', states.length - 3),
+      code: false,
+    });
   if (report.outcome.hops.some((hop) => hop.ctAssumed)) {
-    lines.push({ text: 'ovn-trace assumed “established” itself', code: false });
+    lines.push({ text: l10n.t('ovn-trace assumed “established” itself'), code: false });
   }
   const value =
     connection === null
       ? lookups.size === 0
-        ? 'Not tracked'
-        : 'As in the output'
+        ? l10n.t('Not tracked')
+        : l10n.t('As in the output')
       : nameConnection(connection);
-  return { name: 'Connection', value, lines };
+  return { name: l10n.t('Connection'), value, lines };
 }
 
 function codeLines(...texts: readonly (string | null | undefined)[]): readonly Line[] {

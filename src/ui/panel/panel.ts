@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import { toFailure, type TraceFailure } from '../../core/failure';
@@ -12,6 +13,7 @@ import type { FailureContext, TracePanelHandlers } from './handlers';
 import { buildPanelModel } from './model';
 import { buildRequestedPacket } from './packet';
 import { panelHtml } from './html';
+import { findTranslation } from './translation';
 
 /** Also in the manifest, as an activation event: a panel of the window before is given back by this name. */
 export const panelViewType = 'ovnTrace.panel';
@@ -90,7 +92,11 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       this.isRetry = true;
       content = { ...content, canRetry: true };
     }
-    const note = `The trace of ${running?.title ?? 'the packet'} was cancelled. ${insteadOf[content.kind]}`;
+    const note = l10n.t(
+      'The trace of {0} was cancelled. {1}',
+      running?.title ?? l10n.t('the packet'),
+      insteadOf()[content.kind],
+    );
     this.update({ content, note, running: null });
   }
 
@@ -110,7 +116,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     this.isRetry = context.request !== null;
     this.cancelRun = null;
     this.update({ content: { kind: 'failure', failure: model }, note: null, running: null });
-    this.setTitle('Trace failed');
+    this.setTitle(l10n.t('Trace failed'));
     this.reveal();
   }
 
@@ -161,6 +167,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       script: resource('webview.js'),
       style: resource('webview.css'),
       nonce: randomBytes(18).toString('base64'),
+      translation: findTranslation(),
     });
   }
 
@@ -228,7 +235,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       this.post({
         type: 'failed',
         id,
-        message: 'The panel asked for something unknown. Close it and trace again.',
+        message: l10n.t('The panel asked for something unknown. Close it and trace again.'),
       });
     }
   }
@@ -299,9 +306,9 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   }
 }
 
-const insteadOf = {
-  result: 'What is shown is the result before.',
-  failure: 'What is shown is why the trace before could not be made.',
-  empty: 'Nothing was traced before it.',
+const insteadOf = () => ({
+  result: l10n.t('What is shown is the result before.'),
+  failure: l10n.t('What is shown is why the trace before could not be made.'),
+  empty: l10n.t('Nothing was traced before it.'),
   comparison: '',
-} as const;
+});

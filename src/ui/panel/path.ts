@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import type { AclVerdict } from '../../core/acl/step';
 import type { TraceBranch, TraceHop } from '../../core/trace/hop';
 import type { Arrival } from '../../core/trace/outcome';
 import { nameTable } from '../../core/trace/phrases';
@@ -13,7 +15,7 @@ import type {
   PathStep,
 } from '../../protocol/panelModel';
 import { splitRuns } from './hops';
-import { describeHopResult } from './hopResult';
+import { describeHopResult, nextHopOf } from './hopResult';
 import type { ReportIndex } from './reportIndex';
 import { isAclDecisionStage, nameAcls, nameAnswer, verdictWords } from './words';
 
@@ -159,11 +161,16 @@ class ChainBuilder {
       if (loss === undefined) continue;
       const shown = loss.decidedBy ?? loss.hop;
       if (loss.kind === 'unresolved') {
-        return { tone: 'drop', icon: 'drop', text: 'MAC of the next hop unknown', hop: shown };
+        return { tone: 'drop', icon: 'drop', text: l10n.t('MAC of the next hop unknown'), hop: shown };
       }
       return loss.kind === 'rejected'
-        ? { tone: 'reject', icon: 'reject', text: `Turns back, ${nameTable(hop.table)}`, hop: shown }
-        : { tone: 'drop', icon: 'drop', text: `Stops here, ${nameTable(hop.table)}`, hop: shown };
+        ? {
+            tone: 'reject',
+            icon: 'reject',
+            text: l10n.t('Turns back, {0}', nameTable(hop.table)),
+            hop: shown,
+          }
+        : { tone: 'drop', icon: 'drop', text: l10n.t('Stops here, {0}', nameTable(hop.table)), hop: shown };
     }
     const answered = hops.find((hop) => this.index.answers.has(hop.index));
     const answer = answered === undefined ? undefined : this.index.answers.get(answered.index)?.[0];
@@ -171,7 +178,7 @@ class ChainBuilder {
     return {
       tone: 'answer',
       icon: 'answer',
-      text: `Answers: ${nameAnswer(answer.kind)}`,
+      text: l10n.t('Answers: {0}', nameAnswer(answer.kind)),
       hop: answered.index,
     };
   }
@@ -201,7 +208,7 @@ class ChainBuilder {
       .filter((answer) => answer.branch === branch.index);
     const port = answers[0]?.ports[0];
     if (port === undefined) return [];
-    const end = { tone: 'answer', icon: 'answer', text: 'Receives the answer', hop: null } as const;
+    const end = { tone: 'answer', icon: 'answer', text: l10n.t('Receives the answer'), hop: null } as const;
     const node: PathNode = { kind: 'port', name: port, rows: [], end, missed: false, hop: null };
     return [{ edge: { label: '', changes: [], cut: false }, node }];
   }
@@ -217,7 +224,7 @@ class ChainBuilder {
     const node: PathNode = {
       kind: 'port',
       name,
-      rows: [...rows, plainRow('', 'not reached')],
+      rows: [...rows, plainRow('', l10n.t('not reached'))],
       end: null,
       missed: true,
       hop: null,
@@ -232,8 +239,8 @@ function arrivalStep(arrival: Arrival, changes: readonly string[], ends: PathEnd
   if (ends.destination?.name === arrival.port && ends.destination.address !== null) {
     rows.push(plainRow('', ends.destination.address));
   }
-  if (arrival.type !== null && arrival.type !== '') rows.push(plainRow('type', arrival.type));
-  const end = { tone: 'allow', icon: 'allow', text: 'Delivered', hop: arrival.hop } as const;
+  if (arrival.type !== null && arrival.type !== '') rows.push(plainRow(l10n.t('type'), arrival.type));
+  const end = { tone: 'allow', icon: 'allow', text: l10n.t('Delivered'), hop: arrival.hop } as const;
   const node: PathNode = {
     kind: outside ? 'cloud' : 'port',
     name: arrival.port,
@@ -270,13 +277,17 @@ function nodeRows(hops: readonly TraceHop[], index: ReportIndex): readonly PathR
   for (const hop of hops) {
     const step = index.aclSteps.get(hop.index);
     if (step !== undefined && isAclDecisionStage(hop.stage)) {
-      const look = verdictWords[step.verdict === 'pass' ? 'allow' : step.verdict];
-      const verb = { allow: 'allows', drop: 'drops', reject: 'rejects', pass: 'passes on' }[step.verdict];
+      const look = verdictWords(step.verdict === 'pass' ? 'allow' : step.verdict);
       const name = nameAcls(step.acls);
       const silent = name === '' && step.verdict === 'allow';
       rows.push({
-        name: hop.pipeline === 'ingress' ? 'in' : 'out',
-        text: name === '' ? (silent ? 'no ACL matches' : `${verb} by default`) : `${name} ${verb}`,
+        name: hop.pipeline === 'ingress' ? l10n.t('in') : l10n.t('out'),
+        text:
+          name === ''
+            ? silent
+              ? l10n.t('no ACL matches')
+              : verdictByDefault(step.verdict)
+            : verdictOf(name, step.verdict),
         badge: silent ? null : { tone: look.tone, icon: look.icon },
         hop: hop.index,
       });
@@ -288,7 +299,7 @@ function nodeRows(hops: readonly TraceHop[], index: ReportIndex): readonly PathR
       rows.push({ name: rewrite.kind, text: rewrite.to, badge, hop: hop.index });
     } else if (hop.stage === 'lr_in_ip_routing' || hop.stage === 'lr_in_policy') {
       const result = describeHopResult(hop, index);
-      const name = hop.stage === 'lr_in_policy' ? 'policy' : 'route';
+      const name = hop.stage === 'lr_in_policy' ? l10n.t('policy') : l10n.t('route');
       if (result?.icon === 'go')
         rows.push({ name, text: routeText(hop, result), badge: null, hop: hop.index });
     }
@@ -296,17 +307,45 @@ function nodeRows(hops: readonly TraceHop[], index: ReportIndex): readonly PathR
   return rows;
 }
 
+function verdictOf(acl: string, verdict: AclVerdict): string {
+  switch (verdict) {
+    case 'allow':
+      return l10n.t('{0} allows', acl);
+    case 'drop':
+      return l10n.t('{0} drops', acl);
+    case 'reject':
+      return l10n.t('{0} rejects', acl);
+    case 'pass':
+      return l10n.t('{0} passes on', acl);
+  }
+}
+
+function verdictByDefault(verdict: AclVerdict): string {
+  switch (verdict) {
+    case 'allow':
+      return l10n.t('allows by default');
+    case 'drop':
+      return l10n.t('drops by default');
+    case 'reject':
+      return l10n.t('rejects by default');
+    case 'pass':
+      return l10n.t('passes on by default');
+  }
+}
+
 function routeText(hop: TraceHop, result: Badge): string {
   const prefix = /ip[46]\.dst == ([0-9a-fA-F.:]+\/\d+)/.exec(hop.match)?.[1];
-  const via = / via (.*)$/.exec(result.text)?.[1];
+  const via = nextHopOf(hop);
   if (prefix === undefined) return result.text;
-  return via === undefined ? `${prefix}, direct` : `${prefix} via ${via}`;
+  return via === null ? l10n.t('{0}, direct', prefix) : l10n.t('{0} via {1}', prefix, via);
 }
 
 function changesOf(hops: readonly TraceHop[]): readonly string[] {
   return hops.flatMap((hop) => {
     const rewrite = rewriteOf(hop);
-    return rewrite === null ? [] : [`${rewrite.kind === 'snat' ? 'source' : 'destination'} ${rewrite.to}`];
+    return rewrite === null
+      ? []
+      : [rewrite.kind === 'snat' ? l10n.t('source {0}', rewrite.to) : l10n.t('destination {0}', rewrite.to)];
   });
 }
 
@@ -324,10 +363,17 @@ function buildAsides(index: ReportIndex): readonly PathAside[] {
       return {
         tone: refusal ? 'reject' : 'info',
         icon: refusal ? 'reject' : 'fork',
-        text: `${maker === undefined ? 'OVN' : maker.datapath} also sends ${nameGenerated(branch.madeBy)}`,
+        text: l10n.t(
+          '{0} also sends {1}',
+          maker === undefined ? 'OVN' : maker.datapath,
+          nameGenerated(branch.madeBy),
+        ),
         way: way.join(' → '),
         hop: branch.forkHop,
-        end: arrived.length === 0 ? null : { tone: 'neutral', icon: 'go', text: `to ${nameSome(arrived)}` },
+        end:
+          arrived.length === 0
+            ? null
+            : { tone: 'neutral', icon: 'go', text: l10n.t('to {0}', nameSome(arrived)) },
       };
     });
 }
@@ -338,25 +384,25 @@ function arrivalsOfGenerated(branch: TraceBranch, index: ReportIndex): readonly 
   return [...arrivals.map(({ port }) => port), ...answers.flatMap(({ ports }) => ports)];
 }
 
-const generatedNames: Readonly<Record<string, string>> = {
-  arp: 'an ARP request',
-  nd_ns: 'a neighbour solicitation',
-  nd_na: 'a neighbour advertisement',
-  tcp_reset: 'a TCP reset',
-  sctp_abort: 'an SCTP abort',
-  icmp4: 'an ICMP message',
-  icmp6: 'an ICMPv6 message',
-};
+const generatedNames = (): Readonly<Record<string, string>> => ({
+  arp: l10n.t('an ARP request'),
+  nd_ns: l10n.t('a neighbour solicitation'),
+  nd_na: l10n.t('a neighbour advertisement'),
+  tcp_reset: l10n.t('a TCP reset'),
+  sctp_abort: l10n.t('an SCTP abort'),
+  icmp4: l10n.t('an ICMP message'),
+  icmp6: l10n.t('an ICMPv6 message'),
+});
 
 function nameGenerated(madeBy: string | null): string {
-  return (madeBy === null ? undefined : generatedNames[madeBy]) ?? 'a packet of its own';
+  return (madeBy === null ? undefined : generatedNames()[madeBy]) ?? l10n.t('a packet of its own');
 }
 
 function nameSome(names: readonly string[]): string {
   const unique = [...new Set(names)];
   return unique.length <= 3
     ? unique.join(', ')
-    : `${unique.slice(0, 3).join(', ')} and ${unique.length - 3} more`;
+    : l10n.t('{0} and {1} more', unique.slice(0, 3).join(', '), unique.length - 3);
 }
 
 function plainRow(name: string, text: string): PathRow {

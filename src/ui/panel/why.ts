@@ -1,7 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { AclStep } from '../../core/acl/step';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import { roleOfLink } from '../../core/definitions/linkWords';
-import { capitalize } from '../../core/trace/phrases';
 import type { AskedAcl, ExplainedLoss } from '../../core/trace/explanation';
 import type { Verdict } from '../../core/trace/outcome';
 import type { AskedAclRow, FactRow, NoticeModel, Tone, WhyItem, WhyModel } from '../../protocol/panelModel';
@@ -14,7 +14,7 @@ export function buildWhy(index: ReportIndex, links: LinkTable): WhyModel {
   const { outcome, explanation } = index.report;
   const losses = explanation.losses.map((loss) => buildLoss(loss, index, links));
   return {
-    heading: headings[outcome.verdict],
+    heading: headings()[outcome.verdict],
     items: [...losses, ...(losses.length === 0 ? buildAllowing(index, links) : []), ...buildUndecided(index)],
     warnings: explanation.warnings.map(({ code, message, acl }) => ({
       code: code ?? null,
@@ -31,15 +31,15 @@ export function buildWhy(index: ReportIndex, links: LinkTable): WhyModel {
   };
 }
 
-const headings: Readonly<Record<Verdict, string>> = {
-  allow: 'Why it is allowed',
-  drop: 'Why it is dropped',
-  reject: 'Why it is rejected',
-  answer: 'Why OVN answers',
-  mixed: 'Why the branches differ',
-  unknown: 'Why there is no verdict',
-  error: 'What happened',
-};
+const headings = (): Readonly<Record<Verdict, string>> => ({
+  allow: l10n.t('Why it is allowed'),
+  drop: l10n.t('Why it is dropped'),
+  reject: l10n.t('Why it is rejected'),
+  answer: l10n.t('Why OVN answers'),
+  mixed: l10n.t('Why the branches differ'),
+  unknown: l10n.t('Why there is no verdict'),
+  error: l10n.t('What happened'),
+});
 
 function buildLoss(explained: ExplainedLoss, index: ReportIndex, links: LinkTable): WhyItem {
   const loss = index.report.outcome.losses[explained.loss];
@@ -63,8 +63,8 @@ function captionAsked(asked: readonly AskedAcl[]): string {
   const direction = asked[0]?.acl.direction;
   if (direction === undefined) return '';
   return direction === 'to-lport'
-    ? 'ACLs toward the port (to-lport), in the order OVN asks them'
-    : 'ACLs from the port (from-lport), in the order OVN asks them';
+    ? l10n.t('ACLs toward the port (to-lport), in the order OVN asks them')
+    : l10n.t('ACLs from the port (from-lport), in the order OVN asks them');
 }
 
 function buildAsked(asked: AskedAcl, links: LinkTable): AskedAclRow {
@@ -86,24 +86,24 @@ function buildAsked(asked: AskedAcl, links: LinkTable): AskedAclRow {
 
 function lookOf(action: string): AskedAclRow['badge'] {
   const verdict = action === 'drop' || action === 'reject' ? action : 'allow';
-  const { tone, icon } = verdictWords[verdict];
+  const { tone, icon } = verdictWords(verdict);
   return { tone, icon };
 }
 
 function answerOf(asked: AskedAcl): Pick<AskedAclRow, 'answer' | 'term'> {
   switch (asked.asked) {
     case 'decides':
-      return { answer: 'Decides:', term: asked.acl.match };
+      return { answer: l10n.t('Decides:'), term: asked.acl.match };
     case 'no':
       return asked.failing === null
-        ? { answer: 'Does not match', term: null }
-        : { answer: 'No match, needs', term: asked.failing };
+        ? { answer: l10n.t('Does not match'), term: null }
+        : { answer: l10n.t('No match, needs'), term: asked.failing };
     case 'passed':
-      return { answer: 'Matches, and passes on to the next tier', term: null };
+      return { answer: l10n.t('Matches, and passes on to the next tier'), term: null };
     case 'later':
-      return { answer: 'Not asked any more', term: null };
+      return { answer: l10n.t('Not asked any more'), term: null };
     case 'unknown':
-      return { answer: 'Cannot be told from here:', term: asked.acl.match };
+      return { answer: l10n.t('Cannot be told from here:'), term: asked.acl.match };
   }
 }
 
@@ -118,15 +118,22 @@ function aclFacts(
   for (const role of ['defined in', 'allow in'] as const) {
     const ofRole = definitions.filter(({ definition }) => roleOfLink(definition) === role);
     if (ofRole.length > 0)
-      facts.push({ ...plain, name: capitalize(role), text: '', links: links.add(ofRole) });
+      facts.push({
+        ...plain,
+        name: role === 'defined in' ? l10n.t('Defined in') : l10n.t('Allow in'),
+        text: '',
+        links: links.add(ofRole),
+      });
   }
   for (const { acl, entities, owner } of step.acls) {
     if (entities.length > 0)
-      facts.push({ ...plain, name: 'Set on', text: entities.map(nameEntity).join(', ') });
-    if (owner !== null) facts.push({ ...plain, name: 'Owner', text: owner });
-    const more = [`tier ${acl.tier}`, acl.log ? 'logged' : null].filter((part) => part !== null).join(', ');
+      facts.push({ ...plain, name: l10n.t('Set on'), text: entities.map(nameEntity).join(', ') });
+    if (owner !== null) facts.push({ ...plain, name: l10n.t('Owner'), text: owner });
+    const more = [l10n.t('tier {0}', acl.tier), acl.log ? l10n.t('logged') : null]
+      .filter((part) => part !== null)
+      .join(', ');
     facts.push({
-      name: 'Northbound row',
+      name: l10n.t('Northbound row'),
       text: `${acl.uuid}, ${more}`,
       code: true,
       links: [],
@@ -143,10 +150,14 @@ function buildAllowing(index: ReportIndex, links: LinkTable): readonly WhyItem[]
   const named = aclSteps.filter((step) => step.acls.length > 0 && isPacket(step, index));
   return named.map((step) => {
     const hop = hops[step.hop];
-    const where = hop === undefined ? '' : ` in the ${hop.pipeline} pipeline of ${hop.datapath}`;
+    const what = describeAclStep(step);
+    const sentence =
+      hop === undefined
+        ? `${what}.`
+        : l10n.t('{0} in the {1} pipeline of {2}.', what, hop.pipeline, hop.datapath);
     const tone: Tone = step.verdict === 'pass' ? 'neutral' : step.verdict;
     return {
-      ...plainItem(tone, `${describeAclStep(step)}${where}.`, step.hop),
+      ...plainItem(tone, sentence, step.hop),
       facts: aclFacts(
         step,
         step.acls.flatMap(({ acl }) => definitions[acl.uuid] ?? []),
@@ -167,7 +178,9 @@ function buildUndecided(index: ReportIndex): readonly WhyItem[] {
   if (undecided !== null) return [plainItem('unknown', undecided.message, undecided.hop)];
   if (verdict !== 'error') return [];
   const said =
-    refusal === null ? 'The text is none that ovn-trace prints.' : `ovn-trace said: ${refusal.trim()}`;
+    refusal === null
+      ? l10n.t('The text is none that ovn-trace prints.')
+      : l10n.t('ovn-trace said: {0}', refusal.trim());
   return [plainItem('drop', said, null)];
 }
 

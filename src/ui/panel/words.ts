@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AclStep, AclVerdict, AppliedAcl } from '../../core/acl/step';
 import type { AclEntity } from '../../core/definitions/definition';
 import type { Acl } from '../../core/ovn/northbound';
@@ -6,44 +7,59 @@ import type { Answer, Verdict } from '../../core/trace/outcome';
 import { nameTable } from '../../core/trace/phrases';
 import type { IconName, Tone } from '../../protocol/panelModel';
 
+interface VerdictWords {
+  readonly word: string;
+  readonly tone: Tone;
+  readonly icon: IconName;
+}
+
 /** How each verdict looks and what it is called. */
-export const verdictWords: Readonly<
-  Record<Verdict, { readonly word: string; readonly tone: Tone; readonly icon: IconName }>
-> = {
-  allow: { word: 'Allowed', tone: 'allow', icon: 'allow' },
-  drop: { word: 'Dropped', tone: 'drop', icon: 'drop' },
-  reject: { word: 'Rejected', tone: 'reject', icon: 'reject' },
-  answer: { word: 'Answered', tone: 'answer', icon: 'answer' },
-  mixed: { word: 'Mixed', tone: 'mixed', icon: 'fork' },
-  unknown: { word: 'Undecided', tone: 'unknown', icon: 'unknown' },
-  error: { word: 'No trace', tone: 'drop', icon: 'error' },
-};
+export function verdictWords(verdict: Verdict): VerdictWords {
+  switch (verdict) {
+    case 'allow':
+      return { word: l10n.t('Allowed'), tone: 'allow', icon: 'allow' };
+    case 'drop':
+      return { word: l10n.t('Dropped'), tone: 'drop', icon: 'drop' };
+    case 'reject':
+      return { word: l10n.t('Rejected'), tone: 'reject', icon: 'reject' };
+    case 'answer':
+      return { word: l10n.t('Answered'), tone: 'answer', icon: 'answer' };
+    case 'mixed':
+      return { word: l10n.t('Mixed'), tone: 'mixed', icon: 'fork' };
+    case 'unknown':
+      return { word: l10n.t('Undecided'), tone: 'unknown', icon: 'unknown' };
+    case 'error':
+      return { word: l10n.t('No trace'), tone: 'drop', icon: 'error' };
+  }
+}
 
 /** A packet that arrives while its reply certainly does not. */
-export const oneWayWords = { word: 'Allowed one way', tone: 'mixed', icon: 'warning' } as const;
+export function oneWayWords(): VerdictWords {
+  return { word: l10n.t('Allowed one way'), tone: 'mixed', icon: 'warning' };
+}
 
-const answerWords: Readonly<Record<Answer['kind'], string>> = {
-  arp: 'ARP reply',
-  nd: 'neighbour advertisement',
-  dhcp: 'DHCP answer',
-  dhcpv6: 'DHCPv6 answer',
-  ra: 'router advertisement',
-  dns: 'DNS answer',
-  ping: 'echo reply',
-  tcp_reset: 'TCP reset',
-  sctp_abort: 'SCTP abort',
-  icmp4: 'ICMP error',
-  icmp6: 'ICMPv6 error',
-};
+const answerWords = (): Readonly<Record<Answer['kind'], string>> => ({
+  arp: l10n.t('ARP reply'),
+  nd: l10n.t('neighbour advertisement'),
+  dhcp: l10n.t('DHCP answer'),
+  dhcpv6: l10n.t('DHCPv6 answer'),
+  ra: l10n.t('router advertisement'),
+  dns: l10n.t('DNS answer'),
+  ping: l10n.t('echo reply'),
+  tcp_reset: l10n.t('TCP reset'),
+  sctp_abort: l10n.t('SCTP abort'),
+  icmp4: l10n.t('ICMP error'),
+  icmp6: l10n.t('ICMPv6 error'),
+});
 
 /** `TCP reset`, `ARP reply`: what OVN sent back. */
 export function nameAnswer(kind: Answer['kind']): string {
-  return answerWords[kind];
+  return answerWords()[kind];
 }
 
 /** The name of an ACL, or what stands for it where it has none. */
 export function nameAcl(acl: Acl): string {
-  return acl.name ?? `unnamed ACL ${acl.uuid.slice(0, 8)}`;
+  return acl.name ?? l10n.t('unnamed ACL {0}', acl.uuid.slice(0, 8));
 }
 
 /** The ACLs of a step as one text: `db-deny-all`, or how many equal rows it can be. */
@@ -51,39 +67,47 @@ export function nameAcls(acls: readonly AppliedAcl[]): string {
   const [first, ...others] = acls;
   if (first === undefined) return '';
   if (others.length === 0) return nameAcl(first.acl);
-  return `${nameAcl(first.acl)} or ${others.length} equal to it`;
+  return l10n.t('{0} or {1} equal to it', nameAcl(first.acl), others.length);
 }
 
 export function nameEntity(entity: AclEntity): string {
-  if (entity.type === 'port-group') return `port group ${entity.name}`;
-  return entity.type === 'switch' ? `switch ${entity.name}` : entity.name;
+  if (entity.type === 'port-group') return l10n.t('port group {0}', entity.name);
+  return entity.type === 'switch' ? l10n.t('switch {0}', entity.name) : entity.name;
 }
 
-const verdictVerbs: Readonly<Record<AclVerdict, string>> = {
-  allow: 'Allowed',
-  drop: 'Drop decided',
-  reject: 'Reject decided',
-  pass: 'Passed on',
-};
+function describeVerdict(verdict: AclVerdict, by: string): string {
+  switch (verdict) {
+    case 'allow':
+      return l10n.t('Allowed by {0}', by);
+    case 'drop':
+      return l10n.t('Drop decided by {0}', by);
+    case 'reject':
+      return l10n.t('Reject decided by {0}', by);
+    case 'pass':
+      return l10n.t('Passed on by {0}', by);
+  }
+}
 
 /** What an ACL step did, in a few words: `Allowed by web-egress`. */
 export function describeAclStep(step: AclStep): string {
   const name = nameAcls(step.acls);
-  if (name !== '') return `${verdictVerbs[step.verdict]} by ${name}`;
+  if (name !== '') return describeVerdict(step.verdict, name);
   const allows = step.verdict === 'allow' || step.verdict === 'pass';
   switch (step.builtIn) {
     case 'established':
-      return 'Let through: part of a known connection';
+      return l10n.t('Let through: part of a known connection');
     case 'invalid':
-      return 'Drop decided: not valid for its connection';
+      return l10n.t('Drop decided: not valid for its connection');
     case 'nd':
-      return 'Let through: neighbour discovery';
+      return l10n.t('Let through: neighbour discovery');
     case 'blocked':
-      return 'Drop decided: connection was blocked';
+      return l10n.t('Drop decided: connection was blocked');
     case 'default':
-      return allows ? 'No ACL matches, allowed by default' : 'No ACL allows it, dropped by default';
+      return allows
+        ? l10n.t('No ACL matches, allowed by default')
+        : l10n.t('No ACL allows it, dropped by default');
     case null:
-      return `${verdictVerbs[step.verdict]} by an ACL that is not known here`;
+      return describeVerdict(step.verdict, l10n.t('an ACL that is not known here'));
   }
 }
 
@@ -99,9 +123,4 @@ export function nameStage(hop: TraceHop): string {
 
 export function capitalise(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-/** `1 stage`, `3 stages`. */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

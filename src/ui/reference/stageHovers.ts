@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId } from '../../contributions';
 import { findStageAt, readTableLine } from '../../core/ovn/stageAt';
@@ -28,7 +29,7 @@ export function registerStageHovers(): vscode.Disposable {
         query: JSON.stringify([stage, chooseRelease(tables, null)]),
       });
       const words = new vscode.MarkdownString(
-        `**${description.title}**\n\n${description.about}\n\n[Show in Table Reference](${link.toString()})`,
+        `**${description.title}**\n\n${description.about}\n\n[${l10n.t('Show in Table Reference')}](${link.toString()})`,
       );
       words.isTrusted = { enabledCommands: [commandId('showInTableReference')] };
       return new vscode.Hover(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as z from 'zod';
 import { targetSchema } from '../../core/session/target';
 import type { TargetConfig } from '../../core/session/target';
@@ -13,7 +14,7 @@ export interface CheckedTargets {
 export function checkTargets(value: unknown): CheckedTargets {
   if (value === undefined || value === null) return { targets: [], problems: [] };
   if (!Array.isArray(value)) {
-    return { targets: [], problems: [problem('The setting ovnTrace.targets is not a list.')] };
+    return { targets: [], problems: [problem(l10n.t('The setting ovnTrace.targets is not a list.'))] };
   }
   const targets: TargetConfig[] = [];
   const problems: TraceFailure[] = [];
@@ -23,10 +24,12 @@ export function checkTargets(value: unknown): CheckedTargets {
     if (!checked.success) {
       const fields = checked.error.issues.map((issue) => describeIssue(issue, entry));
       problems.push(
-        problem(`${label} of the setting ovnTrace.targets cannot be used: ${fields.join('; ')}.`),
+        problem(l10n.t('{0} of the setting ovnTrace.targets cannot be used: {1}.', label, fields.join('; '))),
       );
     } else if (targets.some((target) => target.name === checked.data.name)) {
-      problems.push(problem(`${label} of the setting ovnTrace.targets has the name of an earlier one.`));
+      problems.push(
+        problem(l10n.t('{0} of the setting ovnTrace.targets has the name of an earlier one.', label)),
+      );
     } else {
       targets.push(checked.data);
     }
@@ -35,12 +38,14 @@ export function checkTargets(value: unknown): CheckedTargets {
 }
 
 function problem(message: string): TraceFailure {
-  return new TraceFailure('config-invalid', message, { advice: 'Mend the entry in the settings.' });
+  return new TraceFailure('config-invalid', message, { advice: l10n.t('Mend the entry in the settings.') });
 }
 
 function labelOf(entry: unknown, index: number): string {
   const name = fieldOf(entry, 'name');
-  return typeof name === 'string' && name !== '' ? `Target "${name}"` : `Target ${index + 1}`;
+  return typeof name === 'string' && name !== ''
+    ? l10n.t('Target "{0}"', name)
+    : l10n.t('Target {0}', index + 1);
 }
 
 function describeIssue(issue: z.core.$ZodIssue, entry: unknown): string {
@@ -48,36 +53,41 @@ function describeIssue(issue: z.core.$ZodIssue, entry: unknown): string {
   const value = issue.path.reduce<unknown>(fieldOf, entry);
   switch (issue.code) {
     case 'invalid_type':
-      if (field === '') return 'it is not an object';
-      if (value === undefined) return `the field "${field}" is missing`;
-      return `the field "${field}" must be ${expectedWords[issue.expected] ?? issue.expected}`;
+      if (field === '') return l10n.t('it is not an object');
+      if (value === undefined) return l10n.t('the field "{0}" is missing', field);
+      return l10n.t('the field "{0}" must be {1}', field, expectedWords()[issue.expected] ?? issue.expected);
     case 'unrecognized_keys':
-      return `there is no field ${issue.keys.map((key) => `"${[...issue.path, key].join('.')}"`).join(', ')}`;
+      return l10n.t(
+        'there is no field {0}',
+        issue.keys.map((key) => `"${[...issue.path, key].join('.')}"`).join(', '),
+      );
     case 'invalid_union':
       return value === undefined
-        ? 'the field "type" is missing ("ssh" or "local")'
-        : 'the field "type" must be "ssh" or "local"';
+        ? l10n.t('the field "type" is missing ("ssh" or "local")')
+        : l10n.t('the field "type" must be "ssh" or "local"');
     case 'too_small':
       return issue.origin === 'string'
-        ? `the field "${field}" is empty`
-        : `the field "${field}" must be ${issue.inclusive === true ? 'at least' : 'more than'} ${String(issue.minimum)}`;
+        ? l10n.t('the field "{0}" is empty', field)
+        : issue.inclusive === true
+          ? l10n.t('the field "{0}" must be at least {1}', field, String(issue.minimum))
+          : l10n.t('the field "{0}" must be more than {1}', field, String(issue.minimum));
     case 'too_big':
-      return `the field "${field}" must be at most ${String(issue.maximum)}`;
+      return l10n.t('the field "{0}" must be at most {1}', field, String(issue.maximum));
     case 'invalid_key':
-      return `"${field}" is no name of an environment variable`;
+      return l10n.t('"{0}" is no name of an environment variable', field);
     default:
-      return `the field "${field}" is wrong (${issue.message})`;
+      return l10n.t('the field "{0}" is wrong ({1})', field, issue.message);
   }
 }
 
-const expectedWords: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  array: 'a list',
-  record: 'an object',
-  object: 'an object',
-};
+const expectedWords = (): Readonly<Record<string, string>> => ({
+  string: l10n.t('text'),
+  number: l10n.t('a number'),
+  int: l10n.t('a whole number'),
+  array: l10n.t('a list'),
+  record: l10n.t('an object'),
+  object: l10n.t('an object'),
+});
 
 function fieldOf(value: unknown, key: PropertyKey): unknown {
   return typeof value === 'object' && value !== null

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { visibleLine } from '../../protocol/visibleText';
 import { plainMessage } from '../plainMessage';
@@ -30,26 +31,26 @@ async function askPlace(): Promise<NonNullable<PlaceItem['place']> | undefined> 
   const items: PlaceItem[] = [
     ...hosts.map((host) => ({
       label: `$(remote) ${visibleLine(host).replaceAll('$(', '\\$(')}`,
-      description: 'host of your ssh configuration',
+      description: l10n.t('host of your ssh configuration'),
       place: { type: 'ssh' as const, host },
     })),
-    { label: '$(edit) Another SSH Host…', description: 'name or address', place: null },
+    { label: l10n.t('$(edit) Another SSH Host…'), description: l10n.t('name or address'), place: null },
     {
-      label: '$(vm) This Machine',
-      description: 'where VS Code runs its extensions: also WSL, a container, or the Remote-SSH host',
+      label: l10n.t('$(vm) This Machine'),
+      description: l10n.t('where VS Code runs its extensions: also WSL, a container, or the Remote-SSH host'),
       place: { type: 'local' },
     },
   ];
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'Add Target (1/3): Place',
-    placeHolder: 'Where do ovn-trace and ovn-nbctl run?',
+    title: l10n.t('Add Target (1/3): Place'),
+    placeHolder: l10n.t('Where do ovn-trace and ovn-nbctl run?'),
     ignoreFocusOut: true,
   });
   if (chosen === undefined) return undefined;
   if (chosen.place !== null) return chosen.place;
   const host = await vscode.window.showInputBox({
-    title: 'Add Target (1/3): Host',
-    prompt: 'Host name or address, or an alias of your ssh configuration',
+    title: l10n.t('Add Target (1/3): Host'),
+    prompt: l10n.t('Host name or address, or an alias of your ssh configuration'),
     ignoreFocusOut: true,
     validateInput: hostProblem,
   });
@@ -59,33 +60,34 @@ async function askPlace(): Promise<NonNullable<PlaceItem['place']> | undefined> 
 /** What is wrong with a host name, or null. User and port have settings of their own. */
 export function hostProblem(text: string): string | null {
   const host = text.trim();
-  if (host === '') return 'A host name is needed.';
-  if (host.includes('@')) return 'Give the host alone; the user name has a setting of its own (username).';
+  if (host === '') return l10n.t('A host name is needed.');
+  if (host.includes('@'))
+    return l10n.t('Give the host alone; the user name has a setting of its own (username).');
   return /^[\p{L}\p{N}._:-]+$/u.test(host) && !host.startsWith('-')
     ? null
-    : plainMessage(`"${host}" is no host name.`);
+    : plainMessage(l10n.t('"{0}" is no host name.', host));
 }
 
 async function askPrefix(): Promise<readonly string[] | undefined> {
   const items: PrefixItem[] = [
-    { label: '$(terminal) As They Are', description: 'ovn-trace', prefix: [] },
-    { label: '$(shield) With sudo', description: 'sudo -n ovn-trace', prefix: ['sudo', '-n'] },
+    { label: l10n.t('$(terminal) As They Are'), description: 'ovn-trace', prefix: [] },
+    { label: l10n.t('$(shield) With sudo'), description: 'sudo -n ovn-trace', prefix: ['sudo', '-n'] },
     {
-      label: '$(package) In a Container…',
-      description: 'podman exec NAME ovn-trace, or another prefix',
+      label: l10n.t('$(package) In a Container…'),
+      description: l10n.t('podman exec NAME ovn-trace, or another prefix'),
       prefix: null,
     },
   ];
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'Add Target (2/3): Command',
-    placeHolder: 'How are the OVN programs called there?',
+    title: l10n.t('Add Target (2/3): Command'),
+    placeHolder: l10n.t('How are the OVN programs called there?'),
     ignoreFocusOut: true,
   });
   if (chosen === undefined) return undefined;
   if (chosen.prefix !== null) return chosen.prefix;
   const text = await vscode.window.showInputBox({
-    title: 'Add Target (2/3): Command Prefix',
-    prompt: 'Words before each command',
+    title: l10n.t('Add Target (2/3): Command Prefix'),
+    prompt: l10n.t('Words before each command'),
     value: 'podman exec ovn_northd',
     ignoreFocusOut: true,
   });
@@ -100,13 +102,15 @@ async function askName(suggestion: string, targets: Targets): Promise<string | u
   let value = suggestion;
   for (let number = 2; taken(value); number++) value = `${suggestion} ${number}`;
   const name = await vscode.window.showInputBox({
-    title: 'Add Target (3/3): Name',
-    prompt: 'Name of the target',
+    title: l10n.t('Add Target (3/3): Name'),
+    prompt: l10n.t('Name of the target'),
     value,
     ignoreFocusOut: true,
     validateInput: (text) => {
-      if (text.trim() === '') return 'A name is needed.';
-      return taken(text.trim()) ? plainMessage(`There is already a target "${text.trim()}".`) : null;
+      if (text.trim() === '') return l10n.t('A name is needed.');
+      return taken(text.trim())
+        ? plainMessage(l10n.t('There is already a target "{0}".', text.trim()))
+        : null;
     },
   });
   return name?.trim();

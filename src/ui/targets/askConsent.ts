@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { workspaceQuestion } from './workspaceQuestion';
 import type { AskConsent } from './workspaceConsent';
@@ -5,7 +6,7 @@ import type { AskConsent } from './workspaceConsent';
 /** Asks in the editor whether a target that the workspace brought along may be used. */
 export const askConsent: AskConsent = async (target, part) => {
   const { message, detail } = workspaceQuestion(target, part, settingsFile());
-  const use = 'Use Target';
+  const use = l10n.t('Use Target');
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, use)) === use;
 };
 
@@ -15,6 +16,6 @@ function settingsFile(): string {
   if (workspaceFile !== undefined) return workspaceFile.fsPath;
   const folder = workspaceFolders?.[0];
   return folder === undefined
-    ? 'the settings of the workspace'
+    ? l10n.t('the settings of the workspace')
     : vscode.Uri.joinPath(folder.uri, '.vscode', 'settings.json').fsPath;
 }

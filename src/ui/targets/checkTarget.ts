@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import type { RunCommand } from '../../core/command';
 import { TraceFailure, toFailure } from '../../core/failure';
 import type { FailureReason } from '../../core/failure';
@@ -74,10 +75,10 @@ export async function checkTarget(
     const step = await look(tool, () => checkTool(tool, target, run, signal));
     if (tool === tools[0]) {
       if (step.failure !== null && connectionReasons.has(step.failure.reason)) {
-        add({ ...step, what: 'Connection' });
+        add({ ...step, what: l10n.t('Connection') });
         return steps;
       }
-      add({ what: 'Connection', state: 'good', text: connectionText(target), failure: null });
+      add({ what: l10n.t('Connection'), state: 'good', text: connectionText(target), failure: null });
     }
     if (add(step)) works.add(tool);
     // What has to do with no single program, such as a prefix or a login shell, every further step would say again.
@@ -87,19 +88,21 @@ export async function checkTarget(
   }
   const northbound =
     works.has('ovn-nbctl') &&
-    add(await look('Northbound database', () => checkDatabase('northbound', target, run, signal)));
+    add(await look(l10n.t('Northbound database'), () => checkDatabase('northbound', target, run, signal)));
   const southbound =
     works.has('ovn-sbctl') &&
-    add(await look('Southbound database', () => checkDatabase('southbound', target, run, signal)));
+    add(await look(l10n.t('Southbound database'), () => checkDatabase('southbound', target, run, signal)));
   if (northbound && southbound) add(await look('ovn-northd', () => checkNorthd(target, run, signal)));
   if (works.has('ovn-trace') && (southbound || !works.has('ovn-sbctl'))) {
-    add(await look('Trace', () => checkTrace(target, run, signal)));
+    add(await look(l10n.t('Trace'), () => checkTrace(target, run, signal)));
   }
   return steps;
 }
 
 function connectionText(target: TargetConfig): string {
-  return target.type === 'local' ? 'commands run on this machine' : `commands run on ${target.host}`;
+  return target.type === 'local'
+    ? l10n.t('commands run on this machine')
+    : l10n.t('commands run on {0}', target.host);
 }
 
 async function checkTool(
@@ -113,18 +116,24 @@ async function checkTool(
   if (result.exitCode !== 0) throw toolFailure(result, argv, target);
   const version = firstLine(result.stdout);
   if (!version.startsWith(tool)) {
-    throw new TraceFailure('tool-failed', `${tool} on target ${target.name} does not say its version.`, {
-      advice:
-        'Check what that program is, and that commandPrefix and the start-up files of the account print nothing.',
-      detail: result.stdout.slice(0, 2000),
-    });
+    throw new TraceFailure(
+      'tool-failed',
+      l10n.t('{0} on target {1} does not say its version.', tool, target.name),
+      {
+        advice: l10n.t(
+          'Check what that program is, and that commandPrefix and the start-up files of the account print nothing.',
+        ),
+        detail: result.stdout.slice(0, 2000),
+      },
+    );
   }
   return isTooOld(version)
     ? {
         state: 'warning',
-        text:
-          `${version}, older than OVN 20.03, the oldest release that is known here. Stages have other numbers there, so causes and ` +
-          'rules may be missing, and load balancer members cannot be chosen. Run the programs of a newer OVN against the same databases.',
+        text: l10n.t(
+          '{0}, older than OVN 20.03, the oldest release that is known here. Stages have other numbers there, so causes and rules may be missing, and load balancer members cannot be chosen. Run the programs of a newer OVN against the same databases.',
+          version,
+        ),
       }
     : version;
 }
@@ -147,7 +156,7 @@ async function checkDatabase(
   const result = await run(argv, { signal, timeoutMs: databaseTimeoutMs + 5000 });
   if (result.exitCode !== 0) throw toolFailure(result, argv, target);
   parseTables(result.stdout, [table]);
-  return 'readable';
+  return l10n.t('readable');
 }
 
 async function checkNorthd(target: TargetConfig, run: RunCommand, signal: AbortSignal): Promise<Finding> {
@@ -160,20 +169,31 @@ async function checkNorthd(target: TargetConfig, run: RunCommand, signal: AbortS
   if (status === 'paused') {
     return {
       state: lag === null ? 'warning' : 'bad',
-      text: 'ovn-northd is paused on this target: unless another one is active, traces show the network as it was. Resume it with "ovn-appctl -t ovn-northd resume".',
+      text: l10n.t(
+        'ovn-northd is paused on this target: unless another one is active, traces show the network as it was. Resume it with "ovn-appctl -t ovn-northd resume".',
+      ),
     };
   }
   if (lag !== null) {
     return {
       state: 'bad',
-      text: `ovn-northd is not running or behind: ${lag}. Traces show the network as it was. ${
+      text: l10n.t(
+        'ovn-northd is not running or behind: {0}. Traces show the network as it was. {1}',
+        lag,
         status === null
-          ? 'Check on the host of ovn-northd that it runs (systemctl status ovn-northd, or its container), and its log.'
-          : `The one on this target is ${status}: check its log.`
-      }`,
+          ? l10n.t(
+              'Check on the host of ovn-northd that it runs (systemctl status ovn-northd, or its container), and its log.',
+            )
+          : l10n.t('The one on this target is {0}: check its log.', status),
+      ),
     };
   }
-  return `${status === null ? '' : `${status} on this target, and `}every switch, port and ACL has reached the southbound database`;
+  return status === null
+    ? l10n.t('every switch, port and ACL has reached the southbound database')
+    : l10n.t(
+        '{0} on this target, and every switch, port and ACL has reached the southbound database',
+        status,
+      );
 }
 
 /**
@@ -215,19 +235,19 @@ async function checkTrace(target: TargetConfig, run: RunCommand, signal: AbortSi
   const { result, argv, anyMember } = await runTrace(emptyPlan, target, run, signal);
   if (result.exitCode !== 0) throw toolFailure(result, argv, target);
   if (!result.stdout.includes('unknown datapath')) {
-    throw new TraceFailure('not-a-trace', 'What ovn-trace printed is none of its answers.', {
-      advice: 'Check what that program is, and that commandPrefix prints nothing of its own.',
+    throw new TraceFailure('not-a-trace', l10n.t('What ovn-trace printed is none of its answers.'), {
+      advice: l10n.t('Check what that program is, and that commandPrefix prints nothing of its own.'),
       detail: `${result.stdout}${result.stderr}`.slice(0, 2000),
     });
   }
   return anyMember
     ? {
         state: 'warning',
-        text:
-          'ovn-trace reads the southbound database from a cluster member that is not the leader, which can be a moment behind. ' +
-          "List all members in the target's southbound setting, separated by commas, to read from the leader.",
+        text: l10n.t(
+          "ovn-trace reads the southbound database from a cluster member that is not the leader, which can be a moment behind. List all members in the target's southbound setting, separated by commas, to read from the leader.",
+        ),
       }
-    : 'ovn-trace reads the southbound database';
+    : l10n.t('ovn-trace reads the southbound database');
 }
 
 async function attempt(what: string, signal: AbortSignal, find: () => Promise<Finding>): Promise<CheckStep> {
@@ -238,7 +258,7 @@ async function attempt(what: string, signal: AbortSignal, find: () => Promise<Fi
       : { what, ...found, failure: null };
   } catch (error) {
     if (signal.aborted)
-      throw error instanceof TraceFailure ? error : new TraceFailure('cancelled', 'Cancelled.');
+      throw error instanceof TraceFailure ? error : new TraceFailure('cancelled', l10n.t('Cancelled.'));
     const failure = toFailure(error);
     return {
       what,

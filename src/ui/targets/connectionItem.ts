@@ -1,5 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { commandId, commandTitles } from '../../contributions';
+import { commandId } from '../../contributions';
 import { connectionText } from './connectionText';
 import type { Tasks } from '../tasks';
 import type { Targets } from './targets';
@@ -17,7 +18,7 @@ export class ConnectionItem implements vscode.Disposable {
     private readonly targets: Targets,
     private readonly tasks: Tasks,
   ) {
-    this.item.name = 'OVN Target';
+    this.item.name = l10n.t('OVN Target');
     this.listeners = [
       targets.onDidChange(() => this.update()),
       targets.onDidChangeConnection(() => this.update()),
@@ -47,7 +48,7 @@ export class ConnectionItem implements vscode.Disposable {
     const command = isWrong || this.targets.list().length === 1 ? 'checkTarget' : 'selectTarget';
     this.item.text = text;
     this.item.accessibilityInformation = { label, role: 'button' };
-    this.item.tooltip = `${tooltip}\n${commandTitles[command]}`;
+    this.item.tooltip = `${tooltip}\n${command === 'checkTarget' ? l10n.t('Check Target') : l10n.t('Select Target')}`;
     this.item.command = commandId(command);
     this.item.show();
     // The seconds before the next try are counted down.

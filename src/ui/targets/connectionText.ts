@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TargetConfig } from '../../core/session/target';
 import { visibleLine } from '../../protocol/visibleText';
 import type { ConnectionStatus } from '../../target/session';
@@ -38,7 +39,7 @@ export function connectionText(
   return {
     // Neither a name nor what a host said may put an icon of its own here.
     text: `$(${icon}) ${shown.replaceAll('$(', '$\u200c(')}`,
-    label: `OVN target ${name}: ${long}`,
+    label: l10n.t('OVN target {0}: {1}', name, long),
     tooltip: `${name}: ${visibleLine(describeTarget(target))}\n${long}`,
   };
 }
@@ -49,32 +50,36 @@ function words(
   now: number,
 ): { readonly icon: string; readonly short: string; readonly long: string } {
   if (target.type === 'local') {
-    return { icon: 'vm', short: '', long: 'commands run where VS Code runs its extensions' };
+    return { icon: 'vm', short: '', long: l10n.t('commands run where VS Code runs its extensions') };
   }
   const status = state?.status ?? { state: 'idle' };
   switch (status.state) {
     case 'connected':
-      return { icon: 'vm-active', short: '', long: 'connected' };
+      return { icon: 'vm-active', short: '', long: l10n.t('connected') };
     case 'connecting':
       return status.attempt > 1
-        ? { icon: 'sync~spin', short: 'reconnecting', long: `reconnecting, try ${status.attempt}` }
-        : { icon: 'sync~spin', short: 'connecting', long: 'connecting' };
+        ? {
+            icon: 'sync~spin',
+            short: l10n.t('reconnecting'),
+            long: l10n.t('reconnecting, try {0}', status.attempt),
+          }
+        : { icon: 'sync~spin', short: l10n.t('connecting'), long: l10n.t('connecting') };
     case 'lost': {
       const left = Math.max(0, Math.ceil(((state?.since ?? now) + status.retryInMs - now) / 1000));
-      const reason = visibleLine(status.reason ?? 'the connection was closed').replace(/\.$/, '');
+      const reason = visibleLine(status.reason ?? l10n.t('the connection was closed')).replace(/\.$/, '');
       return {
         icon: 'warning',
-        short: `reconnecting in ${left} s`,
-        long: `not connected (${reason}); try ${status.attempt} begins in ${left} s`,
+        short: l10n.t('reconnecting in {0} s', left),
+        long: l10n.t('not connected ({0}); try {1} begins in {2} s', reason, status.attempt, left),
       };
     }
     case 'idle':
       return status.failure === undefined
-        ? { icon: 'vm-outline', short: '', long: 'not connected; the next trace connects' }
+        ? { icon: 'vm-outline', short: '', long: l10n.t('not connected; the next trace connects') }
         : {
             icon: 'error',
-            short: 'not connected',
-            long: `not connected: ${visibleLine(status.failure.message)}`,
+            short: l10n.t('not connected'),
+            long: l10n.t('not connected: {0}', visibleLine(status.failure.message)),
           };
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { visibleLine } from '../../protocol/visibleText';
 import type { HostKeyQuestion, Prompts, SecretQuestion } from '../../target/prompts';
@@ -8,10 +9,10 @@ import type { KeptSecrets } from './keptSecrets';
 /** A kept secret that is asked for again so soon was refused. */
 const refusedWithinMs = 30_000;
 
-const keepButton: vscode.QuickInputButton = {
+const keepButton = (): vscode.QuickInputButton => ({
   iconPath: new vscode.ThemeIcon('save'),
-  tooltip: 'Use this and keep it in the Secret Storage of VS Code',
-};
+  tooltip: l10n.t('Use this and keep it in the Secret Storage of VS Code'),
+});
 
 /** The editor shows one quick input at a time: who is pushed aside by a prompt comes back when it is answered. */
 export interface PromptState {
@@ -37,17 +38,25 @@ export class EditorPrompts implements Prompts, PromptState, vscode.Disposable {
   }
 
   async confirmHostKey(question: HostKeyQuestion): Promise<'once' | 'always' | 'no'> {
-    const trust = 'Trust';
-    const trustOnce = 'Trust Once';
+    const trust = l10n.t('Trust');
+    const trustOnce = l10n.t('Trust Once');
     const chosen = await vscode.window.showWarningMessage(
-      `The host key of ${visibleLine(question.host)} (port ${question.port}) is not known. Do you trust it?`,
+      l10n.t(
+        'The host key of {0} (port {1}) is not known. Do you trust it?',
+        visibleLine(question.host),
+        question.port,
+      ),
       {
         modal: true,
         detail:
           `${visibleLine(question.keyType)} ${visibleLine(question.fingerprint)}\n\n` +
-          `It is not in ${visibleLine(question.knownHostsFile)}. Compare the fingerprint with one you got in another way, ` +
-          'for example from the administrator of the host.' +
-          (question.isRecordedByAsker === true ? '\n\nYour ssh writes a trusted key into known_hosts.' : ''),
+          l10n.t(
+            'It is not in {0}. Compare the fingerprint with one you got in another way, for example from the administrator of the host.',
+            visibleLine(question.knownHostsFile),
+          ) +
+          (question.isRecordedByAsker === true
+            ? `\n\n${l10n.t('Your ssh writes a trusted key into known_hosts.')}`
+            : ''),
       },
       trust,
       ...(question.isRecordedByAsker === true ? [] : [trustOnce]),
@@ -80,7 +89,7 @@ export class EditorPrompts implements Prompts, PromptState, vscode.Disposable {
       input.prompt = plainMessage(question.prompt);
       input.password = true;
       input.ignoreFocusOut = true;
-      input.buttons = id === null ? [] : [keepButton];
+      input.buttons = id === null ? [] : [keepButton()];
       let isOpen = true;
       this.open++;
       const finish = (answer: string | null) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { visibleLine } from '../../protocol/visibleText';
 import type { Services } from '../services';
@@ -18,13 +19,13 @@ export async function forgetSecrets({
   const items: readonly Forgettable[] = [
     ...(await keptSecrets.list()).map(({ id, label }) => ({
       label: plain(label),
-      description: 'in the Secret Storage of VS Code',
+      description: l10n.t('in the Secret Storage of VS Code'),
       picked: true,
       what: { secret: id },
     })),
     ...hostKeys.hosts().map((host) => ({
-      label: plain(`Host key of ${host}`),
-      description: 'trusted in OVN Packet Trace',
+      label: plain(l10n.t('Host key of {0}', host)),
+      description: l10n.t('trusted in OVN Packet Trace'),
       what: { host },
     })),
   ];
@@ -32,8 +33,8 @@ export async function forgetSecrets({
     items.length === 0
       ? []
       : await vscode.window.showQuickPick(items, {
-          title: 'Forget Secrets',
-          placeHolder: 'What to forget; connections are closed as well',
+          title: l10n.t('Forget Secrets'),
+          placeHolder: l10n.t('What to forget; connections are closed as well'),
           canPickMany: true,
           ignoreFocusOut: true,
         });
@@ -44,13 +45,12 @@ export async function forgetSecrets({
   await hostKeys.forget(hosts);
   targets.closeAll();
   void vscode.window.showInformationMessage(
-    `${[count(secrets.length, 'kept secret'), count(hosts.length, 'host key')].join(' and ')} forgotten. ` +
-      'Connections are closed; what was typed for them is gone.',
+    l10n.t(
+      '{0} and {1} forgotten. Connections are closed; what was typed for them is gone.',
+      secrets.length === 1 ? l10n.t('1 kept secret') : l10n.t('{0} kept secrets', secrets.length),
+      hosts.length === 1 ? l10n.t('1 host key') : l10n.t('{0} host keys', hosts.length),
+    ),
   );
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 function plain(text: string): string {

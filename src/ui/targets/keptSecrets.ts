@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import * as z from 'zod';
 import type { SecretQuestion } from '../../target/prompts';
@@ -73,6 +74,6 @@ export function keptId({ kind, target, recipient, keyFile }: SecretQuestion): st
 
 function labelOf({ kind, recipient, keyFile }: SecretQuestion): string {
   return kind === 'passphrase'
-    ? `Passphrase of ${keyFile ?? 'a key'} for ${recipient}`
-    : `Password of ${recipient}`;
+    ? l10n.t('Passphrase of {0} for {1}', keyFile ?? l10n.t('a key'), recipient)
+    : l10n.t('Password of {0}', recipient);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunCommand } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
@@ -86,7 +87,9 @@ export class Targets implements vscode.Disposable {
   /** Where the target is, and whether it came with the workspace, for a list to choose from. */
   describe(config: TargetConfig): string {
     const where = describeTarget(config);
-    return this.partOfWorkspace(config) === 'defines' ? `${where}, defined by this workspace` : where;
+    return this.partOfWorkspace(config) === 'defines'
+      ? l10n.t('{0}, defined by this workspace', where)
+      : where;
   }
 
   /** Nothing more has to be asked about the target before its first command. */
@@ -109,11 +112,11 @@ export class Targets implements vscode.Disposable {
     const problem = this.problems()[0];
     if (name === undefined && this.list().length === 0 && problem !== undefined) throw problem;
     throw name === undefined
-      ? new TraceFailure('no-target', 'No target is set: where should ovn-trace run?', {
-          advice: 'Add a target, or start the demo network.',
+      ? new TraceFailure('no-target', l10n.t('No target is set: where should ovn-trace run?'), {
+          advice: l10n.t('Add a target, or start the demo network.'),
         })
-      : new TraceFailure('no-target', `There is no target "${name}" in the settings.`, {
-          advice: 'Add it, or choose another one with OVN: Edit and Trace.',
+      : new TraceFailure('no-target', l10n.t('There is no target "{0}" in the settings.', name), {
+          advice: l10n.t('Add it, or choose another one with OVN: Edit and Trace.'),
         });
   }
 
@@ -168,9 +171,13 @@ export class Targets implements vscode.Disposable {
   /** Of a definition that is gone nobody can say any more whether it was the workspace's. */
   private requireCurrent(config: TargetConfig): void {
     if (this.list().some((target) => isSame(target, config))) return;
-    throw new TraceFailure('config-invalid', `The target "${config.name}" has changed in the settings.`, {
-      advice: 'Trace again with the target as it is now.',
-    });
+    throw new TraceFailure(
+      'config-invalid',
+      l10n.t('The target "{0}" has changed in the settings.', config.name),
+      {
+        advice: l10n.t('Trace again with the target as it is now.'),
+      },
+    );
   }
 
   private open(config: TargetConfig): Promise<TargetSession> {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { TraceFailure } from '../../core/failure';
 import type { TargetConfig } from '../../core/session/target';
@@ -30,7 +31,10 @@ export class WorkspaceConsent {
     const digest = digestOf(target, part);
     const asked = this.asking.get(digest) ?? this.askOnce(target, part, digest);
     if (!(await asked)) {
-      throw new TraceFailure('cancelled', `The target "${target.name}" of this workspace was not allowed.`);
+      throw new TraceFailure(
+        'cancelled',
+        l10n.t('The target "{0}" of this workspace was not allowed.', target.name),
+      );
     }
   }
 

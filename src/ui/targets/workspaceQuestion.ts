@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import type { TargetConfig } from '../../core/session/target';
 import { visibleLine } from '../../protocol/visibleText';
 
@@ -21,12 +22,20 @@ export function workspaceQuestion(
   const facts = factsOf(target).map(([label, value]) => `${label}: ${visibleLine(value)}`);
   return part === 'defines'
     ? {
-        message: `This workspace defines the target "${name}". Do you want to use it?`,
-        detail: `Defined in ${file}\n\n${facts.join('\n')}\n\nCommands run there with your rights. You are asked again when the definition changes.`,
+        message: l10n.t('This workspace defines the target "{0}". Do you want to use it?', name),
+        detail: l10n.t(
+          'Defined in {0}\n\n{1}\n\nCommands run there with your rights. You are asked again when the definition changes.',
+          file,
+          facts.join('\n'),
+        ),
       }
     : {
-        message: `This workspace chooses your target "${name}". Do you want to use it?`,
-        detail: `Chosen in ${file}\n\n${facts.join('\n')}\n\nThe target itself is defined in your own settings.`,
+        message: l10n.t('This workspace chooses your target "{0}". Do you want to use it?', name),
+        detail: l10n.t(
+          'Chosen in {0}\n\n{1}\n\nThe target itself is defined in your own settings.',
+          file,
+          facts.join('\n'),
+        ),
       };
 }
 
@@ -40,17 +49,21 @@ export function digestOf(target: TargetConfig, part: WorkspacePart): string {
 /** Every field: one that was left out here could be the one that matters. */
 function factsOf(target: TargetConfig): readonly (readonly [label: string, value: string])[] {
   const { commandPrefix, environment, tls, ...fields } = target;
+  const known = labels();
   return [
-    ['Runs commands', target.type === 'local' ? 'where VS Code runs its extensions' : 'over SSH'],
+    [
+      l10n.t('Runs commands'),
+      target.type === 'local' ? l10n.t('where VS Code runs its extensions') : l10n.t('over SSH'),
+    ],
     ...(commandPrefix.length === 0
       ? []
-      : [['Command prefix', commandPrefix.map(showWord).join(' ')] as const]),
+      : [[l10n.t('Command prefix'), commandPrefix.map(showWord).join(' ')] as const]),
     ...Object.entries({ ...fields, ...tls }).flatMap(([key, value]) =>
       value === undefined || key === 'name' || key === 'type'
         ? []
-        : [[labels[key] ?? key, String(value)] as const],
+        : [[known[key] ?? key, String(value)] as const],
     ),
-    ...Object.entries(environment).map(([key, value]) => ['Environment', `${key}=${value}`] as const),
+    ...Object.entries(environment).map(([key, value]) => [l10n.t('Environment'), `${key}=${value}`] as const),
   ];
 }
 
@@ -59,17 +72,17 @@ function showWord(word: string): string {
   return /^[\w./:=@%+-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
-const labels: Readonly<Record<string, string>> = {
-  host: 'Host',
-  port: 'Port',
-  username: 'User',
-  identityFile: 'Key file',
-  client: 'Client',
-  northbound: 'Northbound',
-  southbound: 'Southbound',
-  openFlow: 'OpenFlow',
-  privateKey: 'TLS private key',
-  certificate: 'TLS certificate',
-  caCertificate: 'TLS CA certificate',
-  timeoutSeconds: 'Seconds a command may take',
-};
+const labels = (): Readonly<Record<string, string>> => ({
+  host: l10n.t('Host'),
+  port: l10n.t('Port'),
+  username: l10n.t('User'),
+  identityFile: l10n.t('Key file'),
+  client: l10n.t('Client'),
+  northbound: l10n.t('Northbound'),
+  southbound: l10n.t('Southbound'),
+  openFlow: l10n.t('OpenFlow'),
+  privateKey: l10n.t('TLS private key'),
+  certificate: l10n.t('TLS certificate'),
+  caCertificate: l10n.t('TLS CA certificate'),
+  timeoutSeconds: l10n.t('Seconds a command may take'),
+});

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { plainLabel } from '../plainLabel';
 import { shownPorts } from '../wizard/searchPorts';
@@ -19,8 +20,8 @@ interface FoundItem extends vscode.QuickPickItem {
 /** Lets the user search everything that the targets' inventories hold; undefined when nothing was chosen. */
 export function pickInTopology(roots: readonly TargetElement[]): Promise<FoundRow | undefined> {
   const pick = vscode.window.createQuickPick<FoundItem>();
-  pick.title = 'Find in Topology';
-  pick.placeholder = 'Port, switch, router or port group: by name, friendly name, IP or MAC';
+  pick.title = l10n.t('Find in Topology');
+  pick.placeholder = l10n.t('Port, switch, router or port group: by name, friendly name, IP or MAC');
   const search = () => {
     pick.items = itemsOf(roots, pick.value);
   };
@@ -53,11 +54,11 @@ function itemsOf(roots: readonly TargetElement[], query: string): readonly Found
     }
     items.push(...hits.found.flatMap((row) => itemOf(root, row)));
   }
-  if (more > 0) items.push(remark(`${more} more: type to narrow the search`));
-  if (items.length === 0) items.push(remark(`Nothing fits "${query.trim()}"`));
+  if (more > 0) items.push(remark(l10n.t('{0} more: type to narrow the search', more)));
+  if (items.length === 0) items.push(remark(l10n.t('Nothing fits "{0}"', query.trim())));
   for (const { target, index } of roots) {
     if (index === null) {
-      items.push(remark(`Not searched: ${target} has not been read; open it in the Topology view`));
+      items.push(remark(l10n.t('Not searched: {0} has not been read; open it in the Topology view', target)));
     }
   }
   return items;

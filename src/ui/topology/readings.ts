@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { toFailure, TraceFailure } from '../../core/failure';
 import type { TargetConfig } from '../../core/session/target';
@@ -48,7 +49,7 @@ export class Readings implements vscode.Disposable {
       this.end(reading, idle);
     } catch (error) {
       const failure = controller.signal.aborted
-        ? new TraceFailure('cancelled', 'Reading was cancelled.')
+        ? new TraceFailure('cancelled', l10n.t('Reading was cancelled.'))
         : toFailure(error);
       if (failure.reason !== 'cancelled') logFailure(failure, this.log);
       this.end(reading, { kind: 'failed', failure });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceFailure } from '../../core/failure';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type {
@@ -116,7 +117,7 @@ export function elementOf(root: TargetElement, wanted: TopologyRow): TopologyEle
 
 /** What a row is called in the tree. */
 export function labelOf({ kind, row }: TopologyRow): string {
-  if (kind === 'acl') return row.name ?? `ACL ${row.uuid.slice(0, 8)}`;
+  if (kind === 'acl') return row.name ?? l10n.t('ACL {0}', row.uuid.slice(0, 8));
   return ('friendlyName' in row ? row.friendlyName : null) ?? row.name;
 }
 

@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { aclsOfPort } from '../../core/acl/portAcls';
 import { ownerOfGroup } from '../../core/acl/ownerOf';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { Acl, LogicalRouterPort, LogicalSwitchPort } from '../../core/ovn/northbound';
-import { failureActionLabels } from '../failureActions';
+import { labelOfAction } from '../failureActions';
 import { hasChildren, labelOf } from './topologyElements';
 import type {
   RowElement,
@@ -54,7 +55,7 @@ function wordsOf(element: TopologyElement): Words {
     case 'target':
       return targetWords(element);
     case 'reading':
-      return { label: 'Reading the northbound database…', icon: 'loading~spin', description: [] };
+      return { label: l10n.t('Reading the northbound database…'), icon: 'loading~spin', description: [] };
     case 'failure': {
       const { message, advice } = element.failure;
       const isCancelled = element.failure.reason === 'cancelled';
@@ -69,7 +70,7 @@ function wordsOf(element: TopologyElement): Words {
     }
     case 'empty':
       return {
-        label: 'This northbound database has no switches, routers or port groups.',
+        label: l10n.t('This northbound database has no switches, routers or port groups.'),
         icon: 'info',
         description: [],
       };
@@ -92,32 +93,32 @@ function targetWords({ target, where, inUse, state, index }: TargetElement): Wor
     index === null
       ? null
       : [
-          count(index.inventory.switches.length, 'switch', 'switches'),
-          count(index.inventory.routers.length, 'router'),
-          count(index.inventory.switchPorts.length, 'port'),
+          count(index.inventory.switches.length, l10n.t('1 switch'), (all) => l10n.t('{0} switches', all)),
+          count(index.inventory.routers.length, l10n.t('1 router'), (all) => l10n.t('{0} routers', all)),
+          countPorts(index.inventory.switchPorts.length),
         ].join(', ');
   const reading =
     state.kind === 'reading'
-      ? 'reading…'
+      ? l10n.t('reading…')
       : state.kind === 'failed'
         ? index === null
-          ? 'not read'
-          : 'not up to date'
+          ? l10n.t('not read')
+          : l10n.t('not up to date')
         : index === null
-          ? 'not read yet'
+          ? l10n.t('not read yet')
           : null;
   return {
     label: target,
     icon: state.kind === 'failed' && state.failure.reason !== 'cancelled' ? 'warning' : 'server-environment',
-    description: [inUse ? 'in use' : null, reading, counts, where].filter((word) => word !== null),
+    description: [inUse ? l10n.t('in use') : null, reading, counts, where].filter((word) => word !== null),
     tooltip: [
       `${target}: ${where}`,
       ...(index === null
-        ? ['Open it to read its northbound database.']
-        : [`Read at ${new Date(index.inventory.readAt).toLocaleString()}`]),
+        ? [l10n.t('Open it to read its northbound database.')]
+        : [l10n.t('Read at {0}', new Date(index.inventory.readAt).toLocaleString())]),
       ...(state.kind === 'failed' ? [state.failure.message] : []),
     ],
-    spoken: `target ${target}`,
+    spoken: l10n.t('target {0}', target),
     opens: 'closed',
   };
 }
@@ -129,16 +130,16 @@ function actionWords(
   switch (action) {
     case 'read': {
       const isAgain = parent?.kind === 'target' && parent.state.kind === 'failed';
-      return { label: isAgain ? 'Try Again' : 'Read the Network', icon: 'sync' };
+      return { label: isAgain ? l10n.t('Try Again') : l10n.t('Read the Network'), icon: 'sync' };
     }
     case 'cancel':
-      return { label: 'Cancel Reading', icon: 'close' };
+      return { label: l10n.t('Cancel Reading'), icon: 'close' };
     case 'checkTarget':
-      return { label: failureActionLabels[action], icon: 'pulse' };
+      return { label: labelOfAction(action), icon: 'pulse' };
     case 'openSettings':
-      return { label: failureActionLabels[action], icon: 'settings-gear' };
+      return { label: labelOfAction(action), icon: 'settings-gear' };
     default:
-      return { label: failureActionLabels[action], icon: 'arrow-right' };
+      return { label: labelOfAction(action), icon: 'arrow-right' };
   }
 }
 
@@ -146,21 +147,21 @@ function sectionWords(section: SectionName, { inventory }: InventoryIndex): Word
   switch (section) {
     case 'switches':
       return {
-        label: 'Switches',
+        label: l10n.t('Switches'),
         icon: 'layers',
         description: [String(inventory.switches.length)],
         opens: 'open',
       };
     case 'routers':
       return {
-        label: 'Routers',
+        label: l10n.t('Routers'),
         icon: 'compass',
         description: [String(inventory.routers.length)],
         opens: 'open',
       };
     case 'portGroups':
       return {
-        label: 'Port Groups',
+        label: l10n.t('Port Groups'),
         icon: 'checklist',
         description: [String(inventory.portGroups.length)],
       };
@@ -176,14 +177,14 @@ function rowWords(element: RowElement): Words {
       return {
         label,
         icon: 'layers',
-        description: [count(row.ports.length, 'port'), ...aclWords(acls), ...ownName(element)],
+        description: [countPorts(row.ports.length), ...aclWords(acls), ...ownName(element)],
         tooltip: [
-          `logical switch ${row.name}`,
+          l10n.t('logical switch {0}', row.name),
           ...friendly(row.friendlyName),
-          `${count(row.ports.length, 'port')}, ${count(acls, 'ACL')} set on the switch itself`,
+          l10n.t('{0}, {1} set on the switch itself', countPorts(row.ports.length), countAcls(acls)),
           row.uuid,
         ],
-        spoken: `switch ${label}`,
+        spoken: l10n.t('switch {0}', label),
         context: acls > 0 ? 'switch.acls' : 'switch',
       };
     }
@@ -193,17 +194,17 @@ function rowWords(element: RowElement): Words {
         label,
         icon: row.enabled ? 'compass' : 'circle-slash',
         description: [
-          ...(row.enabled ? [] : ['disabled']),
-          count(row.ports.length, 'port'),
+          ...(row.enabled ? [] : [l10n.t('disabled')]),
+          countPorts(row.ports.length),
           ...ownName(element),
         ],
         tooltip: [
-          `logical router ${row.name}`,
+          l10n.t('logical router {0}', row.name),
           ...friendly(row.friendlyName),
-          `${count(row.ports.length, 'port')}, ${count(row.nats.length, 'NAT rule')}`,
+          `${countPorts(row.ports.length)}, ${count(row.nats.length, l10n.t('1 NAT rule'), (all) => l10n.t('{0} NAT rules', all))}`,
           row.uuid,
         ],
-        spoken: `router ${label}`,
+        spoken: l10n.t('router {0}', label),
       };
     }
     case 'portGroup': {
@@ -212,9 +213,9 @@ function rowWords(element: RowElement): Words {
       return {
         label,
         icon: 'checklist',
-        description: [count(row.ports.length, 'port'), count(row.acls.length, 'ACL')],
-        tooltip: [`port group ${row.name}`, ...(owner === null ? [] : [owner]), row.uuid],
-        spoken: `port group ${label}`,
+        description: [countPorts(row.ports.length), countAcls(row.acls.length)],
+        tooltip: [l10n.t('port group {0}', row.name), ...(owner === null ? [] : [owner]), row.uuid],
+        spoken: l10n.t('port group {0}', label),
         context: row.acls.length > 0 ? 'portGroup.acls' : 'portGroup',
       };
     }
@@ -241,30 +242,35 @@ function portWords(port: LogicalSwitchPort, element: RowElement): Words {
     description: [
       ...(state === null ? [] : [state.word]),
       ...(port.type === '' ? [] : [port.type]),
-      ...(behind === undefined ? addresses : [`to ${behind.routerName}`]),
-      ...(port.unknownAddresses ? ['any address'] : []),
+      ...(behind === undefined ? addresses : [l10n.t('to {0}', behind.routerName)]),
+      ...(port.unknownAddresses ? [l10n.t('any address')] : []),
       ...aclWords(acls),
       ...ownName(element),
     ],
     tooltip: [
-      `logical switch port ${port.name} on ${port.switchName}`,
+      l10n.t('logical switch port {0} on {1}', port.name, port.switchName),
       ...friendly(port.friendlyName),
       ...(state === null ? [] : [state.sentence]),
       ...port.addresses.map(({ mac, ips }) => [mac, ...ips].join(' ')),
-      ...(behind === undefined ? [] : [`leads to router port ${behind.name} of ${behind.routerName}`]),
-      `port security: ${port.portSecurity.length === 0 ? 'none' : port.portSecurity.join('; ')}`,
-      ...(groups.length === 0 ? [] : [`port groups: ${some(groups)}`]),
-      `${count(acls, 'ACL')} by its switch and port groups`,
+      ...(behind === undefined
+        ? []
+        : [l10n.t('leads to router port {0} of {1}', behind.name, behind.routerName)]),
+      l10n.t(
+        'port security: {0}',
+        port.portSecurity.length === 0 ? l10n.t('none') : port.portSecurity.join('; '),
+      ),
+      ...(groups.length === 0 ? [] : [l10n.t('port groups: {0}', some(groups))]),
+      l10n.t('{0} by its switch and port groups', countAcls(acls)),
       port.uuid,
     ],
-    spoken: `port ${label}`,
+    spoken: l10n.t('port {0}', label),
     // No packet starts at the port of a router, so nothing can be traced from there.
     context: `${port.type === 'router' ? 'wire' : 'port'}${acls > 0 ? '.acls' : ''}`,
   };
 }
 
 interface PortState {
-  readonly word: 'up' | 'down' | 'disabled';
+  readonly word: string;
   readonly icon: string;
   readonly sentence: string;
 }
@@ -276,15 +282,15 @@ const boundTypes: ReadonlySet<string> = new Set(['', 'virtual', 'external', 'l2g
 function stateOf({ enabled, up, type }: LogicalSwitchPort): PortState | null {
   if (!enabled) {
     return {
-      word: 'disabled',
+      word: l10n.t('disabled'),
       icon: 'circle-slash',
-      sentence: 'disabled: its column enabled is false, and OVN drops what it sends and receives',
+      sentence: l10n.t('disabled: its column enabled is false, and OVN drops what it sends and receives'),
     };
   }
   if (!boundTypes.has(type)) return null;
   return up === true
-    ? { word: 'up', icon: 'vm-active', sentence: 'up: a chassis has claimed it' }
-    : { word: 'down', icon: 'vm-outline', sentence: 'down: no chassis has claimed it' };
+    ? { word: l10n.t('up'), icon: 'vm-active', sentence: l10n.t('up: a chassis has claimed it') }
+    : { word: l10n.t('down'), icon: 'vm-outline', sentence: l10n.t('down: no chassis has claimed it') };
 }
 
 function routerPortWords(port: LogicalRouterPort, index: InventoryIndex): Words {
@@ -294,21 +300,23 @@ function routerPortWords(port: LogicalRouterPort, index: InventoryIndex): Words 
     label: port.name,
     icon: port.enabled ? 'plug' : 'circle-slash',
     description: [
-      ...(port.enabled ? [] : ['disabled']),
+      ...(port.enabled ? [] : [l10n.t('disabled')]),
       ...port.networks,
-      ...(leadsTo === null ? [] : [`to ${leadsTo}`]),
-      ...(port.gateway === 'unhosted' ? ['no gateway chassis'] : []),
+      ...(leadsTo === null ? [] : [l10n.t('to {0}', leadsTo)]),
+      ...(port.gateway === 'unhosted' ? [l10n.t('no gateway chassis')] : []),
     ],
     tooltip: [
-      `logical router port ${port.name} of ${port.routerName}`,
+      l10n.t('logical router port {0} of {1}', port.name, port.routerName),
       [port.mac, ...port.networks].join(' '),
-      ...(before === undefined ? [] : [`joined to ${before.switchName} by its port ${before.name}`]),
-      ...(port.peer === null ? [] : [`peer: ${port.peer}`]),
-      ...(port.gateway === 'hosted' ? ['gateway port, hosted by a chassis'] : []),
-      ...(port.gateway === 'unhosted' ? ['gateway port that no chassis hosts'] : []),
+      ...(before === undefined
+        ? []
+        : [l10n.t('joined to {0} by its port {1}', before.switchName, before.name)]),
+      ...(port.peer === null ? [] : [l10n.t('peer: {0}', port.peer)]),
+      ...(port.gateway === 'hosted' ? [l10n.t('gateway port, hosted by a chassis')] : []),
+      ...(port.gateway === 'unhosted' ? [l10n.t('gateway port that no chassis hosts')] : []),
       port.uuid,
     ],
-    spoken: `router port ${port.name}`,
+    spoken: l10n.t('router port {0}', port.name),
   };
 }
 
@@ -318,14 +326,19 @@ function aclRowWords(acl: Acl): Words {
     label,
     icon: aclIcon(acl),
     description: [describeAcl(acl)],
-    tooltip: [label, describeAcl(acl), `match: ${acl.match}`, acl.uuid],
-    spoken: acl.name === null ? label : `ACL ${label}`,
+    tooltip: [label, describeAcl(acl), l10n.t('match: {0}', acl.match), acl.uuid],
+    spoken: acl.name === null ? label : l10n.t('ACL {0}', label),
   };
 }
 
 /** `drop, to-lport, priority 900`. */
 export function describeAcl({ action, direction, tier, priority }: Acl): string {
-  return [action, direction, ...(tier === 0 ? [] : [`tier ${tier}`]), `priority ${priority}`].join(', ');
+  return [
+    action,
+    direction,
+    ...(tier === 0 ? [] : [l10n.t('tier {0}', tier)]),
+    l10n.t('priority {0}', priority),
+  ].join(', ');
 }
 
 export function aclIcon({ action }: Acl): string {
@@ -334,12 +347,21 @@ export function aclIcon({ action }: Acl): string {
   return action === 'drop' ? 'circle-slash' : 'arrow-right';
 }
 
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+/** The message that fits the number: whole ones, as languages differ in more than an ending. */
+function count(number: number, one: string, many: (number: string) => string): string {
+  return number === 1 ? one : many(number.toLocaleString('en'));
+}
+
+function countPorts(number: number): string {
+  return count(number, l10n.t('1 port'), (all) => l10n.t('{0} ports', all));
+}
+
+function countAcls(number: number): string {
+  return count(number, l10n.t('1 ACL'), (all) => l10n.t('{0} ACLs', all));
 }
 
 function aclWords(acls: number): readonly string[] {
-  return acls === 0 ? [] : [count(acls, 'ACL')];
+  return acls === 0 ? [] : [countAcls(acls)];
 }
 
 /** The name in OVN, where the line is called by another. */
@@ -348,12 +370,14 @@ function ownName(element: RowElement): readonly string[] {
 }
 
 function friendly(name: string | null): readonly string[] {
-  return name === null ? [] : [`known as ${name}`];
+  return name === null ? [] : [l10n.t('known as {0}', name)];
 }
 
 const shownGroups = 20;
 
 function some(names: readonly string[]): string {
   const more = names.length - shownGroups;
-  return more <= 0 ? names.join(', ') : `${names.slice(0, shownGroups).join(', ')} and ${more} more`;
+  return more <= 0
+    ? names.join(', ')
+    : l10n.t('{0} and {1} more', names.slice(0, shownGroups).join(', '), more);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId, viewIds } from '../../contributions';
 import type { TargetConfig } from '../../core/session/target';
@@ -125,7 +126,7 @@ const collapsibleStates = {
 
 function commandOf(element: TopologyElement): vscode.Command | undefined {
   if (element.kind === 'acl') {
-    return { command: commandId('showAcls'), title: 'Show ACL', arguments: [element] };
+    return { command: commandId('showAcls'), title: l10n.t('Show ACL'), arguments: [element] };
   }
   if (element.kind !== 'action') return undefined;
   const [command, ...args] =

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { nameChoice } from '../../core/session/choiceSentence';
 import type { TraceReport } from '../../core/session/report';
 import { toResult } from '../../core/session/toResult';
@@ -15,15 +16,25 @@ export interface ExportFormat {
   readonly language: string;
 }
 
-export const exportFormats: readonly ExportFormat[] = [
-  { kind: 'markdown', label: 'Markdown', description: 'to paste into a ticket', language: 'markdown' },
+export const exportFormats = (): readonly ExportFormat[] => [
+  {
+    kind: 'markdown',
+    label: 'Markdown',
+    description: l10n.t('to paste into a ticket'),
+    language: 'markdown',
+  },
   {
     kind: 'json',
     label: 'JSON',
-    description: 'the result as the terminal program prints it',
+    description: l10n.t('the result as the terminal program prints it'),
     language: 'json',
   },
-  { kind: 'text', label: 'Raw Text', description: 'the output of ovn-trace', language: 'plaintext' },
+  {
+    kind: 'text',
+    label: l10n.t('Raw Text'),
+    description: l10n.t('the output of ovn-trace'),
+    language: 'plaintext',
+  },
 ];
 
 /** The report as a text of the format. `displayPath` shortens a file to what people call it. */
@@ -45,14 +56,14 @@ export function exportReport(
 function toMarkdown(report: TraceReport, displayPath: (file: string) => string): string {
   const { outcome, explanation, plan } = report;
   const facts: readonly (readonly [string, string | null])[] = [
-    ['Target', report.target],
+    [l10n.t('Target'), report.target],
     ['OVN', report.ovnVersion],
-    ['Traced', report.target === null ? null : new Date(report.startedAt).toISOString()],
-    ['Datapath', plan?.datapath ?? null],
-    ['Arrived at', outcome.arrivals.map(({ port }) => port).join(', ') || null],
+    [l10n.t('Traced'), report.target === null ? null : new Date(report.startedAt).toISOString()],
+    [l10n.t('Datapath'), plan?.datapath ?? null],
+    [l10n.t('Arrived at'), outcome.arrivals.map(({ port }) => port).join(', ') || null],
   ];
   const lines = [
-    `## ${verdictWords[outcome.verdict].word}: ${escapeMarkdown(titleOf(report))}`,
+    `## ${verdictWords(outcome.verdict).word}: ${escapeMarkdown(titleOf(report))}`,
     '',
     escapeMarkdown(explanation.sentence),
     '',
@@ -63,12 +74,12 @@ function toMarkdown(report: TraceReport, displayPath: (file: string) => string):
     for (const { acl, entities } of loss.aclStep?.acls ?? []) {
       const on = entities.map(({ name }) => name).join(', ');
       lines.push(
-        `- ACL ${code(acl.name ?? acl.uuid)}, priority ${acl.priority}, ${escapeMarkdown(acl.action)}, on ${code(on)}: ${code(acl.match)}`,
+        `- ${l10n.t('ACL {0}, priority {1}, {2}, on {3}: {4}', code(acl.name ?? acl.uuid), acl.priority, escapeMarkdown(acl.action), code(on), code(acl.match))}`,
       );
     }
     for (const { definition, confidence } of loss.definitions) {
       const place = `${displayPath(definition.file)}:${definition.range.start.line + 1}`;
-      lines.push(`- Written in ${code(place)} (${confidence})`);
+      lines.push(`- ${l10n.t('Written in {0} ({1})', code(place), confidence)}`);
     }
     for (const advice of loss.cause.advice) lines.push(`- ${escapeMarkdown(advice)}`);
   }
@@ -78,10 +89,10 @@ function toMarkdown(report: TraceReport, displayPath: (file: string) => string):
   }
   if (report.replyNote !== undefined) lines.push('', escapeMarkdown(report.replyNote));
   lines.push(...choicesMarkdown(report));
-  if (plan !== null) lines.push('', 'Microflow:', '', fenced(plan.microflow));
+  if (plan !== null) lines.push('', l10n.t('Microflow:'), '', fenced(plan.microflow));
   lines.push(
     '',
-    '<details><summary>Output of ovn-trace</summary>',
+    `<details><summary>${l10n.t('Output of ovn-trace')}</summary>`,
     '',
     fenced(report.output),
     '',
@@ -97,7 +108,12 @@ function choicesMarkdown({ choices }: TraceReport): readonly string[] {
   const rows = choices.traced.map((choice) => {
     const { outcome, explanation } = choice.report;
     const name = code(nameChoice(choices.kind, choice));
-    return `- ${name}: **${verdictWords[outcome.verdict].word}**. ${escapeMarkdown(explanation.sentence)}`;
+    return `- ${name}: **${verdictWords(outcome.verdict).word}**. ${escapeMarkdown(explanation.sentence)}`;
   });
-  return ['', choices.kind === 'backend' ? 'Each backend:' : 'Each member of the select:', '', ...rows];
+  return [
+    '',
+    choices.kind === 'backend' ? l10n.t('Each backend:') : l10n.t('Each member of the select:'),
+    '',
+    ...rows,
+  ];
 }

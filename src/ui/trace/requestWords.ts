@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Connection, Destination, Service, TraceRequest } from '../../core/flow/request';
 
 /** Short texts for what was asked, used by the wizard, the history and the notifications. */
@@ -14,11 +15,11 @@ export function describeService(service: Service): string {
     case 'sctp':
       return `${service.protocol.toUpperCase()} ${service.dstPort}`;
     case 'icmp':
-      return service.type === undefined ? 'ICMP' : `ICMP type ${service.type}`;
+      return service.type === undefined ? 'ICMP' : l10n.t('ICMP type {0}', service.type);
     case 'arp':
       return 'ARP/ND';
     case 'other':
-      return `IP protocol ${service.number}`;
+      return l10n.t('IP protocol {0}', service.number);
   }
 }
 
@@ -30,11 +31,11 @@ export function describeConnection(connection: Connection): string {
 export function describeChoice(
   request: Pick<TraceRequest, 'lbDst' | 'everyBackend' | 'selectId' | 'everySelection'>,
 ): string {
-  if (request.everyBackend === true) return 'each backend';
-  if (request.everySelection === true) return 'each member of the select';
+  if (request.everyBackend === true) return l10n.t('each backend');
+  if (request.everySelection === true) return l10n.t('each member of the select');
   const parts = [
-    request.lbDst === undefined ? null : `backend ${request.lbDst}`,
-    request.selectId === undefined ? null : `member ${request.selectId} of the select`,
+    request.lbDst === undefined ? null : l10n.t('backend {0}', request.lbDst),
+    request.selectId === undefined ? null : l10n.t('member {0} of the select', request.selectId),
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

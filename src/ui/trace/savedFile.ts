@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { fromTraceRequest, toTraceRequest } from '../../core/session/apiRequest';
 import { apiRequestSchema } from '../../core/session/result';
@@ -24,9 +25,17 @@ export function parseSaved(text: string): readonly TraceEntry[] {
   const parsed = fileSchema.safeParse(parseJson(text));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const where = issue === undefined ? '' : `: ${issue.path.map(String).join('.')}: ${issue.message}`;
-    throw new TraceFailure('config-invalid', `${savedFilePath} cannot be read${where}.`, {
-      advice: 'Mend the file, or delete it to begin anew.',
+    const sentence =
+      issue === undefined
+        ? l10n.t('{0} cannot be read.', savedFilePath)
+        : l10n.t(
+            '{0} cannot be read: {1}: {2}.',
+            savedFilePath,
+            issue.path.map(String).join('.'),
+            issue.message,
+          );
+    throw new TraceFailure('config-invalid', sentence, {
+      advice: l10n.t('Mend the file, or delete it to begin anew.'),
     });
   }
   return parsed.data.traces.map(({ name, target, request, microflow }) => ({
@@ -57,8 +66,8 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new TraceFailure('config-invalid', `${savedFilePath} is not JSON.`, {
-      advice: 'Mend the file, or delete it to begin anew.',
+    throw new TraceFailure('config-invalid', l10n.t('{0} is not JSON.', savedFilePath), {
+      advice: l10n.t('Mend the file, or delete it to begin anew.'),
       cause: error,
     });
   }

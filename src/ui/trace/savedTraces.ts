@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { TraceFailure } from '../../core/failure';
 import { parseSaved, printSaved, savedFilePath } from './savedFile';
@@ -38,9 +39,9 @@ export class SavedTraces implements vscode.Disposable {
     if (uri === null) {
       throw new TraceFailure(
         'bad-request',
-        'Saved traces are kept in the workspace, and no folder is open.',
+        l10n.t('Saved traces are kept in the workspace, and no folder is open.'),
         {
-          advice: 'Open a folder first.',
+          advice: l10n.t('Open a folder first.'),
         },
       );
     }

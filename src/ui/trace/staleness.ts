@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import { isSameInventory } from '../../core/ovn/sameInventory';
@@ -62,14 +63,22 @@ export class Staleness implements vscode.Disposable {
   sentence(report: TraceReport): string | null {
     if (report.target === null) return null;
     if (this.restored.has(report)) {
-      return 'This result is from before the window was reloaded; the network may have changed since. Trace Again to refresh.';
+      return l10n.t(
+        'This result is from before the window was reloaded; the network may have changed since. Trace Again to refresh.',
+      );
     }
     if (this.isOtherDatabase(report, report.target)) {
-      return `The northbound database of ${report.target} has changed since the trace. Trace Again to refresh.`;
+      return l10n.t(
+        'The northbound database of {0} has changed since the trace. Trace Again to refresh.',
+        report.target,
+      );
     }
     const file = [...filesOf(report)].find((name) => (this.changedAt.get(name) ?? 0) > report.startedAt);
     if (file === undefined) return null;
-    return `${vscode.workspace.asRelativePath(uriOf(file))} has changed since the trace. Trace Again to refresh.`;
+    return l10n.t(
+      '{0} has changed since the trace. Trace Again to refresh.',
+      vscode.workspace.asRelativePath(uriOf(file)),
+    );
   }
 
   dispose(): void {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { connectionKinds, type TracePlan, type TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
@@ -98,7 +99,7 @@ export function entryOf(report: TraceReport): TraceEntry {
 
 export function titleOf(report: TraceReport): string {
   if (report.request !== null) return describeRequest(report.request);
-  return report.plan === null ? 'Opened trace output' : report.plan.microflow;
+  return report.plan === null ? l10n.t('Opened trace output') : report.plan.microflow;
 }
 
 /** Whether the entry can be run again; opened text cannot. */

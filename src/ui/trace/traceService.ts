@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { toFailure } from '../../core/failure';
 import type { TraceFailure } from '../../core/failure';
@@ -7,7 +8,7 @@ import type { TraceReport } from '../../core/session/report';
 import type { TargetConfig } from '../../core/session/target';
 import type { Definitions } from '../definitions/definitions';
 import type { TraceDiagnostics } from '../diagnostics/traceDiagnostics';
-import { actionsFor, failureActionLabels } from '../failureActions';
+import { actionsFor, labelOfAction } from '../failureActions';
 import { logFailure } from '../failures';
 import type { Inventories } from '../inventory/inventories';
 import type { TracePanel } from '../panel/panel';
@@ -64,7 +65,7 @@ export class TraceService implements vscode.Disposable {
     panel().showRunning(title, () => controller.abort());
     try {
       const report = await this.services.tasks.run(
-        { title: `Tracing ${title}`, doing: 'tracing' },
+        { title: l10n.t('Tracing {0}', title), doing: l10n.t('tracing') },
         (signal) => this.trace(order, signal),
         controller,
       );
@@ -143,7 +144,7 @@ export class TraceService implements vscode.Disposable {
     current.fail();
     panel().showFailure(failure, {
       request: order.request,
-      actions: actionsFor(failure).map((id) => ({ id, label: failureActionLabels[id] })),
+      actions: actionsFor(failure).map((id) => ({ id, label: labelOfAction(id) })),
     });
   }
 }

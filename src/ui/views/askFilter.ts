@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { plainMessage } from '../plainMessage';
 import type { TracesView } from './tracesView';
@@ -6,8 +7,8 @@ import type { TracesView } from './tracesView';
 export function askFilter(traces: TracesView): Promise<void> {
   const before = traces.filter;
   const input = vscode.window.createInputBox();
-  input.title = 'Filter Traces';
-  input.prompt = plainMessage('Words of the title, the target or the verdict; empty for all traces');
+  input.title = l10n.t('Filter Traces');
+  input.prompt = plainMessage(l10n.t('Words of the title, the target or the verdict; empty for all traces'));
   input.value = before;
   return new Promise((resolve) => {
     let isTaken = false;

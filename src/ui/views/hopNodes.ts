@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceReport } from '../../core/session/report';
 import { nameTable } from '../../core/trace/phrases';
 import type { Badge, HopGroup, HopPipeline, HopRow } from '../../protocol/panelModel';
@@ -47,8 +48,8 @@ function sideElement(
   report: TraceReport,
   children: readonly HopElement[],
 ): HopElement {
-  const label = side === 'forward' ? 'Forward' : 'Reply';
-  const { word, tone } = verdictWords[report.outcome.verdict];
+  const label = side === 'forward' ? l10n.t('Forward') : l10n.t('Reply');
+  const { word, tone } = verdictWords(report.outcome.verdict);
   return {
     kind: 'side',
     id: side,
@@ -103,9 +104,9 @@ function pipelineElement(
     id,
     label: pipeline.title,
     description: pipeline.detail,
-    icon: pipeline.title === 'Egress' ? 'sign-out' : 'sign-in',
+    icon: pipeline.title === l10n.t('Egress') ? 'sign-out' : 'sign-in',
     colour: null,
-    spoken: `${pipeline.title} ${pipeline.detail}, ${rows.length} stages`,
+    spoken: l10n.t('{0} {1}, {2} stages', pipeline.title, pipeline.detail, rows.length),
     children: [
       ...rows.map((row) => hopElement(row, id, report, side)),
       ...pipeline.endings.map((ending, index) => endingElement(ending, `${id}/end${index}`)),
@@ -116,7 +117,8 @@ function pipelineElement(
 
 function hopElement(row: HopRow, parent: string, report: TraceReport, side: 'forward' | 'reply'): HopElement {
   const result = row.decisive ? row.result : null;
-  const text = row.result?.text ?? 'passed on';
+  const text = row.result?.text ?? l10n.t('passed on');
+  const spoken = `${row.title}, ${nameTable(row.table)}, ${text}`;
   return {
     kind: 'hop',
     id: `${parent}/${row.index}`,
@@ -124,7 +126,7 @@ function hopElement(row: HopRow, parent: string, report: TraceReport, side: 'for
     description: row.result === null ? nameTable(row.table) : `${row.result.text} (${nameTable(row.table)})`,
     icon: result === null ? 'circle-small' : iconOf(result),
     colour: result === null ? null : colourOf(result.tone),
-    spoken: `${row.deciding ? 'Deciding stage, ' : ''}${row.title}, ${nameTable(row.table)}, ${text}`,
+    spoken: row.deciding ? l10n.t('Deciding stage, {0}', spoken) : spoken,
     children: [],
     hop: row.index,
     report,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId, viewIds } from '../../contributions';
 import type { TraceReport } from '../../core/session/report';
@@ -21,7 +22,10 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
       current.onDidChange((report) => this.show(report)),
       current.onDidFail(() => {
         // Without a trace before, the welcome text is there.
-        if (current.report !== null) this.view.message = earlierTrace;
+        if (current.report !== null)
+          this.view.message = l10n.t(
+            'The last trace failed; these are the hops of the one before. The panel says why.',
+          );
       }),
     );
   }
@@ -46,7 +50,7 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
     item.contextValue = element.kind;
     if (element.kind === 'hop') {
       item.tooltip = tooltipOf(element);
-      item.command = { command: commandId('revealHop'), title: 'Reveal Hop', arguments: [element] };
+      item.command = { command: commandId('revealHop'), title: l10n.t('Reveal Hop'), arguments: [element] };
     }
     return item;
   }
@@ -70,11 +74,11 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
     this.roots = report === null ? [] : buildHopElements(report);
     this.parents.clear();
     this.recordParents(this.roots);
-    this.view.description = report === null ? '' : visibleLine(report.target ?? 'opened text');
+    this.view.description = report === null ? '' : visibleLine(report.target ?? l10n.t('opened text'));
     // Without it a text that is no trace leaves an empty view: the welcome is only for when nothing was traced.
     this.view.message =
       report !== null && this.roots.length === 0
-        ? 'There are no hops: what was printed is no trace. The panel says why.'
+        ? l10n.t('There are no hops: what was printed is no trace. The panel says why.')
         : '';
     this.changed.fire(undefined);
   }
@@ -98,8 +102,6 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
   }
 }
 
-const earlierTrace = 'The last trace failed; these are the hops of the one before. The panel says why.';
-
 function collapsibleState(element: HopElement): vscode.TreeItemCollapsibleState {
   if (element.children.length === 0) return vscode.TreeItemCollapsibleState.None;
   // Pipelines open only where something was decided, so that the decisive stages are in sight.
@@ -111,10 +113,10 @@ function collapsibleState(element: HopElement): vscode.TreeItemCollapsibleState 
 function tooltipOf(element: Extract<HopElement, { kind: 'hop' }>): string {
   const { row } = element;
   const lines = [
-    row.stage ?? `table ${row.table}`,
+    row.stage ?? l10n.t('table {0}', row.table),
     row.about,
-    row.match === '' ? null : `match: ${row.match}`,
-    row.priority === null ? null : `priority: ${row.priority}`,
+    row.match === '' ? null : l10n.t('match: {0}', row.match),
+    row.priority === null ? null : l10n.t('priority: {0}', row.priority),
     ...row.actions.slice(0, 12),
     row.result === null ? null : `→ ${row.result.text}`,
   ];

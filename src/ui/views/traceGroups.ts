@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { verdictWords } from '../panel/words';
 import type { TraceEntry } from '../trace/traceEntry';
 
@@ -28,10 +29,14 @@ export function groupTraces(
   const fitting = (entries: readonly TraceEntry[]) => entries.filter((entry) => fits(entry, filter));
   const days = fitting(made);
   const all: readonly TraceGroup[] = [
-    { id: 'today', label: 'Today', entries: days.filter(({ at }) => at >= today) },
-    { id: 'yesterday', label: 'Yesterday', entries: days.filter(({ at }) => at < today && at >= yesterday) },
-    { id: 'earlier', label: 'Earlier', entries: days.filter(({ at }) => at < yesterday) },
-    { id: 'saved', label: 'Saved', entries: fitting(saved) },
+    { id: 'today', label: l10n.t('Today'), entries: days.filter(({ at }) => at >= today) },
+    {
+      id: 'yesterday',
+      label: l10n.t('Yesterday'),
+      entries: days.filter(({ at }) => at < today && at >= yesterday),
+    },
+    { id: 'earlier', label: l10n.t('Earlier'), entries: days.filter(({ at }) => at < yesterday) },
+    { id: 'saved', label: l10n.t('Saved'), entries: fitting(saved) },
   ];
   const groups = all.filter(({ entries }) => entries.length > 0);
   return {
@@ -45,13 +50,13 @@ export function groupTraces(
 export function describeFilter(filter: string, { shown, all }: GroupedTraces): string {
   if (filter === '') return '';
   return shown === 0
-    ? `No trace fits the filter "${filter}".`
-    : `Filter "${filter}": ${shown} of ${all} shown`;
+    ? l10n.t('No trace fits the filter "{0}".', filter)
+    : l10n.t('Filter "{0}": {1} of {2} shown', filter, shown, all);
 }
 
 /** Every word has to be in the title, the target, the verdict or its sentence. */
 function fits(entry: TraceEntry, filter: string): boolean {
-  const verdict = entry.verdict === null ? '' : verdictWords[entry.verdict].word;
+  const verdict = entry.verdict === null ? '' : verdictWords(entry.verdict).word;
   const text = [entry.title, entry.target ?? '', verdict, entry.sentence].join('\n').toLowerCase();
   return filter
     .toLowerCase()

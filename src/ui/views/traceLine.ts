@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { verdictWords } from '../panel/words';
 import type { TraceEntry } from '../trace/traceEntry';
 
@@ -31,27 +32,33 @@ export function lineOf(entry: TraceEntry, now: number): TraceLine {
       description: target,
       icon: 'bookmark',
       colour: null,
-      tooltip: `Saved trace ${entry.title}`,
-      spoken: `Saved trace ${entry.title}${target === '' ? '' : ` on ${target}`}`,
+      tooltip: l10n.t('Saved trace {0}', entry.title),
+      spoken:
+        target === ''
+          ? l10n.t('Saved trace {0}', entry.title)
+          : l10n.t('Saved trace {0} on {1}', entry.title, target),
     };
   }
-  const { word } = verdictWords[entry.verdict];
+  const { word } = verdictWords(entry.verdict);
   const age = describeAge(now - entry.at);
   return {
     label: entry.title,
     description: [word, target, age].filter((part) => part !== '').join(', '),
     ...looks[entry.verdict],
     tooltip: `${entry.sentence}\n${new Date(entry.at).toLocaleString()}`,
-    spoken: `${word}: ${entry.title}${target === '' ? '' : ` on ${target}`}, ${age}`,
+    spoken:
+      target === ''
+        ? `${word}: ${entry.title}, ${age}`
+        : l10n.t('{0}: {1} on {2}, {3}', word, entry.title, target, age),
   };
 }
 
 /** `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */
 export function describeAge(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 1) return l10n.t('just now');
+  if (minutes < 60) return l10n.t('{0} min ago', minutes);
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ago`;
-  return `${Math.floor(hours / 24)} days ago`;
+  if (hours < 48) return l10n.t('{0} h ago', hours);
+  return l10n.t('{0} days ago', Math.floor(hours / 24));
 }

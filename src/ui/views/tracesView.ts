@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId, viewIds } from '../../contributions';
 import { toFailure } from '../../core/failure';
@@ -115,7 +116,7 @@ export class TracesView implements vscode.TreeDataProvider<Element>, vscode.Disp
     item.tooltip = line.tooltip.split('\n').map(visibleLine).join('\n');
     item.accessibilityInformation = { label: visibleLine(line.spoken) };
     item.contextValue = `trace.${entry.saved ? 'saved' : 'made'}${canRun(entry) ? '.runnable' : ''}`;
-    item.command = { command: commandId('showTrace'), title: 'Show Trace', arguments: [entry] };
+    item.command = { command: commandId('showTrace'), title: l10n.t('Show Trace'), arguments: [entry] };
     return item;
   }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { canonicalIp } from '../../core/ovn/ip';
 
 /**
@@ -6,16 +7,16 @@ import { canonicalIp } from '../../core/ovn/ip';
  */
 export function addressProblem(text: string): string | null {
   if (canonicalIp(text) !== null) return null;
-  if (/^[\d.]+\/\d+$/.test(text)) return `${text} is a network; give one address of it.`;
+  if (/^[\d.]+\/\d+$/.test(text)) return l10n.t('{0} is a network; give one address of it.', text);
   if (/^\d+(\.\d+){3,}$/.test(text)) {
     const parts = text.split('.');
-    if (parts.length > 4) return `${text} has ${parts.length} parts; an IPv4 address has 4.`;
+    if (parts.length > 4) return l10n.t('{0} has {1} parts; an IPv4 address has 4.', text, parts.length);
     const large = parts.find((part) => Number(part) > 255);
-    if (large !== undefined) return `${text} is no IPv4 address: ${large} is above 255.`;
-    return `${text} is no IPv4 address.`;
+    if (large !== undefined) return l10n.t('{0} is no IPv4 address: {1} is above 255.', text, large);
+    return l10n.t('{0} is no IPv4 address.', text);
   }
   return (text.match(/:/g)?.length ?? 0) >= 2 && /^[\da-f:.]*$/i.test(text)
-    ? `${text} is no IPv6 address yet.`
+    ? l10n.t('{0} is no IPv6 address yet.', text)
     : null;
 }
 
@@ -24,9 +25,9 @@ const macPattern = /^[\da-f]{2}(:[\da-f]{2}){5}$/i;
 /** What is wrong with a MAC address of an end station, or null. */
 export function macProblem(text: string): string | null {
   if (!macPattern.test(text))
-    return 'A MAC address has six pairs of hex digits with colons: 0a:00:00:00:00:01.';
+    return l10n.t('A MAC address has six pairs of hex digits with colons: 0a:00:00:00:00:01.');
   return (parseInt(text.slice(0, 2), 16) & 1) === 1
-    ? `${text} is a group address, not that of one port.`
+    ? l10n.t('{0} is a group address, not that of one port.', text)
     : null;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { TraceFailure } from '../../core/failure';
 import { planTrace } from '../../core/flow/planTrace';
@@ -36,7 +37,7 @@ export async function askForTrace(
   startAt?: StartAt,
 ): Promise<TraceOrder | undefined> {
   const source = new LiveContext(services);
-  const ui = new QuickInputUi('Trace Packet', source, services.prompts);
+  const ui = new QuickInputUi(l10n.t('Trace Packet'), source, services.prompts);
   try {
     const begin = { ...initial, target: beginningTarget(services.targets, initial) };
     const state = await Promise.race([
@@ -74,7 +75,7 @@ function beginningTarget(targets: Targets, initial: WizardState): string | undef
 function orderOf(state: WizardState, { targets }: WizardServices, source: LiveContext): TraceOrder {
   const target = targets.require(state.target);
   const request = requestOf(state);
-  if (request === null) throw new TraceFailure('bad-request', 'The trace has no packet to send.');
+  if (request === null) throw new TraceFailure('bad-request', l10n.t('The trace has no packet to send.'));
   if (state.microflow === undefined) return { target, request, plan: null };
   const planned = source.context(state).plan(request);
   if (planned.kind !== 'plan') throw new TraceFailure('bad-request', planned.message);
@@ -146,7 +147,7 @@ class LiveContext implements ContextSource, vscode.Disposable {
 }
 
 function planAnswer(request: TraceRequest, index: InventoryIndex | null): PlanAnswer {
-  if (index === null) return { kind: 'refused', message: 'The inventory is still being read.' };
+  if (index === null) return { kind: 'refused', message: l10n.t('The inventory is still being read.') };
   try {
     return { kind: 'plan', plan: planTrace(request, index) };
   } catch (error) {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { canonicalIp } from '../../core/ovn/ip';
 import { splitBackend } from '../../core/flow/choices';
 import { answer, preferredFirst, remark } from './choices';
@@ -8,8 +9,12 @@ import type { BackendAnswer, WizardState } from './wizardState';
 export const backendStep: PickStep = {
   kind: 'pick',
   id: 'backend',
-  title: 'Backend',
-  prompt: 'To which backend shall the load balancer send the packet?',
+  get title() {
+    return l10n.t('Backend');
+  },
+  get prompt() {
+    return l10n.t('To which backend shall the load balancer send the packet?');
+  },
   applies: (state, context) => state.connection?.kind === 'new' && backendsOf(state, context).length > 1,
   isAnswered: ({ backend, ...state }, context) =>
     backend !== undefined && (backend.kind !== 'one' || backendsOf(state, context).includes(backend.address)),
@@ -19,13 +24,13 @@ export const backendStep: PickStep = {
     const all: readonly { backend: BackendAnswer; label: string; description: string }[] = [
       {
         backend: { kind: 'any' },
-        label: 'Let OVN Choose',
-        description: `one of ${backends.length}, by chance`,
+        label: l10n.t('Let OVN Choose'),
+        description: l10n.t('one of {0}, by chance', backends.length),
       },
       {
         backend: { kind: 'each' },
-        label: 'Each Backend',
-        description: `${backends.length} traces, one after the other`,
+        label: l10n.t('Each Backend'),
+        description: l10n.t('{0} traces, one after the other', backends.length),
       },
       ...backends.map((address) => ({
         backend: { kind: 'one', address } as const,
@@ -36,7 +41,7 @@ export const backendStep: PickStep = {
     const fitting = all.filter(({ label, description }) =>
       `${label} ${description}`.toLowerCase().includes(wanted),
     );
-    if (fitting.length === 0) return [remark(`Nothing fits "${query.trim()}"`, 'error')];
+    if (fitting.length === 0) return [remark(l10n.t('Nothing fits "{0}"', query.trim()), 'error')];
     const is = (index: number, other: BackendAnswer | undefined): boolean =>
       other !== undefined && JSON.stringify(fitting[index]?.backend) === JSON.stringify(other);
     return preferredFirst(
@@ -55,11 +60,11 @@ export const backendStep: PickStep = {
 export function describeBackend(backend: BackendAnswer | undefined): string {
   switch (backend?.kind) {
     case 'each':
-      return 'each backend';
+      return l10n.t('each backend');
     case 'one':
       return backend.address;
     case 'any':
-      return 'as OVN chooses';
+      return l10n.t('as OVN chooses');
     case undefined:
       return '';
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LogicalSwitchPort } from '../../core/ovn/northbound';
 import type { Choice, Effect } from './step';
 import type { NumberName } from './services';
@@ -18,16 +19,16 @@ export function describePort(
   const addresses = port.addresses.flatMap((address) => [...address.ips, address.mac]);
   const state = [
     port.type === '' ? null : port.type,
-    port.enabled ? null : 'disabled',
-    port.type === '' && port.up === false ? 'down' : null,
-    port.unknownAddresses ? 'any address' : null,
+    port.enabled ? null : l10n.t('disabled'),
+    port.type === '' && port.up === false ? l10n.t('down') : null,
+    port.unknownAddresses ? l10n.t('any address') : null,
   ].filter((word) => word !== null);
   return {
     label: port.name,
-    description: [port.friendlyName, `on ${port.switchName}`, ...state]
+    description: [port.friendlyName, l10n.t('on {0}', port.switchName), ...state]
       .filter((word) => word !== null)
       .join(', '),
-    detail: addresses.length === 0 ? 'no address known' : addresses.join('  '),
+    detail: addresses.length === 0 ? l10n.t('no address known') : addresses.join('  '),
     icon: port.type === 'localnet' ? 'globe' : 'vm',
   };
 }
@@ -39,7 +40,7 @@ export function preferredFirst(
   isLast: (index: number) => boolean,
 ): readonly Choice[] {
   const marked = choices.map((choice, index) => ({
-    choice: isLast(index) && !isCurrent(index) ? withRemark(choice, 'last time') : choice,
+    choice: isLast(index) && !isCurrent(index) ? withRemark(choice, l10n.t('last time')) : choice,
     rank: isCurrent(index) ? 0 : isLast(index) ? 1 : 2,
   }));
   return [0, 1, 2].flatMap((rank) =>
@@ -82,12 +83,15 @@ export function numberChoices(
   if (!/^-?\d+([.,]\d+)?$/.test(text)) {
     return found.length > 0
       ? found
-      : [{ number: null, choice: remark(`"${query.trim()}" is not ${range.what}`, 'error') }];
+      : [{ number: null, choice: remark(l10n.t('"{0}" is not {1}', query.trim(), range.what), 'error') }];
   }
   const typed = Number(text);
   if (!Number.isInteger(typed) || typed < range.min || typed > range.max) {
     return [
-      { number: null, choice: remark(`${text} is not ${range.what}: ${range.min} to ${range.max}`, 'error') },
+      {
+        number: null,
+        choice: remark(l10n.t('{0} is not {1}: {2} to {3}', text, range.what, range.min, range.max), 'error'),
+      },
     ];
   }
   const exact = found.find((entry) => entry.number === typed);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Destination } from '../../core/flow/request';
 import type { LogicalSwitchPort } from '../../core/ovn/northbound';
 import { knownAddresses } from '../../core/flow/resolveEnds';
@@ -13,8 +14,12 @@ import type { WizardState } from './wizardState';
 export const targetStep: PickStep = {
   kind: 'pick',
   id: 'target',
-  title: 'Target',
-  prompt: 'Where does ovn-trace run?',
+  get title() {
+    return l10n.t('Target');
+  },
+  get prompt() {
+    return l10n.t('Where does ovn-trace run?');
+  },
   applies: (_state, context) => context.targets.length > 1,
   isAnswered: (state, context) => context.targets.some((target) => target.name === state.target),
   choices: (state, context, query) => {
@@ -41,8 +46,12 @@ export const targetStep: PickStep = {
 export const sourceStep: PickStep = {
   kind: 'pick',
   id: 'source',
-  title: 'Source',
-  prompt: 'Port the packet comes from: search by name, IP, MAC or switch',
+  get title() {
+    return l10n.t('Source');
+  },
+  get prompt() {
+    return l10n.t('Port the packet comes from: search by name, IP, MAC or switch');
+  },
   applies: () => true,
   isAnswered: (state, context) => sourcePort(state, context) !== undefined,
   choices: (state, context, query) => {
@@ -63,8 +72,12 @@ const noSource: WizardState = { ipSrc: undefined, ethSrc: undefined, ethDst: und
 export const sourceAddressStep: PickStep = {
   kind: 'pick',
   id: 'sourceAddress',
-  title: 'Source Address',
-  prompt: 'Address the packet comes from: choose one or type another',
+  get title() {
+    return l10n.t('Source Address');
+  },
+  get prompt() {
+    return l10n.t('Address the packet comes from: choose one or type another');
+  },
   applies: (state, context) => {
     const port = sourcePort(state, context);
     return port !== undefined && ipsOf(port).length !== 1;
@@ -91,8 +104,12 @@ export const sourceAddressStep: PickStep = {
 export const destinationStep: PickStep = {
   kind: 'pick',
   id: 'destination',
-  title: 'Destination',
-  prompt: 'A port, a load balancer address, or any IPv4 or IPv6 address',
+  get title() {
+    return l10n.t('Destination');
+  },
+  get prompt() {
+    return l10n.t('A port, a load balancer address, or any IPv4 or IPv6 address');
+  },
   applies: () => true,
   isAnswered: (state, context) =>
     state.destination?.kind === 'address' || destinationPort(state, context) !== undefined,
@@ -119,8 +136,8 @@ export const destinationStep: PickStep = {
     const choices = [
       ...typed,
       ...remembered,
-      ...withGroup(ports, 'ports'),
-      ...withGroup(vips, 'load balancers'),
+      ...withGroup(ports, l10n.t('ports')),
+      ...withGroup(vips, l10n.t('load balancers')),
     ];
     return choices.length > 0
       ? choices
@@ -132,8 +149,12 @@ export const destinationStep: PickStep = {
 export const destinationAddressStep: PickStep = {
   kind: 'pick',
   id: 'destinationAddress',
-  title: 'Destination Address',
-  prompt: 'Address of the destination port: choose one or type another',
+  get title() {
+    return l10n.t('Destination Address');
+  },
+  get prompt() {
+    return l10n.t('Address of the destination port: choose one or type another');
+  },
   applies: (state, context) => {
     const port = destinationPort(state, context);
     return port !== undefined && reachableIps(port, state, context).length !== 1;
@@ -155,7 +176,11 @@ export const destinationAddressStep: PickStep = {
     const source = sourceIp(state, context);
     const hint =
       reachable.length === 0 && source !== undefined && query === ''
-        ? [remark(`No ${familyWord(source)} address of ${port.name} is known; type the one it uses`)]
+        ? [
+            remark(
+              l10n.t('No {0} address of {1} is known; type the one it uses', familyWord(source), port.name),
+            ),
+          ]
         : [];
     return [...hint, ...typedAddress(query, marked, take), ...marked];
   },
@@ -178,7 +203,9 @@ function portChoices(
     (index) => query.trim() === '' && shown[index]?.name === current,
     (index) => query.trim() === '' && shown[index]?.name === last,
   );
-  return more === 0 ? choices : [...choices, remark(`${more} more ports: type to narrow the search`)];
+  return more === 0
+    ? choices
+    : [...choices, remark(l10n.t('{0} more ports: type to narrow the search', more))];
 }
 
 function addressChoices(
@@ -204,7 +231,12 @@ function typedAddress(
   if (ip !== null) {
     if (known.some((choice) => choice.label === ip)) return [];
     return [
-      { label: ip, description: `${familyWord(ip)} address as typed`, icon: 'edit', effect: effect(ip) },
+      {
+        label: ip,
+        description: l10n.t('{0} address as typed', familyWord(ip)),
+        icon: 'edit',
+        effect: effect(ip),
+      },
     ];
   }
   const problem = addressProblem(text);
@@ -213,8 +245,8 @@ function typedAddress(
 
 function rememberedAddresses(state: WizardState, last: WizardState): readonly Choice[] {
   const entries = [
-    { destination: state.destination, words: 'as chosen' },
-    { destination: last.destination, words: 'last time' },
+    { destination: state.destination, words: l10n.t('as chosen') },
+    { destination: last.destination, words: l10n.t('last time') },
   ];
   const shown = new Set<string>();
   return entries.flatMap(({ destination, words }) => {
@@ -223,7 +255,7 @@ function rememberedAddresses(state: WizardState, last: WizardState): readonly Ch
     return [
       {
         label: destination.ip,
-        description: `address, ${words}`,
+        description: l10n.t('address, {0}', words),
         icon: 'edit',
         effect: toAddress(state, destination.ip),
       },
@@ -256,7 +288,7 @@ function vipChoices(state: WizardState, context: WizardContext, query: string): 
         {
           label: vip,
           description: `${balancer.name}, ${protocol}`,
-          detail: backends === '' ? 'no backends' : `to ${backends}`,
+          detail: backends === '' ? l10n.t('no backends') : l10n.t('to {0}', backends),
           icon: 'list-tree',
           effect: answer(state, {
             destination: { kind: 'address', ip: parsed.ip },
@@ -283,8 +315,8 @@ function withGroup(choices: readonly Choice[], group: string): readonly Choice[]
 
 function nothingFound(query: string, ports: number): string {
   return ports === 0
-    ? 'This northbound database has no logical switch ports'
-    : `Nothing fits "${query.trim()}"`;
+    ? l10n.t('This northbound database has no logical switch ports')
+    : l10n.t('Nothing fits "{0}"', query.trim());
 }
 
 function familyWord(ip: string): 'IPv4' | 'IPv6' {

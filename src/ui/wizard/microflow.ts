@@ -1,14 +1,15 @@
+import * as l10n from '@vscode/l10n';
 /** What can be seen to be wrong before OVN reads the microflow; the rest it says itself. */
 export function microflowProblem(text: string): string | null {
-  if (text.trim() === '') return 'The microflow is empty.';
-  if (/[\r\n]/.test(text)) return 'The microflow has to stand on one line.';
+  if (text.trim() === '') return l10n.t('The microflow is empty.');
+  if (/[\r\n]/.test(text)) return l10n.t('The microflow has to stand on one line.');
   const outside = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
-  if (outside.replaceAll('""', '').includes('"')) return 'A quotation mark is not closed.';
+  if (outside.replaceAll('""', '').includes('"')) return l10n.t('A quotation mark is not closed.');
   if (!/\binport\s*==/.test(outside))
-    return 'The microflow does not say where the packet enters: inport == "…" is missing.';
+    return l10n.t('The microflow does not say where the packet enters: inport == "…" is missing.');
   const opened = (outside.match(/[({]/g) ?? []).length;
   const closed = (outside.match(/[)}]/g) ?? []).length;
-  return opened === closed ? null : 'A bracket is not closed, or one too many is.';
+  return opened === closed ? null : l10n.t('A bracket is not closed, or one too many is.');
 }
 
 /** How many letters a line of a quick pick shows at the width it has in a usual window. */

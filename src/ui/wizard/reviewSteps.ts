@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceRequest } from '../../core/flow/request';
 import type { MacCandidate } from '../../core/flow/undecidableMac';
 import { describeConnection, describeService } from '../trace/requestWords';
@@ -21,16 +22,19 @@ import type { WizardState } from './wizardState';
 function macStep(
   id: 'sourceMac' | 'nextHopMac',
   field: 'ethSrc' | 'ethDst',
-  title: string,
-  prompt: string,
+  texts: Pick<PickStep, 'title' | 'prompt'>,
 ): PickStep {
   const take = (state: WizardState, mac: string) =>
     answer(state, field === 'ethSrc' ? { ethSrc: mac } : { ethDst: mac });
   return {
     kind: 'pick',
     id,
-    title,
-    prompt,
+    get title() {
+      return texts.title;
+    },
+    get prompt() {
+      return texts.prompt;
+    },
     applies: (state, context) => state[field] !== undefined || asksFor(field, state, context) !== null,
     isAnswered: (state) => state[field] !== undefined,
     choices: (state, context, query) => {
@@ -38,7 +42,7 @@ function macStep(
       const text = query.trim().toLowerCase();
       const remembered: readonly MacCandidate[] =
         context.last.inport === state.inport && context.last[field] !== undefined && asked !== null
-          ? [{ mac: context.last[field], label: 'last time' }]
+          ? [{ mac: context.last[field], label: l10n.t('last time') }]
           : [];
       const found: readonly Choice[] = [...(asked?.candidates ?? []), ...remembered]
         .filter(({ mac, label }) => `${mac} ${label}`.toLowerCase().includes(text))
@@ -46,31 +50,41 @@ function macStep(
       if (text === '') return asked === null ? found : [...found, remark(asked.message)];
       const problem = macProblem(text);
       if (problem === null && !found.some((choice) => choice.label === text)) {
-        return [{ label: text, description: 'MAC as typed', icon: 'edit', effect: take(state, text) }];
+        return [
+          { label: text, description: l10n.t('MAC as typed'), icon: 'edit', effect: take(state, text) },
+        ];
       }
-      return found.length > 0 ? found : [remark(problem ?? `Nothing fits "${text}"`, 'error')];
+      return found.length > 0 ? found : [remark(problem ?? l10n.t('Nothing fits "{0}"', text), 'error')];
     },
   };
 }
 
-const sourceMacStep = macStep(
-  'sourceMac',
-  'ethSrc',
-  'Source MAC',
-  'From which MAC does the source send? Choose one or type it',
-);
-const nextHopMacStep = macStep(
-  'nextHopMac',
-  'ethDst',
-  'Destination MAC',
-  'To which MAC does the source send? Choose one or type it',
-);
+const sourceMacStep = macStep('sourceMac', 'ethSrc', {
+  get title() {
+    return l10n.t('Source MAC');
+  },
+  get prompt() {
+    return l10n.t('From which MAC does the source send? Choose one or type it');
+  },
+});
+const nextHopMacStep = macStep('nextHopMac', 'ethDst', {
+  get title() {
+    return l10n.t('Destination MAC');
+  },
+  get prompt() {
+    return l10n.t('To which MAC does the source send? Choose one or type it');
+  },
+});
 
 const reviewStep: PickStep = {
   kind: 'pick',
   id: 'review',
-  title: 'Review',
-  prompt: 'Run the trace, or change something',
+  get title() {
+    return l10n.t('Review');
+  },
+  get prompt() {
+    return l10n.t('Run the trace, or change something');
+  },
   applies: () => true,
   isAnswered: () => false,
   choices: (state, context, query) => {
@@ -78,7 +92,7 @@ const reviewStep: PickStep = {
     const planned = planOf(state, context);
     const choices =
       request === null || planned === null
-        ? [remark('Something is still missing; go back to add it', 'error')]
+        ? [remark(l10n.t('Something is still missing; go back to add it'), 'error')]
         : [...runChoices(state, planned), ...changeChoices(state, context, request)];
     const wanted = query.trim().toLowerCase();
     return choices.filter((choice) =>
@@ -91,8 +105,12 @@ const reviewStep: PickStep = {
 const microflowStep: InputStep = {
   kind: 'input',
   id: 'microflow',
-  title: 'Edit Microflow',
-  prompt: 'Microflow to run as it is written here (ovn-trace(8))',
+  get title() {
+    return l10n.t('Edit Microflow');
+  },
+  get prompt() {
+    return l10n.t('Microflow to run as it is written here (ovn-trace(8))');
+  },
   applies: () => false,
   isAnswered: () => false,
   initial: (state, context) => {
@@ -128,7 +146,8 @@ function runChoices(state: WizardState, planned: PlanAnswer): readonly Choice[] 
       planned.kind === 'ask-mac'
         ? [
             {
-              label: planned.field === 'ethDst' ? 'Choose Destination MAC' : 'Choose Source MAC',
+              label:
+                planned.field === 'ethDst' ? l10n.t('Choose Destination MAC') : l10n.t('Choose Source MAC'),
               icon: 'edit',
               effect: {
                 kind: 'change',
@@ -143,21 +162,21 @@ function runChoices(state: WizardState, planned: PlanAnswer): readonly Choice[] 
   const { plan } = planned;
   return [
     {
-      label: 'Run Trace',
-      description: `on ${plan.datapath}, ${describeStates(plan.ct)}`,
+      label: l10n.t('Run Trace'),
+      description: l10n.t('on {0}, {1}', plan.datapath, describeStates(plan.ct)),
       icon: 'play',
       effect: { kind: 'finish', state: { ...state, microflow: undefined } },
     },
     {
-      label: 'Edit Microflow by Hand…',
-      description: 'and run it as written',
+      label: l10n.t('Edit Microflow by Hand…'),
+      description: l10n.t('and run it as written'),
       icon: 'edit',
       effect: { kind: 'change', step: 'microflow', state },
     },
     ...foldMicroflow(plan.microflow).map((line, index) => ({
       label: line,
       effect: null,
-      ...(index === 0 ? { group: 'microflow' } : {}),
+      ...(index === 0 ? { group: l10n.t('microflow') } : {}),
     })),
   ];
 }
@@ -165,8 +184,8 @@ function runChoices(state: WizardState, planned: PlanAnswer): readonly Choice[] 
 /** `--ct=new at each lookup`, or the list of them where they differ. */
 function describeStates(ct: readonly string[]): string {
   const [first] = ct;
-  if (first === undefined) return 'no conntrack state given';
-  if (ct.every((states) => states === first)) return `--ct=${first} at each lookup`;
+  if (first === undefined) return l10n.t('no conntrack state given');
+  if (ct.every((states) => states === first)) return l10n.t('--ct={0} at each lookup', first);
   return ct.map((states) => `--ct=${states}`).join(' ');
 }
 
@@ -195,7 +214,7 @@ function changeChoices(state: WizardState, context: WizardContext, request: Trac
       description: answers[step.id] ?? '',
       icon: 'arrow-left',
       effect: { kind: 'change', step: step.id, state },
-      ...(index === 0 ? { group: 'change' } : {}),
+      ...(index === 0 ? { group: l10n.t('change') } : {}),
     }));
 }
 

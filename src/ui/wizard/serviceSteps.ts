@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ctStates, statesProblem } from '../../core/flow/conntrack';
 import type { Connection, Service } from '../../core/flow/request';
 import { answer, numberChoices, preferredFirst, remark } from './choices';
@@ -13,33 +14,39 @@ interface ProtocolText {
   readonly description: string;
 }
 
-const protocols: readonly ProtocolText[] = [
-  { protocol: 'tcp', label: 'TCP', description: 'to a port' },
-  { protocol: 'udp', label: 'UDP', description: 'to a port' },
-  { protocol: 'icmp', label: 'ICMP', description: 'echo request (ping), ICMPv6 with IPv6 addresses' },
-  { protocol: 'sctp', label: 'SCTP', description: 'to a port' },
+const protocolTexts = (): readonly ProtocolText[] => [
+  { protocol: 'tcp', label: 'TCP', description: l10n.t('to a port') },
+  { protocol: 'udp', label: 'UDP', description: l10n.t('to a port') },
+  { protocol: 'icmp', label: 'ICMP', description: l10n.t('echo request (ping), ICMPv6 with IPv6 addresses') },
+  { protocol: 'sctp', label: 'SCTP', description: l10n.t('to a port') },
   {
     protocol: 'arp',
     label: 'ARP / ND',
-    description: 'who has this address? Neighbour solicitation with IPv6',
+    description: l10n.t('who has this address? Neighbour solicitation with IPv6'),
   },
-  { protocol: 'other', label: 'Other', description: 'another IP protocol, by number' },
+  { protocol: 'other', label: l10n.t('Other'), description: l10n.t('another IP protocol, by number') },
 ];
 
 export const protocolStep: PickStep = {
   kind: 'pick',
   id: 'protocol',
-  title: 'Protocol',
-  prompt: 'What does the packet carry?',
+  get title() {
+    return l10n.t('Protocol');
+  },
+  get prompt() {
+    return l10n.t('What does the packet carry?');
+  },
   applies: () => true,
   isAnswered: (state) => state.protocol !== undefined,
   choices: (state, context, query) => {
     const wanted = query.trim().toLowerCase();
-    const fitting = protocols.filter(({ label, description }) =>
+    const fitting = protocolTexts().filter(({ label, description }) =>
       `${label} ${description}`.toLowerCase().includes(wanted),
     );
     if (fitting.length === 0)
-      return [remark(`No protocol is called "${query.trim()}"; choose Other for a number`, 'error')];
+      return [
+        remark(l10n.t('No protocol is called "{0}"; choose Other for a number', query.trim()), 'error'),
+      ];
     return preferredFirst(
       fitting.map(({ protocol, label, description }) => ({
         label,
@@ -59,12 +66,16 @@ export const protocolStep: PickStep = {
 export const protocolNumberStep: PickStep = {
   kind: 'pick',
   id: 'protocolNumber',
-  title: 'Protocol Number',
-  prompt: 'IP protocol by number, 0 to 255',
+  get title() {
+    return l10n.t('Protocol Number');
+  },
+  get prompt() {
+    return l10n.t('IP protocol by number, 0 to 255');
+  },
   applies: (state) => state.protocol === 'other',
   isAnswered: (state) => state.protocolNumber !== undefined,
   choices: (state, context, query) => {
-    const range = { min: 0, max: 255, what: 'an IP protocol number' };
+    const range = { min: 0, max: 255, what: l10n.t('an IP protocol number') };
     const found = numberChoices(otherProtocols, range, query, (number) =>
       answer(state, { protocolNumber: number }),
     );
@@ -79,13 +90,17 @@ export const protocolNumberStep: PickStep = {
 export const portStep: PickStep = {
   kind: 'pick',
   id: 'port',
-  title: 'Port',
-  prompt: 'Destination port: a name or a number from 1 to 65535',
+  get title() {
+    return l10n.t('Port');
+  },
+  get prompt() {
+    return l10n.t('Destination port: a name or a number from 1 to 65535');
+  },
   applies: (state) => hasPorts(state.protocol),
   isAnswered: (state) => state.dstPort !== undefined,
   choices: (state, context, query) => {
     if (!hasPorts(state.protocol)) return [];
-    const range = { min: 1, max: 65535, what: 'a port number' };
+    const range = { min: 1, max: 65535, what: l10n.t('a port number') };
     const remembered = [state.dstPort, context.last.dstPort].filter((port) => port !== undefined);
     const known = portsOf(state.protocol);
     const extra = [...new Set(remembered)]
@@ -108,35 +123,43 @@ interface ConnectionText {
   readonly description: string;
 }
 
-const connections: readonly ConnectionText[] = [
-  { connection: { kind: 'new' }, label: 'New', description: 'the first packet of a connection' },
+const connectionTexts = (): readonly ConnectionText[] => [
+  {
+    connection: { kind: 'new' },
+    label: l10n.t('New'),
+    description: l10n.t('the first packet of a connection'),
+  },
   {
     connection: { kind: 'established' },
-    label: 'Established',
-    description: 'a later packet, from the side that opened the connection',
+    label: l10n.t('Established'),
+    description: l10n.t('a later packet, from the side that opened the connection'),
   },
   {
     connection: { kind: 'reply' },
-    label: 'Reply',
-    description: 'a packet back to the side that opened the connection',
+    label: l10n.t('Reply'),
+    description: l10n.t('a packet back to the side that opened the connection'),
   },
   {
     connection: { kind: 'related' },
-    label: 'Related',
-    description: 'an ICMP error about a connection, such as host unreachable',
+    label: l10n.t('Related'),
+    description: l10n.t('an ICMP error about a connection, such as host unreachable'),
   },
   {
     connection: { kind: 'invalid' },
-    label: 'Invalid',
-    description: 'a packet that fits no connection: one way of it went elsewhere, or it timed out',
+    label: l10n.t('Invalid'),
+    description: l10n.t('a packet that fits no connection: one way of it went elsewhere, or it timed out'),
   },
 ];
 
 export const connectionStep: PickStep = {
   kind: 'pick',
   id: 'connection',
-  title: 'Connection',
-  prompt: 'What does conntrack know of the packet?',
+  get title() {
+    return l10n.t('Connection');
+  },
+  get prompt() {
+    return l10n.t('What does conntrack know of the packet?');
+  },
   applies: hasConnection,
   isAnswered: (state) => state.connection !== undefined,
   choices: (state, context, query) => {
@@ -144,18 +167,18 @@ export const connectionStep: PickStep = {
       (connection) => connection?.kind === 'states',
     ) ?? { kind: 'states', states: [] };
     const all = [
-      ...connections,
+      ...connectionTexts(),
       {
         connection: byHand,
-        label: 'States by Hand…',
-        description: 'one list of conntrack states for each lookup',
+        label: l10n.t('States by Hand…'),
+        description: l10n.t('one list of conntrack states for each lookup'),
       },
     ];
     const wanted = query.trim().toLowerCase();
     const fitting = all.filter(({ label, description }) =>
       `${label} ${description}`.toLowerCase().includes(wanted),
     );
-    if (fitting.length === 0) return [remark(`Nothing fits "${query.trim()}"`, 'error')];
+    if (fitting.length === 0) return [remark(l10n.t('Nothing fits "{0}"', query.trim()), 'error')];
     return preferredFirst(
       fitting.map(({ connection, label, description }) => ({
         label,
@@ -171,18 +194,25 @@ export const connectionStep: PickStep = {
 export const statesStep: InputStep = {
   kind: 'input',
   id: 'states',
-  title: 'Conntrack States',
-  prompt:
-    'States of each lookup, in order: comma between states, blank between lookups (est,rpl est,rpl). After the last, est',
+  get title() {
+    return l10n.t('Conntrack States');
+  },
+  get prompt() {
+    return l10n.t(
+      'States of each lookup, in order: comma between states, blank between lookups (est,rpl est,rpl). After the last, est',
+    );
+  },
   applies: (state) => hasConnection(state) && state.connection?.kind === 'states',
   isAnswered: (state) => state.connection?.kind === 'states' && state.connection.states.length > 0,
   initial: (state) => (state.connection?.kind === 'states' ? state.connection.states.join(' ') : ''),
   problem: (text) => {
     const lookups = splitStates(text);
-    if (lookups.length === 0) return 'Give the states of at least one lookup, such as new or est,rpl.';
-    if (lookups.some((lookup) => lookup.split(',').includes(''))) return 'A state is missing beside a comma.';
+    if (lookups.length === 0)
+      return l10n.t('Give the states of at least one lookup, such as new or est,rpl.');
+    if (lookups.some((lookup) => lookup.split(',').includes('')))
+      return l10n.t('A state is missing beside a comma.');
     const problem = statesProblem(lookups);
-    return problem === null ? null : `${problem} There are ${ctStates.join(', ')}.`;
+    return problem === null ? null : l10n.t('{0} There are {1}.', problem, ctStates.join(', '));
   },
   accept: (text, state) => answer(state, { connection: { kind: 'states', states: splitStates(text) } }),
 };

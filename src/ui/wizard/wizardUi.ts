@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { plainMessage } from '../plainMessage';
 import type { PromptState } from '../targets/editorPrompts';
@@ -43,7 +44,7 @@ export class QuickInputUi implements WizardUi {
       const context = this.source.context(frame.state);
       const waiting = context.index === null && step.id !== 'target';
       pick.busy = waiting;
-      pick.placeholder = waiting ? 'Reading ports from the northbound database…' : step.prompt;
+      pick.placeholder = waiting ? l10n.t('Reading ports from the northbound database…') : step.prompt;
       const choices = step.choices(frame.state, context, pick.value);
       const key = JSON.stringify(choices);
       // A list that was read again and is the same must not move under the user's fingers.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import {
@@ -17,6 +17,7 @@ import {
   viewIds,
 } from '../../../src/contributions';
 import { targetSchema } from '../../../src/core/session/target';
+import { readManifest } from '../../setup/manifest.mjs';
 
 const root = join(__dirname, '..', '..', '..');
 
@@ -67,7 +68,7 @@ const manifest = z
       ),
     }),
   })
-  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  .parse(readManifest());
 const { contributes } = manifest;
 const settings = Object.assign(
   {},

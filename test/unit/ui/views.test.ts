@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { TraceFailure } from '../../../src/core/failure';
 import type { FailureReason } from '../../../src/core/failure';
-import { actionsFor, failureActionLabels, isFailureAction } from '../../../src/ui/failureActions';
+import { actionsFor, labelOfAction, isFailureAction } from '../../../src/ui/failureActions';
 import { layoutAcl } from '../../../src/ui/aclDocument/layoutAcl';
 import { exportReport } from '../../../src/ui/trace/exportText';
 import { parseSaved, printSaved } from '../../../src/ui/trace/savedFile';
@@ -224,7 +224,7 @@ describe('A failure', () => {
     for (const reason of ['untrusted', 'authentication', 'bad-microflow', 'internal'] as const) {
       const actions = of(reason);
       assert.ok(actions.length >= 1 && actions.length <= 2, reason);
-      for (const action of actions) assert.ok(failureActionLabels[action]);
+      for (const action of actions) assert.ok(labelOfAction(action));
     }
   });
 

@@ -1,0 +1,3 @@
+export function readRawManifest(): unknown;
+export function readManifestTexts(): Readonly<Record<string, string>>;
+export function readManifest(): unknown;

@@ -1,17 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Sides } from '../../core/compare/comparison';
 import type { DefinitionLink } from '../../core/definitions/definition';
-import { toFailure } from '../../core/failure';
 import type { TraceReport } from '../../core/session/report';
 import type { ComparedSide, ComparisonModel } from '../../protocol/comparisonModel';
 import type { PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
-import { fromPanelSchema } from '../../protocol/panelSchema';
 import { visibleLine } from '../../protocol/visibleText';
 import { panelContext } from '../panel/context';
-import { panelHtml } from '../panel/html';
-import { findTranslation } from '../panel/translation';
+import { answerPage, loadPage, pageOptions, type PageHost } from '../panel/page';
 import { comparisonMarkdown } from './markdown';
 import { buildComparison } from './model';
 
@@ -58,24 +54,22 @@ export class ComparisonPanel implements vscode.Disposable {
   }
 
   private create(): vscode.WebviewPanel {
-    const folder = vscode.Uri.joinPath(this.extensionUri, 'dist');
-    const panel = vscode.window.createWebviewPanel(viewType, l10n.t('Compare'), vscode.ViewColumn.Active, {
-      enableScripts: true,
-      localResourceRoots: [folder],
-    });
+    const panel = vscode.window.createWebviewPanel(
+      viewType,
+      l10n.t('Compare'),
+      vscode.ViewColumn.Active,
+      pageOptions(this.extensionUri),
+    );
     panel.onDidDispose(() => {
       if (this.panel === panel) this.panel = null;
     });
-    panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message, panel));
-    const resource = (name: string): string =>
-      panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
-    panel.webview.html = panelHtml({
-      source: panel.webview.cspSource,
-      script: resource('webview.js'),
-      style: resource('webview.css'),
-      nonce: randomBytes(18).toString('base64'),
-      translation: findTranslation(),
-    });
+    const host: PageHost = {
+      ready: () => this.post(panel),
+      perform: (action) => this.perform(action),
+      post: (message) => void panel.webview.postMessage(message),
+    };
+    panel.webview.onDidReceiveMessage((message: unknown) => void answerPage(message, host));
+    loadPage(panel.webview, this.extensionUri);
     return panel;
   }
 
@@ -89,26 +83,9 @@ export class ComparisonPanel implements vscode.Disposable {
     void webview.postMessage(message);
   }
 
-  private async receive(message: unknown, panel: vscode.WebviewPanel): Promise<void> {
-    const parsed = fromPanelSchema.safeParse(message);
-    if (!parsed.success || this.shown === null) return;
-    if (parsed.data.type === 'ready') {
-      this.post(panel);
-      return;
-    }
-    const { id, action } = parsed.data;
-    const answer = (text: ToPanel): void => void panel.webview.postMessage(text);
-    try {
-      await this.perform(action, this.shown);
-      answer({ type: 'done', id });
-    } catch (error) {
-      const { reason, message: sentence, advice } = toFailure(error);
-      if (reason === 'cancelled') answer({ type: 'done', id });
-      else answer({ type: 'failed', id, message: `${sentence} ${advice}`.trim() });
-    }
-  }
-
-  private async perform(action: PanelAction, { reports, model, definitions }: Shown): Promise<void> {
+  private async perform(action: PanelAction): Promise<void> {
+    if (this.shown === null) return;
+    const { reports, model, definitions } = this.shown;
     switch (action.kind) {
       case 'openTrace':
         return this.handlers.openTrace(reports[action.which], action.side, action.hop);

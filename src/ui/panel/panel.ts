@@ -1,19 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { DefinitionLink } from '../../core/definitions/definition';
-import { toFailure, type TraceFailure } from '../../core/failure';
+import type { TraceFailure } from '../../core/failure';
 import type { TraceReport } from '../../core/session/report';
 import type { PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
 import type { FailureModel, PanelState } from '../../protocol/panelModel';
-import { fromPanelSchema } from '../../protocol/panelSchema';
 import { visibleLine } from '../../protocol/visibleText';
 import { panelContext } from './context';
 import type { FailureContext, TracePanelHandlers } from './handlers';
 import { buildPanelModel } from './model';
 import { buildRequestedPacket } from './packet';
-import { panelHtml } from './html';
-import { findTranslation } from './translation';
+import { answerPage, loadPage, pageOptions, type PageHost } from './page';
 
 /** Also in the manifest, as an activation event: a panel of the window before is given back by this name. */
 export const panelViewType = 'ovnTrace.panel';
@@ -36,6 +33,11 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   private listening = false;
   private waiting: ToPanel[] = [];
   private failures = 0;
+  private readonly host: PageHost = {
+    ready: () => this.ready(),
+    perform: (action) => this.perform(action),
+    post: (message) => this.post(message),
+  };
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -148,7 +150,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     this.listening = false;
-    panel.webview.options = this.webviewOptions();
+    panel.webview.options = pageOptions(this.extensionUri);
     panel.onDidChangeViewState(() => {
       // A hidden webview is gone; it says that it is ready when it is made again.
       if (!panel.visible) this.listening = false;
@@ -159,16 +161,8 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       this.listening = false;
       this.cancel();
     });
-    panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
-    const resource = (name: string): string =>
-      panel.webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', name)).toString();
-    panel.webview.html = panelHtml({
-      source: panel.webview.cspSource,
-      script: resource('webview.js'),
-      style: resource('webview.css'),
-      nonce: randomBytes(18).toString('base64'),
-      translation: findTranslation(),
-    });
+    panel.webview.onDidReceiveMessage((message: unknown) => void answerPage(message, this.host));
+    loadPage(panel.webview, this.extensionUri);
   }
 
   dispose(): void {
@@ -178,11 +172,12 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
 
   private create(): vscode.WebviewPanel {
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    return vscode.window.createWebviewPanel(panelViewType, this.title, column, this.webviewOptions());
-  }
-
-  private webviewOptions(): vscode.WebviewOptions {
-    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist')] };
+    return vscode.window.createWebviewPanel(
+      panelViewType,
+      this.title,
+      column,
+      pageOptions(this.extensionUri),
+    );
   }
 
   private setTitle(text: string): void {
@@ -205,39 +200,10 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     else if (message.type === 'showHop') this.waiting = [message];
   }
 
-  private async receive(message: unknown): Promise<void> {
-    const parsed = fromPanelSchema.safeParse(message);
-    if (!parsed.success) {
-      this.refuse(message);
-      return;
-    }
-    if (parsed.data.type === 'ready') {
-      this.listening = true;
-      this.update(this.state);
-      for (const waiting of this.waiting.splice(0)) this.post(waiting);
-      return;
-    }
-    const { id, action } = parsed.data;
-    try {
-      await this.perform(action);
-      this.post({ type: 'done', id });
-    } catch (error) {
-      const failure = toFailure(error);
-      if (failure.reason === 'cancelled') this.post({ type: 'done', id });
-      else this.post({ type: 'failed', id, message: [failure.message, failure.advice].join(' ').trim() });
-    }
-  }
-
-  /** Answers what cannot be understood as well, where it says whom to answer. */
-  private refuse(message: unknown): void {
-    const id = typeof message === 'object' && message !== null && 'id' in message ? message.id : null;
-    if (typeof id === 'number') {
-      this.post({
-        type: 'failed',
-        id,
-        message: l10n.t('The panel asked for something unknown. Close it and trace again.'),
-      });
-    }
+  private ready(): void {
+    this.listening = true;
+    this.update(this.state);
+    for (const waiting of this.waiting.splice(0)) this.post(waiting);
   }
 
   private async perform(action: PanelAction): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PanelState } from '../../src/protocol/panelModel';
-import { startPanelServer, type PanelServer } from '../support/panelPage';
+import { startPanelBrowser, type PanelBrowser } from '../support/panelPage';
 import {
   allowedReport,
   backendsReport,
@@ -12,7 +12,7 @@ import {
   tcpRequest,
 } from '../support/panelReports';
 import { panelStates, resultState } from '../support/panelStates';
-import { launchBrowser, type Browser, type Page } from '../support/playwright';
+import type { Page } from '../support/playwright';
 
 declare global {
   interface Window {
@@ -24,24 +24,17 @@ declare global {
 
 describe('panel in a browser', function () {
   this.timeout(60_000);
-  let server: PanelServer;
-  let browser: Browser;
+  let panel: PanelBrowser;
   let page: Page;
 
   before(async () => {
-    server = await startPanelServer();
-    browser = await launchBrowser();
+    panel = await startPanelBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await server.stop();
-  });
+  after(() => panel.stop());
   afterEach(() => page.close());
 
-  async function open(state: PanelState, width = 1200): Promise<void> {
-    page = await browser.newPage({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
-    await page.goto(server.url(state, 'dark'));
-    await page.locator('h1').first().waitFor();
+  async function open(state: PanelState, width?: number): Promise<void> {
+    page = await panel.open(state, width);
   }
 
   const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');

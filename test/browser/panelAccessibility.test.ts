@@ -1,25 +1,24 @@
 import assert from 'node:assert/strict';
 import type { PanelState } from '../../src/protocol/panelModel';
 import { findViolations } from '../support/axe';
-import { startPanelServer, type PanelServer } from '../support/panelPage';
+import { startPanelBrowser, type PanelBrowser, type PanelServer } from '../support/panelPage';
 import { droppedReport, oneWayReport } from '../support/panelReports';
 import { emptyState, panelStates, recentTraces, resultState } from '../support/panelStates';
 import { themeNames } from '../support/panelThemes';
-import { launchBrowser, type Browser, type Page } from '../support/playwright';
+import type { Browser, Page } from '../support/playwright';
 
 describe('accessibility of the panel', function () {
   this.timeout(180_000);
   let server: PanelServer;
   let browser: Browser;
 
+  let panel: PanelBrowser;
+
   before(async () => {
-    server = await startPanelServer();
-    browser = await launchBrowser();
+    panel = await startPanelBrowser();
+    ({ server, browser } = panel);
   });
-  after(async () => {
-    await browser.close();
-    await server.stop();
-  });
+  after(() => panel.stop());
 
   for (const theme of themeNames) {
     it(`axe-core finds nothing in any state, ${theme}`, async () => {

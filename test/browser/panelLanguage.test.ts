@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getL10nPseudoLocalized } from '@vscode/l10n-dev';
 import type { l10nJsonFormat } from '@vscode/l10n-dev';
-import { startPanelServer, type PanelServer } from '../support/panelPage';
+import { startPanelBrowser, type PanelBrowser, type PanelServer } from '../support/panelPage';
 import { droppedReport } from '../support/panelReports';
 import { resultState } from '../support/panelStates';
-import { launchBrowser, type Browser } from '../support/playwright';
+import type { Browser } from '../support/playwright';
 
 const bundleFile = join(__dirname, '..', '..', 'l10n', 'bundle.l10n.json');
 
@@ -15,14 +15,13 @@ describe('The panel in another language', function () {
   let server: PanelServer;
   let browser: Browser;
 
+  let panel: PanelBrowser;
+
   before(async () => {
-    server = await startPanelServer();
-    browser = await launchBrowser();
+    panel = await startPanelBrowser();
+    ({ server, browser } = panel);
   });
-  after(async () => {
-    await browser.close();
-    await server.stop();
-  });
+  after(() => panel.stop());
 
   it('has its own words in that language, and keeps to its policy', async () => {
     const bundle = JSON.parse(readFileSync(bundleFile, 'utf8')) as l10nJsonFormat;

@@ -7,6 +7,7 @@ import type { PanelState } from '../../src/protocol/panelModel';
 import { panelHtml } from '../../src/ui/panel/html';
 import type { PanelPage } from '../../src/ui/panel/html';
 import { themeCss, type ThemeName } from './panelThemes';
+import { launchBrowser, type Browser, type Page } from './playwright';
 
 /** The panel's page as the extension makes it, policy included, in a plain browser: VS Code's side is played here. */
 export interface PanelServer {
@@ -108,4 +109,32 @@ function closeServer(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+}
+
+/** A browser with the panel's page in it. */
+export interface PanelBrowser {
+  readonly server: PanelServer;
+  readonly browser: Browser;
+  /** Opens the page on a state, dark, and waits until it is drawn. */
+  open(state: PanelState, width?: number): Promise<Page>;
+  stop(): Promise<void>;
+}
+
+export async function startPanelBrowser(): Promise<PanelBrowser> {
+  const server = await startPanelServer();
+  const browser = await launchBrowser();
+  return {
+    server,
+    browser,
+    open: async (state, width = 1200) => {
+      const page = await browser.newPage({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+      await page.goto(server.url(state, 'dark'));
+      await page.locator('h1').first().waitFor();
+      return page;
+    },
+    stop: async () => {
+      await browser.close();
+      await server.stop();
+    },
+  };
 }

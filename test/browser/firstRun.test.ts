@@ -51,14 +51,11 @@ describe('the first run', () => {
 
     await button('Start Demo Network').click();
     await window.page.locator('.statusbar-item', { hasText: 'OVN: Demo Network' }).waitFor();
-    // Toasts come only once the window is at rest; the list of notifications has each at once.
-    await window.runCommand('Notifications: Show Notifications');
-    const told = window.page.locator('.notifications-center .notification-list-item');
-    await told.filter({ hasText: 'The demo network runs' }).first().waitFor();
+    const told = await window.notification('The demo network runs');
     for (const action of ['Trace Packet', 'Open Its Rules', 'Open Terminal']) {
       await told.locator('.monaco-button', { hasText: action }).first().waitFor();
     }
-    await window.runCommand('Notifications: Clear All Notifications');
+    await window.clearNotifications();
   });
 
   it('leads from a drop to the line that wrote the rule', async () => {

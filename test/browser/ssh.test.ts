@@ -50,12 +50,7 @@ describe('a target over SSH in the window', () => {
     await dialog().filter({ hasText: 'SHA256:' }).waitFor();
     await window.page.keyboard.press('Escape');
     await window.quickInput.waitFor({ state: 'hidden' });
-    await window.runCommand('Notifications: Show Notifications');
-    await window.page
-      .locator('.notifications-center .notification-list-item-message')
-      .filter({ hasText: 'is not trusted' })
-      .first()
-      .waitFor();
+    await window.notification('is not trusted');
   });
 
   it('asks for the passphrase behind a mask, and then traces', async () => {
@@ -87,15 +82,9 @@ describe('a target over SSH in the window', () => {
     await window.webview().getByText('db-default-deny').first().waitFor();
   });
 
-  /** Not every notification is shown for long, but the list of them has each until it is cleared. */
   async function notified(text: string): Promise<void> {
-    await window.runCommand('Notifications: Show Notifications');
-    await window.page
-      .locator('.notifications-center .notification-list-item-message')
-      .filter({ hasText: text })
-      .first()
-      .waitFor();
-    await window.runCommand('Notifications: Clear All Notifications');
+    await window.notification(text);
+    await window.clearNotifications();
   }
   const passphraseBox = () => window.quickInput.locator('input[type="password"]');
 

@@ -27,6 +27,12 @@ export interface Workbench {
   openFile(path: string): Promise<void>;
   /** Rows that the open quick pick shows, as their text. */
   quickInputRows(): Promise<string[]>;
+  /**
+   * Waits for a notification that says this, and returns it. Toasts come only once the window is at rest; the list of notifications has
+   * each at once, but closes by itself when its last one goes (the progress of what ended), so it is opened until it has it.
+   */
+  notification(text: string): Promise<Locator>;
+  clearNotifications(): Promise<void>;
   /** The document inside the webview that is open. */
   webview(): FrameLocator;
   /** What the page's console said, for a test that failed. */
@@ -76,12 +82,12 @@ function helpers(page: Page) {
   const input = quickInput.locator('.quick-input-box input');
   const pickFirst = async (key: string, text: string, wanted: string): Promise<void> => {
     const row = quickInput.locator('.monaco-list-row').filter({ hasText: wanted }).first();
-    // An open palette does not learn of commands that are registered later, so it is opened again.
+    // An open palette does not learn of commands that are registered later, and a webview that takes the focus closes it, so it is
+    // opened again.
     for (let attempt = 1; ; attempt++) {
       await page.keyboard.press(key);
-      await quickInput.waitFor({ state: 'visible' });
-      await input.fill(text);
       try {
+        await input.fill(text, { timeout: 4_000 });
         await row.waitFor({ timeout: 4_000 });
         break;
       } catch (error) {
@@ -92,9 +98,23 @@ function helpers(page: Page) {
     }
     await page.keyboard.press('Enter');
   };
+  const runCommand = (title: string) => pickFirst('F1', `>${title}`, title);
   return {
     quickInput,
-    runCommand: (title: string) => pickFirst('F1', `>${title}`, title),
+    runCommand,
+    notification: async (text: string) => {
+      const told = page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
+      for (let attempt = 1; ; attempt++) {
+        await runCommand('Notifications: Show Notifications');
+        try {
+          await told.waitFor({ timeout: 5_000 });
+          return told;
+        } catch (error) {
+          if (attempt === 8) throw error;
+        }
+      }
+    },
+    clearNotifications: () => runCommand('Notifications: Clear All Notifications'),
     openFile: (path: string) => pickFirst('Control+P', path, path.split('/').at(-1) ?? path),
     quickInputRows: () => quickInput.locator('.monaco-list-row').allInnerTexts(),
     webview: () => page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),

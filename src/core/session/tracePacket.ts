@@ -17,6 +17,7 @@ import { parseSteps, parseTrace } from '../trace/parse';
 import { runInSlices } from '../slices';
 import { refusalReason, refusalSentence } from '../trace/refusal';
 import type { TraceReport } from './report';
+import type { Resident } from './resident';
 import { runTrace } from './runTrace';
 import type { TargetConfig } from './target';
 import { traceEveryChoice, traceFixedChoice, type Tracer } from './traceChoices';
@@ -26,6 +27,8 @@ import { traceReply } from './traceReply';
 export interface Tracing {
   readonly target: TargetConfig;
   readonly run: RunCommand;
+  /** What stays on the target between two traces, where something may. */
+  readonly resident?: Resident | null | undefined;
   readonly clock: Clock;
   /** The inventory as it is now: rules may have changed since the packet was chosen. Called once for each trace. */
   readonly currentInventory: () => Promise<InventoryIndex>;
@@ -83,9 +86,9 @@ export async function runPlan(
   request: TraceRequest | null,
   tracing: Tracing,
 ): Promise<TraceReport> {
-  const { target, run, clock, signal } = tracing;
+  const { target, clock } = tracing;
   const startedAt = clock.now();
-  const traced = runTrace(plan, target, run, signal);
+  const traced = runTrace(plan, tracing);
   const [{ result, argv, durationMs }, index] = await Promise.all([
     traced.then((ended) => ({ ...ended, durationMs: clock.now() - startedAt })),
     tracing.currentInventory(),
@@ -149,10 +152,14 @@ export async function readOvnVersion(run: RunCommand, signal?: AbortSignal): Pro
 }
 
 /** Without the logical flows' hints ACLs are still found by their match; so a failure here only costs certainty. */
-async function readAclFlows(outcome: TraceOutcome, { run, target, signal }: Tracing): Promise<FlowRows> {
-  const uuids = listAclFlows(outcome);
-  if (uuids.length === 0) return new Map();
+async function readAclFlows(outcome: TraceOutcome, tracing: Tracing): Promise<FlowRows> {
+  const { run, target, signal, resident } = tracing;
+  const hops = listAclFlows(outcome);
+  if (hops.length === 0) return new Map();
   try {
+    const known = await resident?.logicalFlows(hops, signal);
+    if (known) return known;
+    const uuids = hops.map(({ uuid }) => uuid).filter((uuid) => uuid !== null);
     return await readLogicalFlows(run, target, uuids, { signal });
   } catch (error) {
     if (error instanceof TraceFailure && error.reason !== 'cancelled') return new Map();

@@ -8,7 +8,7 @@ import { planTrace } from '../flow/planTrace';
 import { planOwnReply } from '../flow/replyOfOwn';
 import type { TracePlan, TraceRequest } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
-import { readLogicalFlows } from '../ovn/logicalFlows';
+import { readPrintedFlows } from '../ovn/logicalFlows';
 import { toolFailure } from '../ovn/toolFailure';
 import { explainSteps } from '../trace/explain';
 import { judgeSteps } from '../trace/judge';
@@ -150,10 +150,10 @@ export async function readOvnVersion(run: RunCommand, signal?: AbortSignal): Pro
 
 /** Without the logical flows' hints ACLs are still found by their match; so a failure here only costs certainty. */
 async function readAclFlows(outcome: TraceOutcome, { run, target, signal }: Tracing): Promise<FlowRows> {
-  const uuids = listAclFlows(outcome);
-  if (uuids.length === 0) return new Map();
+  const flows = listAclFlows(outcome);
+  if (flows.length === 0) return new Map();
   try {
-    return await readLogicalFlows(run, target, uuids, { signal });
+    return await readPrintedFlows(run, target, flows, { signal });
   } catch (error) {
     if (error instanceof TraceFailure && error.reason !== 'cancelled') return new Map();
     throw error;

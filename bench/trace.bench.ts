@@ -99,10 +99,10 @@ interface Round {
 }
 
 async function measure(lab: TraceLab, round: number): Promise<Round> {
-  const first = await traceFirst(lab, 2 * round);
+  const first = await traceFirst(lab, 4 * round);
   const { session, report } = first;
   try {
-    const second = await traceOnce(lab, session, 2 * round + 1, report.ovnVersion);
+    const second = await traceOnce(lab, session, 4 * round + 2, report.ovnVersion);
     const begin = performance.now();
     const output = await lab.type(report.argv ?? []);
     const typed = performance.now() - begin;

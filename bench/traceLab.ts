@@ -93,10 +93,10 @@ function outputOf(program: string, args: readonly string[]): Promise<string> {
 
 /**
  * The packets that are traced: no two of the first thousands are alike. Each goes from a guest through a router to a guest of
- * another switch, to a service that its port group lets in, or else drops.
+ * another switch; those of even number are let in, and the others dropped.
  */
 export function packetOf({ size }: TraceLab, number: number): TraceRequest {
-  const { switches, ports, aclsOfGroup } = size;
+  const { switches, ports } = size;
   const ofSwitch = ports / switches;
   const from = number % switches;
   const router = from - (from % switchesOfRouter);
@@ -105,7 +105,7 @@ export function packetOf({ size }: TraceLab, number: number): TraceRequest {
   return {
     inport: guestName(from, Math.floor(number / switches) % ofSwitch),
     destination: { kind: 'port', port: guestName(to, (number * 7) % ofSwitch) },
-    service: { protocol: 'tcp', dstPort: 2000 + (number % aclsOfGroup), srcPort: 40_000 + (number % 20_000) },
+    service: { protocol: 'tcp', dstPort: 2000 + (number % 2), srcPort: 40_000 + (number % 20_000) },
     connection: { kind: 'new' },
   };
 }

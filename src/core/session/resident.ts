@@ -2,7 +2,7 @@ import type { FlowRows } from '../acl/resolveSteps';
 import type { CommandResult } from '../command';
 import type { TracePlan } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
-import type { TraceHop } from '../trace/hop';
+import type { PrintedFlow } from '../ovn/logicalFlows';
 
 /**
  * What stays on the target between two traces. Each answer is as true as that of a program started for it: a change that was
@@ -12,6 +12,5 @@ import type { TraceHop } from '../trace/hop';
 export interface Resident {
   trace(plan: TracePlan, signal: AbortSignal | undefined): Promise<CommandResult | null>;
   inventory(signal: AbortSignal | undefined): Promise<InventoryIndex | null>;
-  /** The rows of Logical_Flow that these stages came from. */
-  logicalFlows(hops: readonly TraceHop[], signal: AbortSignal | undefined): Promise<FlowRows | null>;
+  logicalFlows(flows: readonly PrintedFlow[], signal: AbortSignal | undefined): Promise<FlowRows | null>;
 }

@@ -8,7 +8,7 @@ import { planTrace } from '../flow/planTrace';
 import { planOwnReply } from '../flow/replyOfOwn';
 import type { TracePlan, TraceRequest } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
-import { readLogicalFlows } from '../ovn/logicalFlows';
+import { readPrintedFlows } from '../ovn/logicalFlows';
 import { toolFailure } from '../ovn/toolFailure';
 import { explainSteps } from '../trace/explain';
 import { judgeSteps } from '../trace/judge';
@@ -154,13 +154,13 @@ export async function readOvnVersion(run: RunCommand, signal?: AbortSignal): Pro
 /** Without the logical flows' hints ACLs are still found by their match; so a failure here only costs certainty. */
 async function readAclFlows(outcome: TraceOutcome, tracing: Tracing): Promise<FlowRows> {
   const { run, target, signal, resident } = tracing;
-  const hops = listAclFlows(outcome);
-  if (hops.length === 0) return new Map();
+  const flows = listAclFlows(outcome);
+  if (flows.length === 0) return new Map();
   try {
-    const known = await resident?.logicalFlows(hops, signal);
-    if (known) return known;
-    const uuids = hops.map(({ uuid }) => uuid).filter((uuid) => uuid !== null);
-    return await readLogicalFlows(run, target, uuids, { signal });
+    return (
+      (await resident?.logicalFlows(flows, signal)) ??
+      (await readPrintedFlows(run, target, flows, { signal }))
+    );
   } catch (error) {
     if (error instanceof TraceFailure && error.reason !== 'cancelled') return new Map();
     throw error;

@@ -16,9 +16,6 @@ export type TableUpdates = Readonly<
   Record<string, Readonly<Record<string, { readonly old?: Columns; readonly new?: Columns }>>>
 >;
 
-const row = z.record(z.string(), z.unknown());
-const selectAnswer = z.array(z.object({ rows: z.array(row).optional(), error: z.string().optional() }));
-
 const serverAnswer = z
   .array(z.object({ rows: z.array(z.object({ leader: z.boolean(), connected: z.boolean() })) }))
   .length(1);
@@ -27,8 +24,6 @@ export interface MonitorRequest {
   readonly columns: readonly string[];
   readonly select?: { readonly initial: false };
 }
-
-export type Condition = readonly [column: string, operation: string, value: unknown];
 
 /**
  * A session with an OVSDB server that only reads. The server answers in order: an update of a transaction that was committed before a
@@ -89,10 +84,7 @@ export class OvsdbSession {
   }
 
   /** Has `onUpdate` called for these tables; settles with what they hold now, as far as that was asked for. */
-  async monitor(
-    name: string,
-    requests: Readonly<Record<string, MonitorRequest>>,
-  ): Promise<TableUpdates> {
+  async monitor(name: string, requests: Readonly<Record<string, MonitorRequest>>): Promise<TableUpdates> {
     return readUpdates(await this.rpc.call('monitor', [this.database, name, requests]));
   }
 
@@ -111,18 +103,9 @@ export class OvsdbSession {
     return answer?.rows.some(({ leader, connected }) => leader && connected) ?? false;
   }
 
-  /** The rows that meet each of the lists of conditions. */
-  async select(
-    table: string,
-    columns: readonly string[],
-    wheres: readonly (readonly Condition[])[],
-  ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    const operations = wheres.map((where) => ({ op: 'select', table, where, columns }));
-    const answers = selectAnswer.parse(await this.rpc.call('transact', [this.database, ...operations]));
-    return answers.flatMap(({ rows, error }) => {
-      if (error !== undefined) throw new RelayFailure(error);
-      return rows ?? [];
-    });
+  /** The server's answer to operations that only read, one for each. */
+  query(operations: readonly object[]): Promise<unknown> {
+    return this.rpc.call('transact', [this.database, ...operations]);
   }
 }
 

@@ -3,17 +3,14 @@ import type { CommandResult } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { TracePlan } from '../../core/flow/request';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
-import { byPrefix, decodeFlow, flowColumns, type LogicalFlowRow } from '../../core/ovn/logicalFlows';
-import { OvsdbRow } from '../../core/ovn/ovsdbJson';
+import type { PrintedFlow } from '../../core/ovn/logicalFlows';
 import type { Resident } from '../../core/session/resident';
 import type { TargetConfig } from '../../core/session/target';
-import type { TraceHop } from '../../core/trace/hop';
 import { commandCancelled, commandTimedOut, defaultMaxOutputBytes, outputTooLarge } from '../output';
 import type { Log, TargetSession } from '../session';
 import { AnswerTooLong, ConnectionGone } from './jsonRpc';
 import { Relay, RelayFailure } from './relay';
 import { Residence, type Tenant } from './residence';
-import type { Southbound } from './southbound';
 import { daemonKind, type DaemonKind } from './traceDaemon';
 
 export interface ResidentOptions {
@@ -76,10 +73,11 @@ export class ResidentTracing implements Resident {
     }).catch(unlessTooLong);
   }
 
-  logicalFlows(hops: readonly TraceHop[], signal: AbortSignal | undefined): Promise<FlowRows | null> {
-    return this.ask(signal, async (residence) => selectFlows(await residence.southbound(), hops)).catch(
-      unlessTooLong,
-    );
+  logicalFlows(flows: readonly PrintedFlow[], signal: AbortSignal | undefined): Promise<FlowRows | null> {
+    return this.ask(signal, async (residence) => {
+      const southbound = await residence.southbound();
+      return southbound.logicalFlows(flows.map(({ uuid }) => uuid));
+    }).catch(unlessTooLong);
   }
 
   /** Has daemons read the database before they are asked, while a person still chooses the packet. Never fails. */
@@ -225,34 +223,6 @@ async function askTenant(
     tenant.users--;
     if (tenant.isRetired) residence.retire(tenant);
   }
-}
-
-async function selectFlows(southbound: Southbound, hops: readonly TraceHop[]): Promise<FlowRows> {
-  const wanted = new Set(hops.map(({ uuid }) => uuid));
-  const select = async (asked: readonly TraceHop[], byMatch: boolean) => {
-    const rows = await southbound.select(
-      flowCells,
-      asked.map(({ pipeline, table, priority, match }) => [
-        ['pipeline', '==', pipeline],
-        ['table_id', '==', table],
-        ['priority', '==', priority],
-        ...(byMatch ? [['match', '==', match] as const] : []),
-      ]),
-    );
-    return rows.map(toFlow).filter(({ uuid }) => wanted.has(uuid.slice(0, 8)));
-  };
-  const found = await select(hops, true);
-  // Where ovn-trace prints a friendly name the database has another match.
-  const missing = hops.filter(({ uuid }) => !found.some((flow) => flow.uuid.slice(0, 8) === uuid));
-  return byPrefix(missing.length === 0 ? found : [...found, ...(await select(missing, false))]);
-}
-
-const flowCells = ['_uuid', ...flowColumns];
-const flowPositions = new Map(flowCells.map((column, at) => [column, at]));
-
-function toFlow(row: Readonly<Record<string, unknown>>): LogicalFlowRow {
-  const cells = flowCells.map((column) => row[column]);
-  return decodeFlow(new OvsdbRow('Logical_Flow', flowPositions, cells));
 }
 
 function leadsNoMore(method: string): ConnectionGone {

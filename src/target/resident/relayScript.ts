@@ -11,7 +11,7 @@
  * Arguments: the mark to begin with, and the seconds of silence after which it ends.
  */
 export const relayScript = `
-import json, os, select, shutil, socket, ssl, subprocess, sys, tempfile, time
+import json, os, select, socket, ssl, subprocess, sys, tempfile
 
 mark, silence = sys.argv[1], float(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='ovn-packet-trace-')
@@ -137,7 +137,8 @@ def lost(number):
     tell(id=number, closed=True)
 
 os.write(1, mark.encode())
-tell(environment={name: os.environ[name] for name in ('OVN_NB_DB', 'OVN_SB_DB', 'OVN_RUNDIR') if name in os.environ})
+tell(spare=spare_memory(),
+     environment={name: os.environ[name] for name in ('OVN_NB_DB', 'OVN_SB_DB', 'OVN_RUNDIR') if name in os.environ})
 got = b''
 try:
     while True:

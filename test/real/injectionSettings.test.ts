@@ -153,7 +153,7 @@ describe('What a target says', function () {
       await sideBySide(tried, async (settings) => {
         const { target, run } = lab.open(settings);
         await settled(readInventory(run, target, Date));
-        await settled(runTrace(plan, target, run, undefined));
+        await settled(runTrace(plan, { target, run }));
       });
       lab.assertNothingDone(where);
     });

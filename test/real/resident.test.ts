@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TraceFailure } from '../../src/core/failure';
@@ -18,10 +18,12 @@ import { startDemoNetwork } from '../../src/target/demoNetwork';
 import type { PrivateOvn } from '../../src/target/privateOvn';
 import { ResidentTracing, type ResidentOptions } from '../../src/target/resident/resident';
 import { openTarget, type TargetSession } from '../../src/target/session';
+import { makeAuthority, makePair } from '../support/certificates';
+import { members, startCluster, statusOf, stopMember, until } from '../support/cluster';
 import { ovnVersions } from '../support/ovn';
 import { endProcess, eventually, processesWith, programPath } from '../support/processes';
 import { LogLines, nobody, sshTarget, writeSshConfig } from '../support/session';
-import { startSshd, type Sshd } from '../support/sshd';
+import { freePort, startSshd, type Sshd } from '../support/sshd';
 import { projectFolder } from '../support/vscodeServer';
 
 const demo = join(projectFolder, 'fixtures', 'demo');
@@ -351,6 +353,70 @@ describe('what stays on a target', function () {
     const answers = await Promise.all(plans.map((plan) => lab.trace(plan)));
     for (const [at, plan] of plans.entries()) assert.equal(answers[at], await lab.fresh(plan));
     assert.equal(lab.daemons().length, 2);
+  });
+
+  it('asks the leader of a cluster, and the next one when that has gone', async () => {
+    const folder = await startCluster(ovn);
+    const asked = new Set<number>(members);
+    try {
+      const leader = async (): Promise<number> => {
+        let found: number | undefined;
+        await until(async () => {
+          for (const member of asked) {
+            if (/^Role: leader/m.test(await statusOf(ovn, folder, member))) found = member;
+          }
+          return found !== undefined;
+        });
+        return found ?? 0;
+      };
+      const first = await leader();
+      const order = [...members].sort((a, b) => Number(a === first) - Number(b === first));
+      const lab = open({ southbound: order.map((member) => `unix:${folder}/r${member}.sock`).join(',') });
+      assert.equal(await lab.trace(web1ToDb1), await lab.fresh(web1ToDb1));
+      await stopMember(ovn, folder, first);
+      asked.delete(first);
+      await leader();
+      // Whoever held the connection to the one that has gone cannot answer; after that it is the next one's.
+      await until(async () => (await lab.trace(web1ToDb1)) !== null);
+      assert.equal(await lab.trace(web1ToDb1), await lab.fresh(web1ToDb1));
+      assert.deepEqual(lab.unavailable, []);
+    } finally {
+      for (const member of asked) await stopMember(ovn, folder, member);
+    }
+  });
+
+  it('reaches databases over TLS, and none whose certificate nobody vouches for', async () => {
+    const folder = ovn.directory;
+    const authority = makeAuthority(folder, 'authority');
+    const server = makePair(folder, 'server', authority);
+    const client = makePair(folder, 'client', authority);
+    const port = await freePort();
+    copyFileSync(join(folder, 'sb.db'), join(folder, 'tls.db'));
+    await ovn.check([
+      ...(['ovsdb-server', '--detach', '--no-chdir', `--pidfile=${folder}/tls.pid`] as const),
+      ...['-vconsole:off', '-vsyslog:off', '-vfile:off', `--unixctl=${folder}/tls.ctl`],
+      `--remote=pssl:${port}:127.0.0.1`,
+      ...['-p', server.key, '-c', server.certificate, '-C', authority.certificate, `${folder}/tls.db`],
+    ]);
+    try {
+      const tls = {
+        privateKey: client.key,
+        certificate: client.certificate,
+        caCertificate: authority.certificate,
+      };
+      const southbound = `ssl:127.0.0.1:${port}`;
+      const lab = open({ southbound, tls });
+      for (let time = 0; time < 2; time++) {
+        assert.equal(await lab.trace(web1ToDb1), await lab.fresh(web1ToDb1));
+      }
+      assert.equal(lab.daemons().length, 1);
+      const other = makeAuthority(folder, 'other').certificate;
+      const distrusting = open({ southbound, tls: { ...tls, caCertificate: other } });
+      assert.equal(await distrusting.trace(web1ToDb1), null);
+      assert.match(distrusting.unavailable[0] ?? '', /certificate verify failed/i);
+    } finally {
+      await ovn.check(['ovn-appctl', '-t', `${folder}/tls.ctl`, 'exit']);
+    }
   });
 
   it('is not tried where there is no Python, which is said once', async () => {

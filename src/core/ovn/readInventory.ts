@@ -2,7 +2,7 @@ import type { Clock, CommandResult, RunCommand, RunOptions } from '../command';
 import type { TargetConfig } from '../session/target';
 import { listCommand } from './databaseArguments';
 import { decodeInventory, type InventoryTable, inventoryTables } from './decodeInventory';
-import { parseTables } from './ovsdbJson';
+import { openTables } from './ovsdbJson';
 import { toolFailure } from './toolFailure';
 import type { Inventory } from './northbound';
 
@@ -40,7 +40,7 @@ export async function readInventory(
   const isOld = whole.result.exitCode !== 0 && /unknown table/.test(whole.result.stderr);
   const { argv, result, tables } = isOld ? await list(run, target, old, options) : whole;
   if (result.exitCode !== 0) throw toolFailure(result, argv, target);
-  return decodeInventory(parseTables(result.stdout, tables), readAt);
+  return decodeInventory(openTables(result.stdout, tables), readAt);
 }
 
 async function list(

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FlowRows } from '../../core/acl/resolveSteps';
 import type { CommandResult } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
@@ -73,7 +74,7 @@ export class ResidentTracing implements Resident {
     return this.ask(signal, async (residence) => {
       const { session, inventory } = await residence.northbound();
       if (!(await session.leads())) throw leadsNoMore(session.method);
-      return inventory.index(Date.now());
+      return inventory.index(Date.now(), setImmediate);
     }).catch(unlessTooLong);
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { indexInventory } from '../../core/ovn/inventoryIndex';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
@@ -73,7 +74,10 @@ export class Inventories implements vscode.Disposable {
     const followed = await this.targets.resident(target)?.inventory(signal);
     if (followed && followed === this.peek(target)) return followed;
     const index =
-      followed ?? indexInventory(await readInventory(this.targets.runner(target), target, Date, { signal }));
+      followed ??
+      indexInventory(
+        await readInventory(this.targets.runner(target), target, Date, { signal, pause: setImmediate }),
+      );
     const { inventory } = index;
     this.log.debug(
       `${target.name}: ${inventory.switchPorts.length} ports on ${inventory.switches.length} switches, ` +

@@ -218,7 +218,7 @@ export class Relay {
 
 /** Where programs say what was wrong. */
 function lastLine(said: string): string {
-  return said.trimEnd().split('\n').at(-1) ?? '';
+  return said.trimEnd().split('\n').at(-1) || 'it ended without a word';
 }
 
 /** Frames as the relay writes them: `ID LENGTH` in a line, and so many bytes. */

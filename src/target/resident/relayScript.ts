@@ -99,6 +99,7 @@ class Daemon:
         status = self.child.wait()
         said = self.said.decode('utf-8', 'replace')
         if status != 0:
+            end_daemon(self.number)
             return tell(id=self.number, failed=said or 'ended with status %d' % status)
         try:
             pid = int(open(self.path + '.pid').read())

@@ -27,10 +27,14 @@ const shapes = [
     selector: `${text}:not(:function *)`,
     message: 'The language is not known yet when modules are loaded; call it when the text is shown.',
   },
-  {
-    selector: `${text}:not([arguments.0.type='Literal'])`,
+  ...[
+    `${text}:not([arguments.0.type=/^(Literal|ObjectExpression)$/])`,
+    `${text} > ObjectExpression > Property[key.name='message']:not([value.type='Literal'])`,
+    `${text} > ObjectExpression > Property[key.name='comment'] > ArrayExpression > :not(Literal)`,
+  ].map((selector) => ({
+    selector,
     message: 'Only literal texts get into the bundle; give parts as {0}, {1}.',
-  },
+  })),
 ];
 /** The editor makes links of such texts, also to commands, and shows words of servers and networks in them. */
 const linkedTexts = [

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { TraceFailure } from '../failure';
 
@@ -38,32 +39,34 @@ export class OvsdbRow {
   optionalString(column: string): string | null {
     const value = this.#single(column);
     if (value === null || typeof value === 'string') return value;
-    return this.#refuse(column, 'a string');
+    return this.#refuse(column, l10n.t('a string'));
   }
 
   /** Null where the set is empty or the schema is older than the column. */
   optionalNumber(column: string): number | null {
     const value = this.#single(column);
     if (value === null || typeof value === 'number') return value;
-    return this.#refuse(column, 'a number');
+    return this.#refuse(column, l10n.t('a number'));
   }
 
   /** Null where the set is empty or the schema is older than the column. */
   optionalBoolean(column: string): boolean | null {
     const value = this.#single(column);
     if (value === null || typeof value === 'boolean') return value;
-    return this.#refuse(column, 'a boolean');
+    return this.#refuse(column, l10n.t('a boolean'));
   }
 
   strings(column: string): readonly string[] {
     return this.#elements(column).map((element) =>
-      typeof element === 'string' ? element : this.#refuse(column, 'a set of strings'),
+      typeof element === 'string' ? element : this.#refuse(column, l10n.t('a set of strings')),
     );
   }
 
   /** References to other rows. */
   uuids(column: string): readonly string[] {
-    return this.#elements(column).map((element) => toUuid(element) ?? this.#refuse(column, 'a set of UUIDs'));
+    return this.#elements(column).map(
+      (element) => toUuid(element) ?? this.#refuse(column, l10n.t('a set of UUIDs')),
+    );
   }
 
   /** A map of strings to strings, without a prototype: its keys come from the database. */
@@ -72,12 +75,12 @@ export class OvsdbRow {
     const result = Object.create(null) as Record<string, string>;
     if (cell === undefined) return result;
     const pairs = taggedList(cell, 'map');
-    if (pairs === null) return this.#refuse(column, 'a map');
+    if (pairs === null) return this.#refuse(column, l10n.t('a map'));
     for (const pair of pairs) {
-      if (!Array.isArray(pair)) return this.#refuse(column, 'a map');
+      if (!Array.isArray(pair)) return this.#refuse(column, l10n.t('a map'));
       const [key, value] = pair as readonly unknown[];
       if (typeof key !== 'string' || typeof value !== 'string')
-        return this.#refuse(column, 'a map of strings');
+        return this.#refuse(column, l10n.t('a map of strings'));
       result[key] = value;
     }
     return result;
@@ -96,13 +99,13 @@ export class OvsdbRow {
 
   #single(column: string): unknown {
     const elements = this.#elements(column);
-    if (elements.length > 1) return this.#refuse(column, 'at most one value');
+    if (elements.length > 1) return this.#refuse(column, l10n.t('at most one value'));
     return elements[0] ?? null;
   }
 
   #refuse(column: string, expected: string): never {
     throw unexpected(
-      `Column ${column} of table ${this.#table} does not hold ${expected}.`,
+      l10n.t('Column {0} of table {1} does not hold {2}.', column, this.#table, expected),
       JSON.stringify(this.#cell(column) ?? null),
     );
   }
@@ -124,7 +127,11 @@ export function parseTables<Name extends string>(
     .filter((table) => table !== null);
   if (documents.length !== names.length) {
     throw unexpected(
-      `The database tool printed ${documents.length} tables where ${names.length} were asked for.`,
+      l10n.t(
+        'The database tool printed {0} tables where {1} were asked for.',
+        documents.length,
+        names.length,
+      ),
       stdout,
     );
   }
@@ -162,8 +169,9 @@ function toUuid(cell: unknown): string | null {
 
 function unexpected(message: string, output: string): TraceFailure {
   return new TraceFailure('unexpected-output', message, {
-    advice:
+    advice: l10n.t(
       'Run the command on the target by hand: a wrapper or a login script there may add text to its output.',
+    ),
     detail: output.slice(0, 2000),
   });
 }

@@ -13,6 +13,11 @@ export interface BenchRow {
 /** Rounds asked for on the command line. */
 export const rounds = Math.max(1, Number(process.argv[2] ?? 10));
 
+/** More that was given on the command line: `NAME=VALUE`, after the rounds and the file. */
+export const options: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+  process.argv.slice(4).map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
+);
+
 /** Where `bench/run.mjs` wants the rows. */
 export function writeRows(rows: readonly BenchRow[]): void {
   const file = process.argv[3];

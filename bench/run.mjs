@@ -1,5 +1,5 @@
 // Measures the program as it ships: each bench/*.bench.ts is bundled like the extension and runs in a process of its own.
-// npm run bench -- [--only NAME] [--rounds N] [--json FILE]
+// npm run bench -- [--only NAME] [--rounds N] [--json FILE] [--ports N,N]  (the last for the networks of `trace`)
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     rounds: { type: 'string', default: '10' },
+    ports: { type: 'string', default: '4000,10000' },
     json: { type: 'string', default: join(folder, '..', 'out', 'bench.json') },
   },
 });
@@ -36,6 +37,7 @@ await build({
   target: 'node20',
   format: 'cjs',
   // as in esbuild.mjs
+  external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
   alias: { 'web-tree-sitter': createRequire(import.meta.url).resolve('web-tree-sitter') },
   logLevel: 'warning',
 });
@@ -44,7 +46,13 @@ const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().lengt
 const report = { machine, date: new Date().toISOString(), benches: {} };
 for (const name of names) {
   const result = join(out, `${name}.json`);
-  const args = ['--expose-gc', join(out, `${name}.bench.cjs`), values.rounds, result];
+  const args = [
+    '--expose-gc',
+    join(out, `${name}.bench.cjs`),
+    values.rounds,
+    result,
+    `ports=${values.ports}`,
+  ];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
   const rows = JSON.parse(readFileSync(result, 'utf8'));

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import type { RunCommand } from '../../src/core/command';
 import { indexInventory } from '../../src/core/ovn/inventoryIndex';
-import { readLogicalFlows } from '../../src/core/ovn/logicalFlows';
+import {
+  readLogicalFlows,
+  readPrintedFlows,
+  type LogicalFlowRow,
+  type PrintedFlow,
+} from '../../src/core/ovn/logicalFlows';
 import { readInventory } from '../../src/core/ovn/readInventory';
 import { targetSchema, type TargetConfig } from '../../src/core/session/target';
 import { startPrivateOvn, type PrivateOvn } from '../../src/target/privateOvn';
@@ -160,6 +165,40 @@ for (const version of ovnVersions()) {
       assert.match(flows.get(prefixes[0] ?? '')?.[0]?.stage ?? '', /^l[sr]_(in|out)_/);
       assert.equal((await readLogicalFlows(run, target, [])).size, 0);
     });
+
+    it('reads the flows that ovn-trace printed from the server itself, and those it printed otherwise by their UUID', async () => {
+      const [row] = await anyFlow();
+      const printed: PrintedFlow = { ...row, uuid: row.uuid.slice(0, 8) };
+      const programs: string[] = [];
+      const noting: RunCommand = (argv) => {
+        programs.push(argv[0]);
+        return run(argv);
+      };
+      const flows = await readPrintedFlows(noting, target, [printed]);
+      assert.deepEqual(flows.get(printed.uuid), [row]);
+      assert.deepEqual(programs, ['ovsdb-client']);
+      for (const other of [
+        { ...printed, match: `${printed.match} && outport == "friendly"` },
+        { ...printed, priority: printed.priority + 1 },
+      ]) {
+        programs.length = 0;
+        assert.deepEqual([...(await readPrintedFlows(noting, target, [other])).values()], [[row]]);
+        assert.deepEqual(programs, ['ovsdb-client', 'ovn-sbctl']);
+      }
+      const gone = await readPrintedFlows(run, target, [{ ...printed, uuid: '00000000' }]);
+      assert.equal(gone.size, 0, 'a flow of the same text is not the one that was printed');
+      const elsewhere = { ...target, environment: { OVN_SB_DB: 'unix:/nonexistent/sb.sock' } };
+      const usual = await readPrintedFlows(run, { ...elsewhere, southbound: undefined }, [printed]);
+      assert.deepEqual([...usual.values()], [[row]], 'ovn-sbctl finds the default database');
+    });
+
+    /** A flow as `ovn-sbctl` reads it. */
+    async function anyFlow(): Promise<[LogicalFlowRow]> {
+      const uuids = await ovn.check(['ovn-sbctl', '--bare', '--columns=_uuid', 'list', 'Logical_Flow']);
+      const uuid = uuids.slice(0, 8);
+      const flows = await readLogicalFlows(run, target, [uuid]);
+      return [flows.get(uuid)![0]!];
+    }
 
     it('gives both flows of a prefix that they share, and the others', async () => {
       const control = `${ovn.environment['OVN_RUNDIR'] ?? ''}/northd.ctl`;

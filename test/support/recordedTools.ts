@@ -3,7 +3,16 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { programPath } from './processes';
 
-const tools = ['ovn-trace', 'ovn-nbctl', 'ovn-sbctl', 'ovn-appctl', 'ovs-vsctl', 'ovs-appctl', 'ovs-ofctl'];
+const tools = [
+  'ovn-trace',
+  'ovn-nbctl',
+  'ovn-sbctl',
+  'ovn-appctl',
+  'ovsdb-client',
+  'ovs-vsctl',
+  'ovs-appctl',
+  'ovs-ofctl',
+];
 
 /** Stand-ins for every program of OVN that write down how they were called, and then are the real one. */
 export class RecordedTools {
@@ -73,6 +82,13 @@ export function assertReadOnly([tool, ...words]: readonly string[]): void {
         assert.match(table, /^[A-Z][A-Za-z_]+$/, call);
         for (const word of which) assert.match(word, allowed, call);
       }
+      return;
+    }
+    case 'ovsdb-client': {
+      const [verb, , transaction = '', ...more] = words.slice(words.indexOf('query'));
+      assert.deepEqual([verb, more], ['query', []], call);
+      const [, ...operations] = JSON.parse(transaction) as readonly [string, ...{ readonly op: string }[]];
+      for (const { op } of operations) assert.equal(op, 'select', call);
       return;
     }
     default:

@@ -1,5 +1,5 @@
 import type { InventoryIndex, ScopedAcl } from '../ovn/inventoryIndex';
-import type { LogicalFlowRow } from '../ovn/logicalFlows';
+import type { LogicalFlowRow, PrintedFlow } from '../ovn/logicalFlows';
 import type { TraceHop } from '../trace/hop';
 import type { TraceOutcome } from '../trace/outcome';
 import { aclsOfStage } from './aclScope';
@@ -11,13 +11,14 @@ import { type AclStep, type AclVerdict, type AppliedAcl, verdictOf } from './ste
 /** Rows of Logical_Flow by the first eight digits of their UUID; may be empty, as for opened text. */
 export type FlowRows = ReadonlyMap<string, readonly LogicalFlowRow[]>;
 
-/** What to ask `readLogicalFlows` for: the flows of the ACL stages that the packet went through. */
-export function listAclFlows(outcome: TraceOutcome): readonly string[] {
-  const uuids = outcome.hops
-    .filter((hop) => readAclStage(hop.stage) !== null && !isBuiltIn(hop.priority ?? 0))
-    .map(({ uuid }) => uuid)
-    .filter((uuid) => uuid !== null);
-  return [...new Set(uuids)];
+/** What to ask `readPrintedFlows` for: the flows of the ACL stages that the packet went through, each once. */
+export function listAclFlows(outcome: TraceOutcome): readonly PrintedFlow[] {
+  const flows = new Map<string, PrintedFlow>();
+  for (const { stage, priority, uuid, pipeline, table, match } of outcome.hops) {
+    if (uuid === null || priority === null || readAclStage(stage) === null || isBuiltIn(priority)) continue;
+    flows.set(uuid, { uuid, pipeline, table, priority, match });
+  }
+  return [...flows.values()];
 }
 
 /**

@@ -6,16 +6,45 @@ export type Database = 'northbound' | 'southbound';
 /** Options that lead an OVN tool to a database; none where the target leaves it to OVN's default. */
 export function databaseArguments(target: TargetConfig, database: Database): readonly string[] {
   const method = target[database];
+  return [...(method === undefined ? [] : [`--db=${method}`]), ...tlsArguments(target)];
+}
+
+function tlsArguments({ tls }: TargetConfig): readonly string[] {
+  if (tls === undefined) return [];
   return [
-    ...(method === undefined ? [] : [`--db=${method}`]),
-    ...(target.tls === undefined
-      ? []
-      : [
-          `--private-key=${target.tls.privateKey}`,
-          `--certificate=${target.tls.certificate}`,
-          `--ca-cert=${target.tls.caCertificate}`,
-        ]),
+    `--private-key=${tls.privateKey}`,
+    `--certificate=${tls.certificate}`,
+    `--ca-cert=${tls.caCertificate}`,
   ];
+}
+
+/**
+ * A command that asks the database server itself, by a transaction that it undoes (`query`). Unlike `ovn-nbctl` and `ovn-sbctl` the
+ * client copies no tables first. Where the target leaves the database to OVN's default, this takes OVN's usual socket for it:
+ * what is read has to be such that another database's answer does no harm.
+ */
+export function queryCommand(
+  target: TargetConfig,
+  database: Database,
+  operations: readonly object[],
+  options: RunOptions = {},
+): readonly [string, ...string[]] {
+  const north = database === 'northbound';
+  const { OVN_NB_DB, OVN_SB_DB, OVN_RUNDIR = '/var/run/ovn' } = target.environment;
+  const usual = `unix:${OVN_RUNDIR}/${north ? 'ovnnb_db.sock' : 'ovnsb_db.sock'}`;
+  return [
+    'ovsdb-client',
+    ...tlsArguments(target),
+    '--no-leader-only',
+    `--timeout=${secondsOf(target, options)}`,
+    'query',
+    target[database] ?? (north ? OVN_NB_DB : OVN_SB_DB) ?? usual,
+    JSON.stringify([north ? 'OVN_Northbound' : 'OVN_Southbound', ...operations]),
+  ];
+}
+
+function secondsOf(target: TargetConfig, { timeoutMs }: RunOptions): number {
+  return Math.max(Math.ceil((timeoutMs ?? target.timeoutSeconds * 1000) / 1000), 1);
 }
 
 /**
@@ -28,13 +57,12 @@ export function listCommand(
   database: Database,
   options: RunOptions = {},
 ): readonly [string, ...string[]] {
-  const seconds = Math.ceil((options.timeoutMs ?? target.timeoutSeconds * 1000) / 1000);
   return [
     database === 'northbound' ? 'ovn-nbctl' : 'ovn-sbctl',
     ...databaseArguments(target, database),
     '--no-leader-only',
     '--dry-run',
-    `--timeout=${Math.max(seconds, 1)}`,
+    `--timeout=${secondsOf(target, options)}`,
     '--format=json',
     '--data=json',
   ];

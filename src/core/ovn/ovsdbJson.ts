@@ -138,6 +138,29 @@ export function parseTables<Name extends string>(
   return new Map(names.map((name, position) => [name, toRows(name, documents[position])]));
 }
 
+const answerSchema = z.array(z.object({ rows: z.array(z.record(z.string(), z.unknown())) }));
+
+/**
+ * Reads what a transaction of `select` operations gave: the rows of each, in their order. Null where it gave something else, as an
+ * error for one of them.
+ */
+export function readSelections(answer: unknown, table: string): readonly (readonly OvsdbRow[])[] | null {
+  const selections = answerSchema.safeParse(answer);
+  if (!selections.success) return null;
+  return selections.data.map(({ rows }) => {
+    const headings = Object.keys(rows[0] ?? {});
+    const columns = new Map(headings.map((heading, position) => [heading, position]));
+    return rows.map(
+      (row) =>
+        new OvsdbRow(
+          table,
+          columns,
+          headings.map((heading) => row[heading]),
+        ),
+    );
+  });
+}
+
 function parseTable(line: string): z.infer<typeof tableSchema> | null {
   let value: unknown;
   try {

@@ -10,7 +10,7 @@ import type { Inventory } from './northbound';
  * Columns to ask for, all of them in every OVN since 20.03: `ovn-nbctl` fails as a whole at a column it does not know. Tables
  * without an entry are listed with whatever columns the tool knows, since theirs have grown (`tier`, `options`, `copp`, …).
  */
-const stableColumns: Partial<Record<InventoryTable, string>> = {
+export const stableColumns: Partial<Record<InventoryTable, string>> = {
   Logical_Switch_Port:
     '_uuid,name,type,addresses,dynamic_addresses,port_security,up,enabled,options,external_ids',
   NAT: '_uuid,type,external_ip,logical_ip,external_mac',

@@ -10,7 +10,7 @@ import { planTrace } from '../../../src/core/flow/planTrace';
 import type { Connection } from '../../../src/core/flow/request';
 import { indexInventory, type InventoryIndex } from '../../../src/core/ovn/inventoryIndex';
 import type { PacketFields } from '../../../src/core/ovn/match/evaluate';
-import { readLogicalFlows } from '../../../src/core/ovn/logicalFlows';
+import { readPrintedFlows } from '../../../src/core/ovn/logicalFlows';
 import { readInventory } from '../../../src/core/ovn/readInventory';
 import { targetSchema, type TargetConfig } from '../../../src/core/session/target';
 import type { TraceHop } from '../../../src/core/trace/hop';
@@ -93,7 +93,7 @@ export class AclLab {
     const parsed = parseTrace(text);
     const outcome = judgeTrace(parsed, { complete: true });
     assert.equal(outcome.refusal, null);
-    const flows = await readLogicalFlows(this.runInOvn, this.target, listAclFlows(outcome));
+    const flows = await readPrintedFlows(this.runInOvn, this.target, listAclFlows(outcome));
     const isOwn = (branch: number | undefined): boolean =>
       outcome.branches[branch ?? -1]?.origin !== 'generated';
     const own = (steps: readonly AclStep[]): readonly AclStep[] =>

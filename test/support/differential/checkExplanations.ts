@@ -29,7 +29,7 @@ export class Explainer {
     const run: RunCommand = (argv) => ovn.run(argv);
     const target = targetOf(ovn);
     const inventory = await readInventory(run, target, { now: () => Date.now() });
-    const uuids = new Set(outcomes.flatMap((outcome) => listAclFlows(outcome)));
+    const uuids = new Set(outcomes.flatMap((outcome) => listAclFlows(outcome)).map(({ uuid }) => uuid));
     return new Explainer(indexInventory(inventory), await readLogicalFlows(run, target, [...uuids]));
   }
 

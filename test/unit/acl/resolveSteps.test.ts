@@ -109,7 +109,10 @@ describe('resolveAclSteps', () => {
       uuid: 'deadbeef',
     });
     const outcome = makeOutcome([hop]);
-    assert.deepEqual(listAclFlows(outcome), ['deadbeef']);
+    assert.deepEqual(
+      listAclFlows(outcome).map(({ uuid }) => uuid),
+      ['deadbeef'],
+    );
     const flows = new Map([['deadbeef', [makeRow(hop, twin.uuid.slice(0, 8))]]]);
     const resolve = (index: ReturnType<typeof network>): readonly (readonly string[])[] =>
       resolveAclSteps(outcome, flows, index).map(({ acls }) => acls.map((applied) => applied.acl.uuid));

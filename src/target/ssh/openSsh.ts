@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -83,12 +84,17 @@ async function makePrivateFolder(): Promise<string> {
   try {
     return await mkdtemp(join(tmpdir(), 'ovn-ssh-'));
   } catch (error) {
-    throw new TraceFailure('config-invalid', `No folder for the connection can be made in ${tmpdir()}.`, {
-      advice:
-        'Make room there, or let TMPDIR name a folder that this user may write to, and start the editor again.',
-      detail: error instanceof Error ? error.message : String(error),
-      cause: error,
-    });
+    throw new TraceFailure(
+      'config-invalid',
+      l10n.t('No folder for the connection can be made in {0}.', tmpdir()),
+      {
+        advice: l10n.t(
+          'Make room there, or let TMPDIR name a folder that this user may write to, and start the editor again.',
+        ),
+        detail: error instanceof Error ? error.message : String(error),
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { changeWords } from '../src/protocol/comparisonModel';
+import { wordFields } from '../src/protocol/words';
 import type { ComparedSide, ComparedWay, StepCell, StepRow } from '../src/protocol/comparisonModel';
 import type { TraceSide } from '../src/protocol/panelMessages';
 import { h, linkButton } from './dom';
@@ -90,7 +91,7 @@ function renderRow(
   tools: PanelTools,
 ): HTMLElement {
   const { sign, word } = changeWords()[change];
-  const differing = fields.length === 0 ? word : `${word}: ${fields.join(', ')}`;
+  const differing = fields.length === 0 ? word : `${word}: ${wordFields(fields)}`;
   return row(
     `change-${change}`,
     cell(l10n.t('Change'), 'change', h('span', { class: 'sign', 'aria-hidden': 'true' }, sign), differing),

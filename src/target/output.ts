@@ -1,5 +1,5 @@
-import * as l10n from '@vscode/l10n';
 import { constants } from 'node:os';
+import * as l10n from '@vscode/l10n';
 import type { CommandResult } from '../core/command';
 import { TraceFailure } from '../core/failure';
 

@@ -1,14 +1,14 @@
-import { listNames } from '../core/trace/phrases';
-import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { access, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import type { execa as execaFunction } from 'execa';
 import type { CommandResult } from '../core/command';
 import { TraceFailure } from '../core/failure';
+import { listNames } from '../core/trace/phrases';
 import { loadExeca } from './loadExeca';
 
 /** Which OVN to run: the programs of PATH, or those of another system's tree, entered through `chroot` (needs root). */

@@ -86,7 +86,7 @@ function oneWay(report: TraceReport, loss: ExplainedLoss, because: string): Trac
     ...explanation,
     sentence: l10n.t(
       '{0}, but its reply does not come back. {1}',
-      explanation.sentence.replace(/\.$/, ''),
+      explanation.sentence.replace(/[.。]$/u, ''),
       why,
     ),
     warnings: [

@@ -1,5 +1,5 @@
-import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import type { CommandResult } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { Argv } from '../commandLine';

@@ -1,7 +1,7 @@
-import * as l10n from '@vscode/l10n';
 import { readFile, readdir } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, posix } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import { parseConfigLine, splitCriteria, splitWords } from './configLine';
 import type { ConfigLine } from './configLine';

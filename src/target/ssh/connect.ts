@@ -1,6 +1,6 @@
-import * as l10n from '@vscode/l10n';
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import { Client } from 'ssh2';
 import { TraceFailure, toFailure } from '../../core/failure';
 import { commandCancelled } from '../output';

@@ -1,6 +1,6 @@
-import * as l10n from '@vscode/l10n';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import { loadExeca } from '../loadExeca';
 import { readConfigFiles } from './configFiles';

@@ -1,5 +1,5 @@
-import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import type { HostKeyStore, Prompts } from '../prompts';
 import type { Log } from '../session';

@@ -1,5 +1,5 @@
-import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { utils } from 'ssh2';
 import type { ParsedKey } from 'ssh2';
 import { TraceFailure } from '../../core/failure';

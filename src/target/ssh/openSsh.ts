@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import type { SshTargetConfig } from '../../core/session/target';
 import type { RemoteChannel, SshLink } from './connect';

@@ -1,5 +1,5 @@
-import * as l10n from '@vscode/l10n';
 import type { Readable, Writable } from 'node:stream';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import { loadExeca } from '../loadExeca';
 

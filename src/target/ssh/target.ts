@@ -134,7 +134,7 @@ function logStatus(name: string, status: ConnectionStatus, log: Log): void {
   switch (status.state) {
     case 'lost':
       return log.info(
-        `${name}: not connected (${status.reason ?? l10n.t('the connection was closed')}); ` +
+        `${name}: not connected (${status.reason ?? 'the connection was closed'}); ` +
           `try ${status.attempt} in ${(status.retryInMs / 1000).toFixed(1)} s`,
       );
     case 'idle':

@@ -63,7 +63,10 @@ function renderFold(
   const name = `${side} ${steps[0]?.before?.hop ?? 0}`;
   const makeRows = (): readonly HTMLElement[] => renderRows(steps, side, tools);
   let shown = names.has(name) ? makeRows() : [];
-  const places = [...new Set([steps[0]?.place, steps.at(-1)?.place])].join(' to ');
+  const [from = '', to] = new Set(
+    steps.map(({ place }) => place).filter((_, at) => at === 0 || at === steps.length - 1),
+  );
+  const places = to === undefined ? from : l10n.t('{0} to {1}', from, to);
   const button = h(
     'button',
     { type: 'button', class: 'link quiet', 'aria-expanded': String(shown.length > 0), click: toggle },

@@ -134,7 +134,13 @@ describe('What a network, a file or a person says', function () {
       // Without a stand-in that is called these would all go unseen.
       const calls = lab.tools.take();
       const called = new Set(calls.map(([tool]) => tool));
-      assert.deepEqual([...called].sort(), ['ovn-appctl', 'ovn-nbctl', 'ovn-sbctl', 'ovn-trace', 'ovsdb-client']);
+      assert.deepEqual([...called].sort(), [
+        'ovn-appctl',
+        'ovn-nbctl',
+        'ovn-sbctl',
+        'ovn-trace',
+        'ovsdb-client',
+      ]);
       assert.ok(calls.length > 8, String(calls.length));
       for (const call of calls) assertReadOnly(call);
       lab.assertNothingDone(where);

@@ -148,13 +148,17 @@ function differencesOf({ priorities, tier, actions }: AclForm, acl: Acl): readon
       : [
           l10n.t(
             'the file makes it priority {0}, the network has {1}',
-            priorities.join(' or '),
+            alternatives(priorities.map(String)),
             acl.priority,
           ),
         ]),
     ...(tier === acl.tier ? [] : [l10n.t('the file makes it tier {0}, the network has {1}', tier, acl.tier)]),
     ...(actions.includes(acl.action)
       ? []
-      : [l10n.t('the file makes it {0}, the network has {1}', actions.join(' or '), acl.action)]),
+      : [l10n.t('the file makes it {0}, the network has {1}', alternatives(actions), acl.action)]),
   ];
+}
+
+function alternatives(words: readonly string[]): string {
+  return words.reduce((one, other) => l10n.t('{0} or {1}', one, other));
 }

@@ -57,7 +57,7 @@ export const aclWords: WordsOf<
         l10n.t('{0} matches, and only passes the packet on to the next tier.', acl),
       ),
       ...nearestOf(facts),
-      l10n.t('Add an ACL that allows it to {0}{1}.', scopesOf(facts), afterLb(facts)),
+      addAllow(facts),
     ],
   }),
   ACL_ESTABLISHED_BLOCKED: (facts) => ({
@@ -132,8 +132,10 @@ export function nameRow({ acl, entities, owner }: AppliedAcl): string {
 }
 
 /** OVN asks the rules after load balancing by themselves: their default drops what those before have allowed. */
-function afterLb({ hop }: CauseFacts): string {
-  return /_after_lb/.test(hop?.stage ?? '') ? ', with options:apply-after-lb=true' : '';
+function addAllow(facts: CauseFacts): string {
+  return /_after_lb/.test(facts.hop?.stage ?? '')
+    ? l10n.t('Add an ACL that allows it to {0}, with options:apply-after-lb=true.', scopesOf(facts))
+    : l10n.t('Add an ACL that allows it to {0}.', scopesOf(facts));
 }
 
 function nearestOf({ nearest }: CauseFacts): readonly string[] {

@@ -49,7 +49,10 @@ function conntrack({ hops }: TraceOutcome): readonly Assumption[] {
     if (ctState === null) continue;
     if (ctAssumed) assumed = true;
     // What NAT earlier on the way made of the state, ovn-trace adds by itself.
-    else told.add(ctState.filter((state) => !/^(?:trk|snat|dnat)$/.test(state)).join(', ') || 'untracked');
+    else
+      told.add(
+        ctState.filter((state) => !/^(?:trk|snat|dnat)$/.test(state)).join(', ') || l10n.t('untracked'),
+      );
   }
   const assumptions: Assumption[] = [];
   if (told.size > 0) {

@@ -123,10 +123,11 @@ function isTagged({ hop }: CauseFacts): boolean {
 
 /** The addresses a port sends from: of ARP and ND the ones inside are checked too. */
 function sourceOf({ names }: CauseFacts): string {
-  const addresses = [names.ethSrc, names.ipSrc].filter(
-    (address) => address !== null && address !== '0.0.0.0' && address !== '::',
-  );
-  return addresses.length > 0 ? addresses.join(' with ') : l10n.t('this address');
+  const [first, second] = [names.ethSrc, names.ipSrc]
+    .filter((address) => address !== null)
+    .filter((address) => address !== '0.0.0.0' && address !== '::');
+  if (first === undefined) return l10n.t('this address');
+  return second === undefined ? first : l10n.t('{0} with {1}', first, second);
 }
 
 function securityOf(allowed: readonly string[]): string {

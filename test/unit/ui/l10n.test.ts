@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as l10n from '@vscode/l10n';
-import { getL10nPseudoLocalized } from '@vscode/l10n-dev';
 import type { l10nJsonFormat } from '@vscode/l10n-dev';
 import * as ts from 'typescript';
 import { targetSchema } from '../../../src/core/session/target';
@@ -11,6 +9,7 @@ import { checkTargets } from '../../../src/ui/settings/targetProblems';
 import { connectionText } from '../../../src/ui/targets/connectionText';
 import { describeAge } from '../../../src/ui/views/traceLine';
 import { wizardSteps } from '../../../src/ui/wizard/reviewSteps';
+import { speakPseudoLanguage } from '../../support/pseudoLanguage';
 
 const root = join(__dirname, '..', '..', '..');
 /** As in the script `l10n` of package.json. */
@@ -79,8 +78,7 @@ describe('l10n/bundle.l10n.json', () => {
 describe('In another language', () => {
   const target = targetSchema.parse({ name: 'central', type: 'ssh', host: 'central1' });
 
-  before(() => l10n.config({ contents: getL10nPseudoLocalized(bundle) }));
-  after(() => l10n.config({ contents: {} }));
+  speakPseudoLanguage();
 
   it('the status bar is, with names as they are', () => {
     const failure = { state: 'idle' } as const;

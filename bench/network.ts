@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { decodeInventory, inventoryTables } from '../src/core/ovn/decodeInventory';
 import type { Inventory } from '../src/core/ovn/northbound';
-import { parseTables } from '../src/core/ovn/ovsdbJson';
+import { openTables } from '../src/core/ovn/ovsdbJson';
 
 /** How large a network is. Ports are shared out among the switches, and so are port groups among the ports. */
 export interface NetworkSize {
@@ -282,14 +282,14 @@ export function listNetwork(network: Network): string {
       const rows = network.get(table) ?? [];
       const headings = [...new Set(rows.flatMap((row) => Object.keys(row)))];
       const data = rows.map((row) => headings.map((heading) => row[heading] ?? ['set', []]));
-      return `${JSON.stringify({ headings, data })}\n`;
+      return `${JSON.stringify({ data, headings })}\n`;
     })
     .join('');
 }
 
 /** The network as the program reads it. */
 export function inventoryOf(network: Network): Inventory {
-  return decodeInventory(parseTables(listNetwork(network), inventoryTables), 0);
+  return decodeInventory(openTables(listNetwork(network), inventoryTables), 0);
 }
 
 /** Writes the network in one transaction, to a northbound database that has nothing but its first row. */

@@ -130,14 +130,10 @@ export class StructuralJoin {
           ),
         );
     }
-    const best = new Set(
-      bestOf(
-        scores,
-        anonymous.map(({ rule }) => rule.owner.key),
-      ).map(({ key }) => key),
-    );
+    const rates = ratesOf(scores);
+    const best = highest(anonymous.map(({ rule }) => rates.get(rule.owner.key)));
     return anonymous
-      .filter(({ rule }) => best.has(rule.owner.key))
+      .filter(({ rule }) => rates.get(rule.owner.key) === best)
       .slice(0, mostCandidates)
       .map((hit) =>
         linkOf(hit, 'candidate', l10n.t('it becomes an ACL with this match, as rules of other owners may')),
@@ -208,23 +204,28 @@ export class StructuralJoin {
         if (differences.length > 0 || owner === undefined) continue;
         let score = scores.get(owner.key);
         if (score === undefined)
-          scores.set(owner.key, (score = { owner, acls: new Set(), rules: new Set() }));
-        score.acls.add(uuid);
+          scores.set(owner.key, (score = { owner, aclCount: 0, lastAcl: null, rules: new Set() }));
+        if (score.lastAcl !== uuid) score.aclCount++;
+        score.lastAcl = uuid;
         score.rules.add(rule);
       }
     }
-    return { aclCount: uuids.size, byOwner: scores };
+    return { aclCount: uuids.size, byOwner: scores, rates: null };
   }
 }
 
 interface Score {
   readonly owner: KnownOwner;
-  readonly acls: Set<string>;
+  /** How many of the ACLs its rules become. */
+  aclCount: number;
+  lastAcl: string | null;
   readonly rules: Set<RuleDefinition>;
 }
 interface Scores {
   readonly aclCount: number;
   readonly byOwner: ReadonlyMap<string, Score>;
+  /** Made when they are first wanted. */
+  rates: ReadonlyMap<string, number> | null;
 }
 
 function isListing({ places, rules }: KnownOwner): boolean {
@@ -234,26 +235,38 @@ function isListing({ places, rules }: KnownOwner): boolean {
 /** The owner whose rules are the ACLs and whose ACLs are the rules, when there is just one. */
 function onlyComplete({ aclCount, byOwner }: Scores): KnownOwner | null {
   const complete = [...byOwner.values()].filter(
-    ({ owner, acls, rules }) =>
-      acls.size === aclCount &&
+    ({ owner, aclCount: common, rules }) =>
+      common === aclCount &&
       owner.rules.every((rule) => rule.implicit || rules.has(rule)) &&
       [...rules].some((rule) => !rule.implicit),
   );
   return complete.length === 1 ? (complete[0]?.owner ?? null) : null;
 }
 
-/** The owners with most in common with the entity, of those in question. What the platform adds to all of them tells nothing. */
-function bestOf({ aclCount, byOwner }: Scores, among?: readonly string[]): readonly KnownOwner[] {
-  const wanted = among === undefined ? null : new Set(among);
-  const rated = [...byOwner.values()]
-    .filter(({ owner }) => wanted === null || wanted.has(owner.key))
-    .filter(({ rules }) => [...rules].some(({ implicit }) => !implicit))
-    .map(({ owner, acls, rules }) => ({
-      owner,
-      rate: (acls.size / aclCount) * (rules.size / owner.rules.length),
-    }));
-  const best = Math.max(...rated.map(({ rate }) => rate));
-  return rated.filter(({ rate }) => rate === best).map(({ owner }) => owner);
+/** How much owners have in common with the entity, by their keys. What the platform adds to all of them tells nothing. */
+function ratesOf(scores: Scores): ReadonlyMap<string, number> {
+  if (scores.rates !== null) return scores.rates;
+  const rates = new Map<string, number>();
+  for (const { owner, aclCount, rules } of scores.byOwner.values()) {
+    if (![...rules].some(({ implicit }) => !implicit)) continue;
+    rates.set(owner.key, (aclCount / scores.aclCount) * (rules.size / owner.rules.length));
+  }
+  scores.rates = rates;
+  return rates;
+}
+
+/** Null where no owner is rated. */
+function highest(rates: readonly (number | undefined)[]): number | null {
+  let best: number | null = null;
+  for (const rate of rates) if (rate !== undefined && (best === null || rate > best)) best = rate;
+  return best;
+}
+
+/** The owners with most in common with the entity. */
+function bestOf(scores: Scores): readonly KnownOwner[] {
+  const rates = ratesOf(scores);
+  const best = highest([...rates.values()]);
+  return [...scores.byOwner.values()].flatMap(({ owner }) => (rates.get(owner.key) === best ? [owner] : []));
 }
 
 function linkOf(

@@ -11,7 +11,8 @@ import type {
   Nat,
   PortGroup,
 } from './northbound';
-import type { OvsdbRow } from './ovsdbJson';
+import type { OvsdbRow, RowParts } from './ovsdbJson';
+import { runThrough, type Steps } from '../slices';
 import { readPortAddresses } from './portAddresses';
 
 export const inventoryTables = [
@@ -29,15 +30,19 @@ export const inventoryTables = [
 ] as const;
 export type InventoryTable = (typeof inventoryTables)[number];
 
-export type InventoryRows = ReadonlyMap<InventoryTable, readonly OvsdbRow[]>;
+export type InventoryRows = ReadonlyMap<InventoryTable, RowParts>;
 
 /** Makes the inventory of the northbound rows; references to rows that are not there are left out. */
 export function decodeInventory(rows: InventoryRows, readAt: number): Inventory {
-  const table = (name: InventoryTable): readonly OvsdbRow[] => rows.get(name) ?? [];
-  const portRows = byUuid(table('Logical_Switch_Port'));
-  const routerPortRows = byUuid(table('Logical_Router_Port'));
-  const nats = new Map(table('NAT').map((row) => [row.uuid, decodeNat(row)]));
-  const groups = new Map(table('Load_Balancer_Group').map((row) => [row.uuid, row.uuids('load_balancer')]));
+  return runThrough(decodeInventorySteps(rows, readAt));
+}
+
+/** The same, with a pause after every some thousand rows. */
+export function* decodeInventorySteps(rows: InventoryRows, readAt: number): Steps<Inventory> {
+  // The rows themselves, of tables that are small in any network.
+  const whole = (name: InventoryTable): readonly OvsdbRow[] => [...(rows.get(name) ?? [])].flat();
+  const nats = new Map(whole('NAT').map((row) => [row.uuid, decodeNat(row)]));
+  const groups = new Map(whole('Load_Balancer_Group').map((row) => [row.uuid, row.uuids('load_balancer')]));
   const balancersOf = (row: OvsdbRow): readonly string[] => [
     ...new Set([
       ...row.uuids('load_balancer'),
@@ -45,10 +50,12 @@ export function decodeInventory(rows: InventoryRows, readAt: number): Inventory 
     ]),
   ];
 
+  const routerPortRows = new Map(whole('Logical_Router_Port').map((row) => [row.uuid, row]));
+  const routerPortNames = new Map([...routerPortRows].map(([uuid, row]) => [uuid, row.string('name')]));
   const routers: LogicalRouter[] = [];
   const routerPorts: LogicalRouterPort[] = [];
-  for (const row of table('Logical_Router')) {
-    const router = decodeRouter(row, nats, balancersOf(row), namesOf(row.uuids('ports'), routerPortRows));
+  for (const row of whole('Logical_Router')) {
+    const router = decodeRouter(row, nats, balancersOf(row), pick(row.uuids('ports'), routerPortNames));
     routers.push(router);
     for (const uuid of row.uuids('ports')) {
       const port = routerPortRows.get(uuid);
@@ -57,35 +64,68 @@ export function decodeInventory(rows: InventoryRows, readAt: number): Inventory 
   }
   const routerPortByName = new Map(routerPorts.map((port) => [port.name, port]));
 
-  const switches: LogicalSwitch[] = [];
+  const switchRows = whole('Logical_Switch');
+  const switchNames = new Map<string, string>();
+  for (const row of switchRows) {
+    const name = row.string('name');
+    for (const uuid of row.uuids('ports')) switchNames.set(uuid, name);
+  }
+  const portNames = new Map<string, string>();
   const switchPorts: LogicalSwitchPort[] = [];
-  for (const row of table('Logical_Switch')) {
-    const logicalSwitch = decodeSwitch(row, balancersOf(row), namesOf(row.uuids('ports'), portRows));
-    switches.push(logicalSwitch);
-    for (const uuid of row.uuids('ports')) {
-      const port = portRows.get(uuid);
-      if (port !== undefined) switchPorts.push(decodeSwitchPort(port, logicalSwitch.name, routerPortByName));
+  for (const part of rows.get('Logical_Switch_Port') ?? []) {
+    for (const row of part) {
+      portNames.set(row.uuid, row.string('name'));
+      const switchName = switchNames.get(row.uuid);
+      if (switchName !== undefined) switchPorts.push(decodeSwitchPort(row, switchName, routerPortByName));
     }
+    yield;
   }
 
+  const acls = yield* decodeTable(rows.get('ACL'), decodeAcl);
+  // The same strings again, instead of one more of each.
+  const aclUuids = new Map(acls.map(({ uuid }) => [uuid, uuid]));
+  const aclsOf = (row: OvsdbRow): readonly string[] =>
+    row.uuids('acls').map((uuid) => aclUuids.get(uuid) ?? uuid);
+  const switches = switchRows.map((row) =>
+    decodeSwitch(row, balancersOf(row), pick(row.uuids('ports'), portNames), aclsOf(row)),
+  );
+  yield;
+  const portGroups = yield* decodeTable(rows.get('Port_Group'), (row) =>
+    decodePortGroup(row, pick(row.uuids('ports'), portNames), aclsOf(row)),
+  );
+  const addressSets = yield* decodeTable(rows.get('Address_Set'), decodeAddressSet);
+  const loadBalancers = yield* decodeTable(rows.get('Load_Balancer'), decodeLoadBalancer);
   return {
     switches: sortByName(switches),
     switchPorts: sortByName(switchPorts),
     routers: sortByName(routers),
     routerPorts: sortByName(routerPorts),
-    portGroups: sortByName(table('Port_Group').map((row) => decodePortGroup(row, portRows))),
-    acls: sortByName(table('ACL').map(decodeAcl)),
-    addressSets: sortByName(table('Address_Set').map(decodeAddressSet)),
-    loadBalancers: sortByName(table('Load_Balancer').map(decodeLoadBalancer)),
-    globalOptions: table('NB_Global')[0]?.map('options') ?? {},
+    portGroups: sortByName(portGroups),
+    acls: sortByName(acls),
+    addressSets: sortByName(addressSets),
+    loadBalancers: sortByName(loadBalancers),
+    globalOptions: whole('NB_Global')[0]?.map('options') ?? {},
     readAt,
   };
+}
+
+function* decodeTable<Item>(
+  parts: RowParts | undefined,
+  decode: (row: OvsdbRow) => Item,
+): Steps<readonly Item[]> {
+  const items: Item[] = [];
+  for (const part of parts ?? []) {
+    for (const row of part) items.push(decode(row));
+    yield;
+  }
+  return items;
 }
 
 function decodeSwitch(
   row: OvsdbRow,
   loadBalancers: readonly string[],
   ports: readonly string[],
+  acls: readonly string[],
 ): LogicalSwitch {
   const name = row.string('name');
   const externalIds = row.map('external_ids');
@@ -94,7 +134,7 @@ function decodeSwitch(
     name,
     friendlyName: friendlySwitchName(name, externalIds),
     ports,
-    acls: row.uuids('acls'),
+    acls,
     loadBalancers,
     otherConfig: row.map('other_config'),
     externalIds,
@@ -181,12 +221,12 @@ function decodeNat(row: OvsdbRow): Nat {
   };
 }
 
-function decodePortGroup(row: OvsdbRow, ports: ReadonlyMap<string, OvsdbRow>): PortGroup {
+function decodePortGroup(row: OvsdbRow, ports: readonly string[], acls: readonly string[]): PortGroup {
   return {
     uuid: row.uuid,
     name: row.string('name'),
-    ports: namesOf(row.uuids('ports'), ports),
-    acls: row.uuids('acls'),
+    ports,
+    acls,
     externalIds: row.map('external_ids'),
   };
 }
@@ -198,7 +238,7 @@ function decodeAcl(row: OvsdbRow): Acl {
     direction: row.string('direction') === 'from-lport' ? 'from-lport' : 'to-lport',
     priority: row.optionalNumber('priority') ?? 0,
     match: row.string('match'),
-    action: row.string('action'),
+    action: row.word('action'),
     tier: row.optionalNumber('tier') ?? 0,
     log: row.optionalBoolean('log') ?? false,
     severity: row.optionalString('severity'),
@@ -222,12 +262,8 @@ function decodeLoadBalancer(row: OvsdbRow): LoadBalancer {
   };
 }
 
-function byUuid(rows: readonly OvsdbRow[]): ReadonlyMap<string, OvsdbRow> {
-  return new Map(rows.map((row) => [row.uuid, row]));
-}
-
-function namesOf(uuids: readonly string[], rows: ReadonlyMap<string, OvsdbRow>): readonly string[] {
-  return uuids.map((uuid) => rows.get(uuid)?.string('name')).filter((name) => name !== undefined);
+function pick(uuids: readonly string[], names: ReadonlyMap<string, string>): readonly string[] {
+  return uuids.map((uuid) => names.get(uuid)).filter((name) => name !== undefined);
 }
 
 /** By name, then by UUID, so that two reads of the same rows give the same order. */

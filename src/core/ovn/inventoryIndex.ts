@@ -61,96 +61,133 @@ export interface InventoryIndex {
   datapaths(text: string): readonly Datapath[];
 }
 
-/** Builds the look-ups, in time linear in the inventory. */
+/** The look-ups, each made when it is first wanted, in time linear in the inventory. */
 export function indexInventory(inventory: Inventory): InventoryIndex {
-  const ports = new Map(inventory.switchPorts.map((port) => [port.name, port]));
-  const routerPorts = new Map(inventory.routerPorts.map((port) => [port.name, port]));
-  const portGroups = new Map(inventory.portGroups.map((group) => [group.name, group]));
-  const aclsByUuid = new Map(inventory.acls.map((acl) => [acl.uuid, acl]));
-  const aclsByPrefix = groupBy(inventory.acls, (acl) => [acl.uuid.slice(0, 8)]);
-  const addressSets = new Map(inventory.addressSets.map((set) => [set.name, set.addresses]));
-  const portsByIp = groupBy(inventory.switchPorts, (port) =>
-    port.addresses.flatMap((address) => address.ips),
+  const ports = lazy(() => byName(inventory.switchPorts));
+  const routerPorts = lazy(() => byName(inventory.routerPorts));
+  const portGroups = lazy(() => byName(inventory.portGroups));
+  const aclsByUuid = lazy(() => new Map(inventory.acls.map((acl) => [acl.uuid, acl])));
+  const aclsByPrefix = lazy(() => groupBy(inventory.acls, (acl) => [acl.uuid.slice(0, 8)]));
+  const addressSets = lazy(() => byName(inventory.addressSets));
+  const portsByIp = lazy(() =>
+    groupBy(inventory.switchPorts, (port) => port.addresses.flatMap((address) => address.ips)),
   );
-  const portsByText = groupBy(inventory.switchPorts, printedNames);
-  const groupsByPort = groupBy(inventory.portGroups, (group) => group.ports);
-  const vipsByIp = groupBy(inventory.loadBalancers.flatMap(listVips), (vip) => [vip.ip]);
-
-  const switchByPort = new Map(
-    inventory.switches.flatMap((row) => row.ports.map((port) => [port, row] as const)),
+  const portsByText = lazy(() => groupBy(inventory.switchPorts, printedNames));
+  const groupsByPort = lazy(() => groupBy(inventory.portGroups, (group) => group.ports));
+  const vipsByIp = lazy(() => groupBy(inventory.loadBalancers.flatMap(listVips), (vip) => [vip.ip]));
+  const switchByPort = lazy(() => byPort(inventory.switches));
+  const routerByPort = lazy(() => byPort(inventory.routers));
+  const switchPortByRouterPort = lazy(
+    () =>
+      new Map(
+        inventory.switchPorts
+          .filter((port) => port.type === 'router')
+          .map((port) => [port.options['router-port'] ?? '', port] as const),
+      ),
   );
-  const routerByPort = new Map(
-    inventory.routers.flatMap((row) => row.ports.map((port) => [port, row] as const)),
+  const datapathsByText = lazy(() =>
+    groupBy(
+      [
+        ...inventory.switches.map((row): Datapath => ({ kind: 'switch', row })),
+        ...inventory.routers.map((row): Datapath => ({ kind: 'router', row })),
+      ],
+      ({ row }) => [row.uuid, ...printedNames(row)],
+    ),
   );
-  const switchPortByRouterPort = new Map(
-    inventory.switchPorts
-      .filter((port) => port.type === 'router')
-      .map((port) => [port.options['router-port'] ?? '', port] as const),
-  );
-  const datapathsByText = groupBy(
-    [
-      ...inventory.switches.map((row): Datapath => ({ kind: 'switch', row })),
-      ...inventory.routers.map((row): Datapath => ({ kind: 'router', row })),
-    ],
-    ({ row }) => [row.uuid, ...printedNames(row)],
-  );
-
-  const groupsBySwitch = new Map<string, Set<PortGroup>>();
-  for (const group of inventory.portGroups) {
-    if (group.acls.length === 0) continue;
-    for (const port of group.ports) {
-      const uuid = switchByPort.get(port)?.uuid;
-      if (uuid !== undefined) getOrAdd(groupsBySwitch, uuid, () => new Set<PortGroup>()).add(group);
+  const groupsBySwitch = lazy(() => {
+    const groups = new Map<string, Set<PortGroup>>();
+    for (const group of inventory.portGroups) {
+      if (group.acls.length === 0) continue;
+      for (const port of group.ports) {
+        const uuid = switchByPort().get(port)?.uuid;
+        if (uuid !== undefined) getOrAdd(groups, uuid, () => new Set<PortGroup>()).add(group);
+      }
     }
-  }
-  const entitiesByAcl = new Map<string, AclEntity[]>();
-  for (const { name, acls } of inventory.switches) {
-    for (const uuid of acls) getOrAdd(entitiesByAcl, uuid, () => []).push({ type: 'switch', name });
-  }
-  for (const { name, acls } of inventory.portGroups) {
-    for (const uuid of acls) getOrAdd(entitiesByAcl, uuid, () => []).push({ type: 'port-group', name });
-  }
+    return groups;
+  });
+  const entitiesByAcl = lazy(() =>
+    carriersOf([
+      ...inventory.switches.map(({ name, acls }) => ({ entity: { type: 'switch', name }, acls }) as const),
+      ...inventory.portGroups.map(carrierOf),
+    ]),
+  );
 
-  const listAclsOn = (logicalSwitch: LogicalSwitch): readonly ScopedAcl[] => {
-    const entities = new Map<string, AclEntity[]>();
-    for (const uuid of logicalSwitch.acls) {
-      getOrAdd(entities, uuid, () => []).push({ type: 'switch', name: logicalSwitch.name });
-    }
-    for (const { name, acls } of groupsBySwitch.get(logicalSwitch.uuid) ?? []) {
-      for (const uuid of acls) getOrAdd(entities, uuid, () => []).push({ type: 'port-group', name });
-    }
-    return [...entities].flatMap(([uuid, carriers]) => {
-      const acl = aclsByUuid.get(uuid);
-      return acl === undefined ? [] : [{ acl, entities: carriers }];
+  const listAclsOn = ({ uuid, name, acls }: LogicalSwitch): readonly ScopedAcl[] => {
+    const groups = groupsBySwitch().get(uuid) ?? [];
+    const carriers = carriersOf([{ entity: { type: 'switch', name }, acls }, ...[...groups].map(carrierOf)]);
+    return [...carriers].flatMap(([carried, entities]) => {
+      const acl = aclsByUuid().get(carried);
+      return acl === undefined ? [] : [{ acl, entities }];
     });
   };
   const aclsBySwitch = new Map<string, readonly ScopedAcl[]>();
 
   return {
     inventory,
-    port: (name) => ports.get(name),
-    routerPort: (name) => routerPorts.get(name),
-    portsWithIp: (ip) => portsByIp.get(canonicalIp(ip) ?? ip) ?? [],
-    portsCalled: (text) => portsByText.get(text) ?? [],
-    switchOf: (port) => switchByPort.get(port),
-    routerOf: (routerPort) => routerByPort.get(routerPort),
+    port: (name) => ports().get(name),
+    routerPort: (name) => routerPorts().get(name),
+    portsWithIp: (ip) => portsByIp().get(canonicalIp(ip) ?? ip) ?? [],
+    portsCalled: (text) => portsByText().get(text) ?? [],
+    switchOf: (port) => switchByPort().get(port),
+    routerOf: (routerPort) => routerByPort().get(routerPort),
     portsOn: (logicalSwitch) =>
-      logicalSwitch.ports.map((name) => ports.get(name)).filter((port) => port !== undefined),
+      logicalSwitch.ports.map((name) => ports().get(name)).filter((port) => port !== undefined),
     routerPortBehind: (port) =>
-      port.type === 'router' ? routerPorts.get(port.options['router-port'] ?? '') : undefined,
-    switchPortBefore: (routerPort) => switchPortByRouterPort.get(routerPort),
-    portGroup: (name) => portGroups.get(name),
-    portGroupsOf: (port) => groupsByPort.get(port) ?? [],
+      port.type === 'router' ? routerPorts().get(port.options['router-port'] ?? '') : undefined,
+    switchPortBefore: (routerPort) => switchPortByRouterPort().get(routerPort),
+    portGroup: (name) => portGroups().get(name),
+    portGroupsOf: (port) => groupsByPort().get(port) ?? [],
     acls: (uuidOrPrefix) => {
-      const acl = aclsByUuid.get(uuidOrPrefix);
-      return acl === undefined ? (aclsByPrefix.get(uuidOrPrefix) ?? []) : [acl];
+      const acl = aclsByUuid().get(uuidOrPrefix);
+      return acl === undefined ? (aclsByPrefix().get(uuidOrPrefix) ?? []) : [acl];
     },
-    entitiesOf: (acl) => entitiesByAcl.get(acl.uuid) ?? [],
+    entitiesOf: (acl) => entitiesByAcl().get(acl.uuid) ?? [],
     aclsOn: (logicalSwitch) => getOrAdd(aclsBySwitch, logicalSwitch.uuid, () => listAclsOn(logicalSwitch)),
-    addressSet: (name) => addressSets.get(name) ?? implicitAddressSet(name, portGroups, ports),
-    vips: (ip) => vipsByIp.get(canonicalIp(ip) ?? ip) ?? [],
-    datapaths: (text) => datapathsByText.get(text) ?? [],
+    addressSet: (name) =>
+      addressSets().get(name)?.addresses ?? implicitAddressSet(name, portGroups(), ports()),
+    vips: (ip) => vipsByIp().get(canonicalIp(ip) ?? ip) ?? [],
+    datapaths: (text) => datapathsByText().get(text) ?? [],
   };
+}
+
+/** Makes a value when it is first wanted. */
+function lazy<Value extends object>(make: () => Value): () => Value {
+  let made: Value | null = null;
+  return () => (made ??= make());
+}
+
+function byName<Row extends { readonly name: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [row.name, row]));
+}
+
+function byPort<Row extends { readonly ports: readonly string[] }>(
+  rows: readonly Row[],
+): ReadonlyMap<string, Row> {
+  const map = new Map<string, Row>();
+  for (const row of rows) for (const port of row.ports) map.set(port, row);
+  return map;
+}
+
+interface Carrier {
+  readonly entity: AclEntity;
+  readonly acls: readonly string[];
+}
+
+function carrierOf({ name, acls }: PortGroup): Carrier {
+  return { entity: { type: 'port-group', name }, acls };
+}
+
+/** Who carries each ACL; those with the same single carrier share a list. */
+function carriersOf(carriers: readonly Carrier[]): ReadonlyMap<string, readonly AclEntity[]> {
+  const entities = new Map<string, readonly AclEntity[]>();
+  for (const { entity, acls } of carriers) {
+    const alone = [entity];
+    for (const uuid of acls) {
+      const known = entities.get(uuid);
+      entities.set(uuid, known === undefined ? alone : [...known, entity]);
+    }
+  }
+  return entities;
 }
 
 /** Names under which ovn-trace may print a datapath or a port: see `shorten` for the last. */
@@ -201,7 +238,12 @@ function groupBy<Item>(
 ): ReadonlyMap<string, readonly Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
-    for (const key of new Set(keys(item))) getOrAdd(groups, key, () => []).push(item);
+    const all = keys(item);
+    for (const key of all.length > 1 ? new Set(all) : all) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [item]);
+      else group.push(item);
+    }
   }
   return groups;
 }

@@ -1,5 +1,9 @@
 import type { Inventory } from './northbound';
 
+interface Row {
+  readonly uuid: string;
+}
+
 const tables = [
   'switches',
   'switchPorts',
@@ -15,13 +19,25 @@ const tables = [
 export function isSameInventory(a: Inventory, b: Inventory): boolean {
   return (
     a === b ||
-    (JSON.stringify(a.globalOptions) === JSON.stringify(b.globalOptions) &&
-      tables.every((table) => haveSameRows(a[table], b[table])))
+    (isSame(a.globalOptions, b.globalOptions) && tables.every((table) => haveSameRows(a[table], b[table])))
   );
 }
 
-function haveSameRows(a: readonly object[], b: readonly object[]): boolean {
+function haveSameRows(a: readonly Row[], b: readonly Row[]): boolean {
   if (a.length !== b.length) return false;
-  const rows = new Set(a.map((row) => JSON.stringify(row)));
-  return b.every((row) => rows.has(JSON.stringify(row)));
+  if (a.every((row, at) => row.uuid === b[at]?.uuid)) return a.every((row, at) => isSame(row, b[at]));
+  const rows = new Map(b.map((row) => [row.uuid, row]));
+  return a.every((row) => isSame(row, rows.get(row.uuid)));
+}
+
+/** Whether two values of an inventory hold the same, as their JSON would say, without making it. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => isSame(a[key], b[key]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

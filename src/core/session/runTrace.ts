@@ -9,14 +9,20 @@ import type { Tracing } from './tracePacket';
  */
 export async function runTrace(
   plan: TracePlan,
-  { target, run, resident, signal }: Pick<Tracing, 'target' | 'run' | 'resident' | 'signal'>,
+  {
+    target,
+    run,
+    resident,
+    askedAt,
+    signal,
+  }: Pick<Tracing, 'target' | 'run' | 'resident' | 'askedAt' | 'signal'>,
 ): Promise<{
   readonly result: CommandResult;
   readonly argv: readonly string[];
   readonly anyMember: boolean;
 }> {
   const argv = buildTraceArgv(plan, target);
-  const answer = await resident?.trace(plan, signal);
+  const answer = await resident?.trace(plan, askedAt ?? performance.now(), signal);
   if (answer) return { result: answer, argv, anyMember: false };
   const result = await run(argv, { signal });
   if (result.exitCode === 0 || !/is not cluster leader/.test(result.stderr)) {

@@ -30,6 +30,8 @@ export interface Tracing {
   readonly run: RunCommand;
   /** What stays on the target between two traces, where something may. */
   readonly resident?: Resident | null | undefined;
+  /** When the trace was asked for, as `performance.now()` says; each of its parts when it is run, when left out. */
+  readonly askedAt?: number | undefined;
   readonly clock: Clock;
   /** The inventory as it is now: rules may have changed since the packet was chosen. Called once for each trace. */
   readonly currentInventory: () => Promise<InventoryIndex>;

@@ -11,7 +11,7 @@
  * Arguments: the mark to begin with, and the seconds of silence after which it ends.
  */
 export const relayScript = `
-import json, os, select, shutil, socket, ssl, subprocess, sys, tempfile, time
+import json, os, select, socket, ssl, subprocess, sys, tempfile
 
 mark, silence = sys.argv[1], float(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='ovn-packet-trace-')
@@ -57,23 +57,27 @@ def reach(to):
         link = context.wrap_socket(link)
     return link
 
+def number_in(path, name=''):
+    try:
+        for line in open(path):
+            if line.startswith(name):
+                return int(line[len(name):].split()[0])
+    except (OSError, ValueError):
+        pass
+    return None
+
 def spare_memory():
-    spare = []
-    for line in open('/proc/meminfo'):
-        if line.startswith('MemAvailable:'):
-            spare.append(int(line.split()[1]) * 1024)
+    free = number_in('/proc/meminfo', 'MemAvailable:')
+    spare = [os.sysconf('SC_AVPHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') if free is None else free * 1024]
     for most, used in (('memory.max', 'memory.current'),
                        ('memory/memory.limit_in_bytes', 'memory/memory.usage_in_bytes')):
-        try:
-            spare.append(int(open('/sys/fs/cgroup/' + most).read()) - int(open('/sys/fs/cgroup/' + used).read()))
-        except (OSError, ValueError):
-            pass
+        most, used = number_in('/sys/fs/cgroup/' + most), number_in('/sys/fs/cgroup/' + used)
+        if most is not None and used is not None:
+            spare.append(most - used)
     return min(spare)
 
 def memory_of(pid):
-    for line in open('/proc/%d/status' % pid):
-        if line.startswith('VmRSS:'):
-            return int(line.split()[1]) * 1024
+    return (number_in('/proc/%d/status' % pid, 'VmRSS:') or 0) * 1024
 
 class Daemon:
     def __init__(self, number, argv):
@@ -137,7 +141,8 @@ def lost(number):
     tell(id=number, closed=True)
 
 os.write(1, mark.encode())
-tell(environment={name: os.environ[name] for name in ('OVN_NB_DB', 'OVN_SB_DB', 'OVN_RUNDIR') if name in os.environ})
+tell(spare=spare_memory(),
+     environment={name: os.environ[name] for name in ('OVN_NB_DB', 'OVN_SB_DB', 'OVN_RUNDIR') if name in os.environ})
 got = b''
 try:
     while True:

@@ -11,11 +11,16 @@ import type { DaemonKind } from './traceDaemon';
 /** Each keeps the whole southbound database in memory. */
 const mostDaemons = 3;
 
+/** In bytes. One daemon was seen to take 0.6 GB with 10,000 ports. */
+const plenty = 6 * 1024 ** 3;
+
 /** A daemon that is there or on its way, and who uses it. */
 export interface Tenant {
   readonly kind: string;
   /** `Southbound.version` before it read the database. */
   readonly version: number;
+  /** Before it read the database, as `performance.now()` says. */
+  readonly startedAt: number;
   readonly daemon: Promise<TraceDaemon>;
   readonly abort: AbortController;
   users: number;
@@ -80,6 +85,7 @@ export class Residence {
     const tenant: Tenant = {
       kind: keyOf(kind),
       version: southbound.version,
+      startedAt: performance.now(),
       daemon: TraceDaemon.start(this.relay, kind, target, options),
       abort,
       users: 0,
@@ -98,16 +104,30 @@ export class Residence {
     return tenant;
   }
 
-  /** Gives it nobody any more, and ends it once nobody waits for it. */
+  /** Ends it once nobody needs it; until then it serves only those whose question is not newer than it. */
   retire(tenant: Tenant): void {
     tenant.isRetired = true;
-    if (this.tenants.get(tenant.kind) === tenant) this.tenants.delete(tenant.kind);
     if (tenant.users > 0) return;
+    if (this.tenants.get(tenant.kind) === tenant) this.tenants.delete(tenant.kind);
     tenant.abort.abort();
     tenant.daemon.then(
       (daemon) => daemon.end(),
       () => undefined,
     );
+  }
+
+  /** Keeps it from being ended until the returned function is called. */
+  hold(tenant: Tenant): () => void {
+    tenant.users++;
+    return () => {
+      tenant.users--;
+      if (tenant.isRetired) this.retire(tenant);
+    };
+  }
+
+  /** Whether several daemons may read the database at once, though nobody knows yet how much memory that takes. */
+  get hasPlentyOfMemory(): boolean {
+    return this.relay.spareMemory > plenty;
   }
 
   private retireStale(version: number): void {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FlowRows } from '../../core/acl/resolveSteps';
 import type { CommandResult } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
@@ -54,11 +55,15 @@ export class ResidentTracing implements Resident {
     this.maxBytes = options.maxOutputBytes ?? defaultMaxOutputBytes;
   }
 
-  async trace(plan: TracePlan, signal: AbortSignal | undefined): Promise<CommandResult | null> {
+  async trace(
+    plan: TracePlan,
+    since: number,
+    signal: AbortSignal | undefined,
+  ): Promise<CommandResult | null> {
     const kind = daemonKind(plan);
     if (kind === null) return null;
     try {
-      return await this.ask(signal, (residence, stop) => traceIn(residence, kind, plan, stop));
+      return await this.ask(signal, (residence, stop) => traceIn(residence, kind, { plan, since }, stop));
     } catch (error) {
       if (!(error instanceof AnswerTooLong)) throw error;
       throw outputTooLarge('ovn-trace', this.config.name, this.maxBytes);
@@ -69,7 +74,7 @@ export class ResidentTracing implements Resident {
     return this.ask(signal, async (residence) => {
       const { session, inventory } = await residence.northbound();
       if (!(await session.leads())) throw leadsNoMore(session.method);
-      return inventory.index(Date.now());
+      return inventory.index(Date.now(), setImmediate);
     }).catch(unlessTooLong);
   }
 
@@ -80,15 +85,29 @@ export class ResidentTracing implements Resident {
     }).catch(unlessTooLong);
   }
 
-  /** Has daemons read the database before they are asked, while a person still chooses the packet. Never fails. */
-  prepare(kinds: readonly DaemonKind[], signal: AbortSignal): void {
+  /**
+   * Has daemons that find these states read the database from now on, before they are asked: while the inventory is read, or a person still chooses the packet.
+   * Until the returned function is called they are kept for traces that were asked no later than this. Never fails.
+   */
+  prepare(states: readonly string[], signal: AbortSignal): () => void {
+    const holds: (() => void)[] = [];
+    let isReleased = false;
+    const release = (): void => {
+      isReleased = true;
+      for (const letGo of holds.splice(0)) letGo();
+    };
     this.ask(signal, async (residence) => {
       const southbound = await residence.southbound();
-      for (const kind of kinds) {
-        // One after the other: how much memory one takes shows when it is there.
-        await (residence.tenant(kind) ?? residence.start(kind, southbound))?.daemon;
+      for (const kind of isReleased ? [] : states.map((each) => ({ states: each, exactNames: false }))) {
+        const tenant = residence.tenant(kind) ?? residence.start(kind, southbound);
+        if (tenant === null) return;
+        holds.push(residence.hold(tenant));
+        if (isReleased) release();
+        // Else one after the other: how much memory one takes shows when it is there.
+        if (!residence.hasPlentyOfMemory) await tenant.daemon;
       }
     }).catch(() => undefined);
+    return release;
   }
 
   dispose(): void {
@@ -177,16 +196,22 @@ export class ResidentTracing implements Resident {
   }
 }
 
+interface Question {
+  readonly plan: TracePlan;
+  readonly since: number;
+}
+
 async function traceIn(
   residence: Residence,
   kind: DaemonKind,
-  plan: TracePlan,
+  { plan, since }: Question,
   signal: AbortSignal,
 ): Promise<CommandResult | null> {
   const southbound = await residence.southbound();
   const known = residence.tenant(kind);
   if (known !== undefined) {
     const [answer, isTrue] = await askTenant(residence, known, plan, signal, async () => {
+      if (known.startedAt >= since) return true;
       if (!(await southbound.settle())) throw leadsNoMore(southbound.method);
       return known.version === southbound.version;
     });
@@ -200,7 +225,7 @@ async function traceIn(
   return answer;
 }
 
-/** Asks both at the same time: the daemon, and whether it knows of everything that had changed by now. */
+/** Asks both at the same time: the daemon, and whether it knows of everything that had changed when it was asked. */
 async function askTenant(
   residence: Residence,
   tenant: Tenant,
@@ -208,7 +233,7 @@ async function askTenant(
   signal: AbortSignal,
   isTrue: () => Promise<boolean>,
 ): Promise<readonly [CommandResult | null, boolean]> {
-  tenant.users++;
+  const letGo = residence.hold(tenant);
   try {
     const daemon = await orGiveUp(tenant.daemon, signal);
     const [stdout, holds] = await orGiveUp(Promise.all([daemon.trace(plan), isTrue()]), signal);
@@ -220,8 +245,7 @@ async function askTenant(
     tenant.isRetired = true;
     throw error;
   } finally {
-    tenant.users--;
-    if (tenant.isRetired) residence.retire(tenant);
+    letGo();
   }
 }
 

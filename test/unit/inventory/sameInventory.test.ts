@@ -20,5 +20,16 @@ describe('two readings of a database', () => {
     const down = { ...first!, up: false };
     assert.ok(!isSameInventory(one, { ...one, switchPorts: [down, ...others] }));
     assert.ok(!isSameInventory(one, { ...one, globalOptions: { use_ct_inv_match: 'false' } }));
+    const [address] = first!.addresses;
+    for (const change of [
+      { externalIds: { 'neutron:port_name': 'web' } },
+      { addresses: [] },
+      { addresses: [{ ...address!, ips: ['10.0.0.9'] }] },
+      { friendlyName: 'web' },
+      { uuid: 'other' },
+    ]) {
+      assert.ok(!isSameInventory(one, { ...one, switchPorts: [{ ...first!, ...change }, ...others] }));
+    }
+    assert.ok(isSameInventory(one, structuredClone(one)));
   });
 });

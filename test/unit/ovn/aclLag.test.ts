@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { findAclLag } from '../../../src/core/ovn/aclLag';
 import { describeLag, stillBehind } from '../../../src/core/ovn/northdLag';
 import type { Lag } from '../../../src/core/ovn/northdLag';
-import { OvsdbRow } from '../../../src/core/ovn/ovsdbJson';
+import { parseTables, type OvsdbRow } from '../../../src/core/ovn/ovsdbJson';
 
 const uuidOf = (start: string): string => `${start.padEnd(8, '0')}-0000-4000-8000-000000000000`;
 
 function row(table: string, cells: Readonly<Record<string, unknown>>): OvsdbRow {
-  const names = Object.keys(cells);
-  return new OvsdbRow(table, new Map(names.map((name, position) => [name, position])), Object.values(cells));
+  const listing = JSON.stringify({ headings: Object.keys(cells), data: [Object.values(cells)] });
+  return parseTables(listing, [table]).get(table)![0]!;
 }
 
 function acl(start: string, match: string, priority = 100, more: object = {}): OvsdbRow {

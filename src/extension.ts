@@ -80,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const diagnostics = keep(new TraceDiagnostics((code) => causePage(extensionUri, code)));
   const staleness = keep(new Staleness({ targets, inventories, sources, current }));
   const { version } = context.extension.packageJSON as { readonly version: string };
-  const kept = new KeptTrace(context.storageUri, version, log);
+  const kept = new KeptTrace(context.storageUri, `${version} ${vscode.env.language}`, log);
   const panel = (): TracePanel => shownPanel;
   const traces = keep(
     new TraceService({

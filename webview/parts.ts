@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { FactRow, LinkModel } from '../src/protocol/panelModel';
+import { wordConfidence } from '../src/protocol/words';
 import { append, h, linkButton, spoken, type Child } from './dom';
 import type { Host } from './host';
 import { icon, type PanelIcon } from './icons';
@@ -36,7 +37,12 @@ export function definitionLink(number: number, tools: PanelTools): HTMLElement |
   const button = linkButton(link.label, open, { title: l10n.t('Open the definition: {0}', link.because) });
   button.prepend(icon('file'));
   if (link.confidence === 'exact') return h('span', { class: 'definition' }, button);
-  return h('span', { class: 'definition' }, button, h('span', { class: 'muted' }, ` ${link.confidence}`));
+  return h(
+    'span',
+    { class: 'definition' },
+    button,
+    h('span', { class: 'muted' }, ` ${wordConfidence(link.confidence)}`),
+  );
 }
 
 /** A button that puts a text on the clipboard. */

@@ -45,7 +45,7 @@ export function buildComparison(reports: Reports, context: PanelContext): BuiltC
   return {
     model: {
       id: `${before.id} ${after.id}`,
-      title: titles.join(' and '),
+      title: titles.reduce((one, other) => l10n.t('{0} and {1}', one, other)),
       forward: buildWay(comparison, reports, links, context),
       reply:
         reply.kind === 'both' && replies !== null

@@ -1,17 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
-import * as z from 'zod';
 import type { SecretQuestion } from '../../target/prompts';
 
 const storageKey = 'ovnTrace.keptSecrets';
-
-const entrySchema = z.object({ id: z.string(), label: z.string(), secret: z.string() });
-type Entry = z.infer<typeof entrySchema>;
 
 export interface KeptSecret {
   readonly id: string;
   /** What it opens, in words: `Password of admin@central1:22`. */
   readonly label: string;
+}
+
+export interface KeptEntry extends KeptSecret {
+  readonly secret: string;
 }
 
 /**
@@ -44,7 +44,7 @@ export class KeptSecrets {
   }
 
   /** One change after the other, or two at once would lose one of them. */
-  private change(edit: (entries: readonly Entry[]) => readonly Entry[]): Promise<void> {
+  private change(edit: (entries: readonly KeptEntry[]) => readonly KeptEntry[]): Promise<void> {
     const changed = this.last.then(async () => {
       const entries = edit(await this.read());
       if (entries.length === 0) await this.storage.delete(storageKey);
@@ -54,13 +54,9 @@ export class KeptSecrets {
     return changed;
   }
 
-  private async read(): Promise<readonly Entry[]> {
-    try {
-      const parsed = z.array(entrySchema).safeParse(JSON.parse((await this.storage.get(storageKey)) ?? '[]'));
-      return parsed.success ? parsed.data : [];
-    } catch {
-      return [];
-    }
+  private async read(): Promise<readonly KeptEntry[]> {
+    const text = await this.storage.get(storageKey);
+    return text === undefined ? [] : (await import('./keptEntries')).parseKept(text);
   }
 }
 

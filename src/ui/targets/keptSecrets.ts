@@ -10,7 +10,7 @@ export interface KeptSecret {
   readonly label: string;
 }
 
-export interface KeptEntry extends KeptSecret {
+interface KeptEntry extends KeptSecret {
   readonly secret: string;
 }
 
@@ -55,9 +55,20 @@ export class KeptSecrets {
   }
 
   private async read(): Promise<readonly KeptEntry[]> {
-    const text = await this.storage.get(storageKey);
-    return text === undefined ? [] : (await import('./keptEntries')).parseKept(text);
+    try {
+      const stored: unknown = JSON.parse((await this.storage.get(storageKey)) ?? '[]');
+      return Array.isArray(stored) && stored.every(isEntry) ? stored : [];
+    } catch {
+      return [];
+    }
   }
+}
+
+/** By hand: the editor would wait for a library to check it, whether anything is kept or not. */
+function isEntry(value: unknown): value is KeptEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, label, secret } = value as Readonly<Record<string, unknown>>;
+  return [id, label, secret].every((field) => typeof field === 'string');
 }
 
 /**

@@ -229,7 +229,7 @@ describe('the trees of the side bar', () => {
 
     it('are shown by day, and narrowed by a filter that is said', async () => {
       const history = new History(mementoOf({ 'ovnTrace.history': many(30) }));
-      const view = new TracesView(history, noneSaved, log);
+      const view = new TracesView(() => Promise.resolve({ history, saved: noneSaved }), log);
       const groups = async () =>
         (await view.getChildren()).map((group) => {
           const { label, description } = view.getTreeItem(group);

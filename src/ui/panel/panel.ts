@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { panelViewType } from '../../contributions';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import type { TraceFailure } from '../../core/failure';
 import type { TraceReport } from '../../core/session/report';
@@ -12,8 +13,6 @@ import { buildPanelModel } from './model';
 import { buildRequestedPacket } from './packet';
 import { answerPage, loadPage, pageOptions, type PageHost } from './page';
 
-/** Also in the manifest, as an activation event: a panel of the window before is given back by this name. */
-export const panelViewType = 'ovnTrace.panel';
 const emptyTitle = 'OVN Packet Trace';
 
 /** The result panel: one webview beside the editor, made on first use and again after it was closed. */

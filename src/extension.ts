@@ -13,7 +13,7 @@ import { createTopologyCommands } from './ui/commands/topologyCommands';
 import { createTargetCommands } from './ui/commands/targetCommands';
 import { createCompareCommands } from './ui/commands/compareCommands';
 import { CompareContext } from './ui/comparison/compareContext';
-import { ComparisonPanel } from './ui/comparison/comparisonPanel';
+import { ComparisonPanel, comparisonViewType } from './ui/comparison/comparisonPanel';
 import { ComparisonPage } from './ui/definitions/comparisonPage';
 import { Definitions } from './ui/definitions/definitions';
 import { EditorContext } from './ui/definitions/editorContext';
@@ -42,7 +42,7 @@ import { WorkspaceConsent } from './ui/targets/workspaceConsent';
 import { Tasks } from './ui/tasks';
 import { CurrentTrace } from './ui/trace/currentTrace';
 import { History } from './ui/trace/history';
-import { KeptTrace } from './ui/trace/keptTrace';
+import { KeptTraces } from './ui/trace/keptTraces';
 import { SavedTraces } from './ui/trace/savedTraces';
 import { Staleness } from './ui/trace/staleness';
 import { TraceService } from './ui/trace/traceService';
@@ -80,7 +80,15 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const diagnostics = keep(new TraceDiagnostics((code) => causePage(extensionUri, code)));
   const staleness = keep(new Staleness({ targets, inventories, sources, current }));
   const { version } = context.extension.packageJSON as { readonly version: string };
-  const kept = new KeptTrace(context.storageUri, version, log);
+  const keptIn = (fileName: string): KeptTraces =>
+    new KeptTraces({
+      folder: context.storageUri,
+      fileName,
+      version,
+      log,
+      namesOf: (report) => staleness.namesOf(report),
+    });
+  const kept = { shown: keptIn('shown-trace.json'), compared: keptIn('compared-traces.json') };
   const panel = (): TracePanel => shownPanel;
   const traces = keep(
     new TraceService({
@@ -129,11 +137,12 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const shownPanel = keep(new TracePanel(extensionUri, handlers));
   keep(new CompareContext(current, history));
   keep(vscode.window.registerWebviewPanelSerializer(panelViewType, shownPanel));
+  keep(vscode.window.registerWebviewPanelSerializer(comparisonViewType, comparison));
   keep(staleness.onDidChange(() => shownPanel.refreshStaleness()));
   keep(history.onDidChange(() => shownPanel.refreshRecent()));
   keep(
     current.onDidChange((report) => {
-      if (report !== null) void kept.keep(report);
+      if (report !== null) void kept.shown.keep([report]);
     }),
   );
 

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import { explainRegisters } from '../../core/ovn/registers';
 import { describeStage } from '../../core/ovn/stages';
 import type { TraceBranch, TraceHop } from '../../core/trace/hop';
@@ -14,7 +13,7 @@ import type {
 } from '../../protocol/panelModel';
 import { describeHopResult, nameConntrackState } from './hopResult';
 import type { LinkTable } from './linkTable';
-import { explainNames } from './matchNames';
+import { explainNames, type NameMeaning } from './matchNames';
 import type { ReportIndex } from './reportIndex';
 import { capitalise, nameAcl, nameEntity } from './words';
 
@@ -25,9 +24,9 @@ const shortestFold = 2;
 const shownCopies = 3;
 
 /** The hops of a trace, grouped by datapath and pipeline as the packet met them, pass-through stages folded. */
-export function buildHops(index: ReportIndex, links: LinkTable, network: InventoryIndex | null): HopsModel {
+export function buildHops(index: ReportIndex, links: LinkTable, meaningOf: NameMeaning | null): HopsModel {
   const { outcome } = index.report;
-  const rows = outcome.hops.map((hop) => buildRow(hop, index, links, network));
+  const rows = outcome.hops.map((hop) => buildRow(hop, index, links, meaningOf));
   const groups = splitRuns(outcome.hops, sameDatapath).map((hops) => buildGroup(hops, rows, index));
   return {
     groups,
@@ -125,7 +124,7 @@ function buildRow(
   hop: TraceHop,
   index: ReportIndex,
   links: LinkTable,
-  network: InventoryIndex | null,
+  meaningOf: NameMeaning | null,
 ): HopRow {
   const description = hop.stage === null ? null : describeStage(hop.stage);
   const result = describeHopResult(hop, index);
@@ -145,7 +144,7 @@ function buildRow(
     result,
     decisive: result !== null && result.icon !== 'none',
     deciding: loss !== undefined,
-    facts: [...buildFacts(hop, index, links), ...explainTexts(hop, network)],
+    facts: [...buildFacts(hop, index, links), ...explainTexts(hop, meaningOf)],
   };
 }
 
@@ -196,8 +195,8 @@ function buildFacts(hop: TraceHop, index: ReportIndex, links: LinkTable): readon
 }
 
 /** What the names and registers in the match and the actions stand for. */
-function explainTexts(hop: TraceHop, network: InventoryIndex | null): readonly FactRow[] {
-  const names = network === null ? [] : explainNames(hop.match, network);
+function explainTexts(hop: TraceHop, meaningOf: NameMeaning | null): readonly FactRow[] {
+  const names = meaningOf === null ? [] : explainNames(hop.match, meaningOf);
   const registers = explainRegisters(hop.datapathKind, [hop.match, ...hop.actions]);
   return [
     ...names.map(({ part, meaning }) => ({ name: part, text: meaning })),

@@ -10,13 +10,31 @@ export interface NamedPart {
   readonly meaning: string;
 }
 
+/** What a name in a match stands for, in words; null where it is not known. */
+export type NameMeaning = (part: string) => string | null;
+
 /** What the names in a match stand for: members of address sets and port groups, what people call a port. */
-export function explainNames(match: string, index: InventoryIndex): readonly NamedPart[] {
+export function explainNames(match: string, meaningOf: NameMeaning): readonly NamedPart[] {
   const parts = new Set(match.match(/[$@][\w.]+|"(?:[^"\\]|\\.)*"/g) ?? []);
   return [...parts].flatMap((part) => {
-    const meaning = explainName(part, index);
+    const meaning = meaningOf(part);
     return meaning === null ? [] : [{ part, meaning }];
   });
+}
+
+/** The names in several matches with their meanings, to be kept without the network. */
+export function namesInMatches(
+  matches: readonly string[],
+  meaningOf: NameMeaning | null,
+): Readonly<Record<string, string>> {
+  if (meaningOf === null) return {};
+  const named = matches.flatMap((match) => explainNames(match, meaningOf));
+  return Object.fromEntries(named.map(({ part, meaning }) => [part, meaning]));
+}
+
+/** The names of a network. */
+export function namesOfNetwork(index: InventoryIndex): NameMeaning {
+  return (part) => explainName(part, index);
 }
 
 function explainName(part: string, index: InventoryIndex): string | null {

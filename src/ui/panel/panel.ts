@@ -65,7 +65,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
 
   private setReport(report: TraceReport): void {
     const previous = this.handlers.previousOf(report);
-    const context = { ...panelContext, network: this.handlers.network(report) };
+    const context = { ...panelContext, meaningOf: this.handlers.namesOf(report) };
     const { model, definitions } = buildPanelModel(report, context, previous);
     this.report = report;
     this.isRetry = false;

@@ -43,7 +43,8 @@ function buildNotes(report: TraceReport): readonly Badge[] {
   if (reply !== null && replyNote !== undefined && reply.outcome.verdict !== 'allow') {
     notes.push({ tone: 'unknown', icon: 'unknown', text: replyNote });
   }
-  if (report.parsed.cutAtEnd) {
+  // The sentence of an undecided trace says so itself.
+  if (report.parsed.cutAtEnd && report.outcome.verdict !== 'unknown') {
     notes.push({
       tone: 'unknown',
       icon: 'warning',

@@ -87,7 +87,11 @@ function describeBranch(branch: TraceBranch | undefined, index: ReportIndex): st
   const by = branch.madeBy === null ? '' : ` (${branch.madeBy})`;
   if (branch.origin === 'generated') return `${l10n.t('packet made by OVN')}${by}`;
   const copies = index.copies(branch);
-  return `${l10n.t('copy {0} of {1}', copies.indexOf(branch) + 1, copies.length)}${by}`;
+  const name =
+    copies.length === 1
+      ? l10n.t('the only copy')
+      : l10n.t('copy {0} of {1}', copies.indexOf(branch) + 1, copies.length);
+  return `${name}${by}`;
 }
 
 function describeEndings(hop: TraceHop, index: ReportIndex): readonly Badge[] {
@@ -96,6 +100,15 @@ function describeEndings(hop: TraceHop, index: ReportIndex): readonly Badge[] {
     icon: 'allow',
     text: l10n.t('Delivered to {0}', arrival.port),
   }));
+  const { answers } = index.report.outcome;
+  for (const { ports } of answers.filter((answer) => answer.hop === hop.index)) {
+    if (ports.length > 0)
+      endings.push({
+        tone: 'answer',
+        icon: 'answer',
+        text: l10n.t('The answer reaches {0}.', ports.join(', ')),
+      });
+  }
   const loss = index.losses.get(hop.index);
   if (loss !== undefined) {
     const target =

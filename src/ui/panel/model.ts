@@ -18,6 +18,7 @@ import { buildPacket, findEnds } from './packet';
 import { buildPath } from './path';
 import { indexReport, type ReportIndex } from './reportIndex';
 import { buildWhy } from './why';
+import { verdictWords } from './words';
 
 /** What the panel needs to know of the editor it is shown in. */
 export interface PanelContext {
@@ -95,12 +96,13 @@ function buildView(index: ReportIndex, links: LinkTable, meaningOf: NameMeaning 
 
 function buildReply(report: TraceReport, links: LinkTable, context: PanelContext): ReplyModel {
   if (report.reply !== null) {
-    return {
-      kind: 'traced',
-      banner: buildBanner(report.reply, links, context.displayTime),
-      view: buildView(indexReport(report.reply), links, context.meaningOf ?? null),
-      note: report.replyNote ?? null,
-    };
+    const banner = buildBanner(report.reply, links, context.displayTime);
+    const view = buildView(indexReport(report.reply), links, context.meaningOf ?? null);
+    const note = report.replyNote ?? null;
+    if (note === null || banner.verdict === 'allow') return { kind: 'traced', banner, view, note };
+    // What ended this trace need not end the reply.
+    const shown = l10n.t('The trace as ovn-trace could make it: {0}', banner.text);
+    return { kind: 'traced', banner: undecide(banner, note), view, note: shown };
   }
   const canTrace = report.request !== null;
   const { verdict } = report.outcome;
@@ -116,6 +118,10 @@ function buildReply(report: TraceReport, links: LinkTable, context: PanelContext
     ? l10n.t('The packet does not arrive, so there is nothing to answer.')
     : l10n.t('A reply is only traced when the packet of a new connection arrives.');
   return { kind: 'none', sentence, canTrace };
+}
+
+function undecide(banner: BannerModel, text: string): BannerModel {
+  return { ...banner, ...verdictWords('unknown'), verdict: 'unknown', text, causes: [], links: [] };
 }
 
 function buildRaw(report: TraceReport, index: ReportIndex): readonly RawSection[] {

@@ -100,9 +100,10 @@ function describeEndings(hop: TraceHop, index: ReportIndex): readonly Badge[] {
     icon: 'allow',
     text: l10n.t('Delivered to {0}', arrival.port),
   }));
-  const { answers } = index.report.outcome;
-  for (const { ports } of answers.filter((answer) => answer.hop === hop.index)) {
-    if (ports.length > 0)
+  for (const answer of index.report.outcome.answers) {
+    const { ports } = answer;
+    // A packet that OVN made has hops of its own.
+    if (answer.hop === hop.index && answer.branch === hop.branch && ports.length > 0)
       endings.push({
         tone: 'answer',
         icon: 'answer',

@@ -85,6 +85,8 @@ export function createResultCommands(services: Services): ResultHandlers {
     filterTraces: () => askFilter(tracesView),
     clearTraceFilter: () => tracesView.setFilter(''),
     clearHistory: async () => {
+      const made = history.list();
+      if (made.length > 0 && !(await agreesToDelete(made))) return;
       await Promise.all([history.clear(), kept.shown.forget(), kept.compared.forget()]);
     },
     copyCommandLine: () => copyCommandLine(services, requireReport(current.report)),

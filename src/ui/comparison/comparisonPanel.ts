@@ -7,7 +7,7 @@ import type { ComparedSide, ComparisonModel } from '../../protocol/comparisonMod
 import type { PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
 import { visibleLine } from '../../protocol/visibleText';
 import { panelContext } from '../panel/context';
-import { answerPage, loadPage, pageOptions, type PageHost } from '../panel/page';
+import { answerPage, loadPage, pageIcon, pageOptions, type PageHost } from '../panel/page';
 import { comparisonMarkdown } from './markdown';
 import { buildComparison } from './model';
 
@@ -94,6 +94,7 @@ export class ComparisonPanel implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   private adopt(panel: vscode.WebviewPanel): vscode.WebviewPanel {
+    panel.iconPath = pageIcon(this.extensionUri);
     panel.webview.options = pageOptions(this.extensionUri);
     panel.onDidDispose(() => {
       if (this.panel === panel) this.panel = null;

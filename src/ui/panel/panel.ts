@@ -10,7 +10,7 @@ import { panelContext } from './context';
 import type { FailureContext, TracePanelHandlers } from './handlers';
 import { buildPanelModel } from './model';
 import { buildRequestedPacket } from './packet';
-import { answerPage, loadPage, pageOptions, type PageHost } from './page';
+import { answerPage, loadPage, pageIcon, pageOptions, type PageHost } from './page';
 
 /** Also in the manifest, as an activation event: a panel of the window before is given back by this name. */
 export const panelViewType = 'ovnTrace.panel';
@@ -150,6 +150,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     this.listening = false;
+    panel.iconPath = pageIcon(this.extensionUri);
     panel.webview.options = pageOptions(this.extensionUri);
     panel.onDidChangeViewState(() => {
       // A hidden webview is gone; it says that it is ready when it is made again.

@@ -40,16 +40,13 @@ export function namesOfNetwork(index: InventoryIndex): NameMeaning {
 function explainName(part: string, index: InventoryIndex): string | null {
   if (part.startsWith('$')) {
     const addresses = index.addressSet(part.slice(1));
-    return addresses === undefined ? null : listSome(addresses, l10n.t('no address'));
+    return addresses === undefined ? null : listSome(inOrder(addresses), l10n.t('no address'));
   }
   if (part.startsWith('@')) {
     const ports = index.portGroup(part.slice(1))?.ports;
     return ports === undefined
       ? null
-      : listSome(
-          ports.map((name) => index.port(name)?.friendlyName ?? name),
-          l10n.t('no port'),
-        );
+      : listSome(inOrder(ports.map((name) => index.port(name)?.friendlyName ?? name)), l10n.t('no port'));
   }
   const port = index.port(part.slice(1, -1).replace(/\\(.)/g, '$1'));
   if (port === undefined) return null;
@@ -57,6 +54,13 @@ function explainName(part: string, index: InventoryIndex): string | null {
     (text) => text !== null,
   );
   return known.length === 0 ? null : listSome(known, '');
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** The database has them in any order. */
+function inOrder(names: readonly string[]): readonly string[] {
+  return [...names].sort((one, other) => collator.compare(one, other));
 }
 
 function listSome(all: readonly string[], none: string): string {

@@ -29,7 +29,7 @@ describe('what a match stands for', () => {
       [
         '"web-a": 10.0.0.1',
         '"web-b": front end',
-        '@pg_web: web-a, front end, web-c, web-d and 1 more',
+        '@pg_web: front end, web-a, web-c, web-d and 1 more',
         '$pg_web_ip4: 10.0.0.1',
         '@pg_none: no port',
       ],

@@ -139,6 +139,7 @@ export const viewContainerId = 'ovnTrace';
 
 /** Also in the manifest, as an activation event: a panel of the window before is given back by this name. */
 export const panelViewType = 'ovnTrace.panel';
+export const comparisonViewType = 'ovnTrace.comparison';
 
 export const viewIds = {
   hops: 'ovnTrace.hops',

@@ -1,6 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { aclScheme, comparisonScheme, panelViewType, referenceScheme } from './contributions';
+import {
+  aclScheme,
+  comparisonScheme,
+  comparisonViewType,
+  panelViewType,
+  referenceScheme,
+} from './contributions';
 import type { TraceApi } from './ui/api';
 import { causePage } from './ui/causePage';
 import { Definitions } from './ui/definitions/definitions';
@@ -89,6 +95,11 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   keep(
     vscode.window.registerWebviewPanelSerializer(panelViewType, {
       deserializeWebviewPanel: async (panel) => (await program()).panel.deserializeWebviewPanel(panel),
+    }),
+  );
+  keep(
+    vscode.window.registerWebviewPanelSerializer(comparisonViewType, {
+      deserializeWebviewPanel: async (panel) => (await program()).comparison.deserializeWebviewPanel(panel),
     }),
   );
   keep(registerDocuments(aclScheme, async () => (await program()).acls));

@@ -26,7 +26,9 @@ export function toolButton(
   const start = h('span', { slot: 'start', class: 'button-icon' }, icon(name));
   // Before the appearance: the toolkit calls an icon's button "Icon Button" where it has no name yet.
   const named = { 'aria-label': text, ...attributes };
-  return h('vscode-button', { ...named, appearance, class: 'tool', click: onClick }, start, text);
+  // Not a span: those of the toolkit's buttons are as wide as an icon.
+  const label = h('bdi', { class: 'tool-text' }, text);
+  return h('vscode-button', { ...named, appearance, class: 'tool', click: onClick }, start, label);
 }
 
 /** A link to a definition in the workspace; says how sure it is where it is not exact. */

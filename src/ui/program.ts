@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { CommandHandlers } from '../contributions';
 import { createApi } from './api';
 import type { TraceApi } from './api';
@@ -20,7 +20,7 @@ import { TracePanel } from './panel/panel';
 import { createComparisonHandlers, createPanelHandlers } from './panelHandlers';
 import { TableReferences } from './reference/tableReferences';
 import type { Services } from './services';
-import { KeptTrace } from './trace/keptTrace';
+import { KeptTraces } from './trace/keptTraces';
 import { Staleness } from './trace/staleness';
 import { TraceService } from './trace/traceService';
 import { LastAnswers } from './wizard/lastAnswers';
@@ -36,6 +36,7 @@ export interface Program {
   readonly commands: CommandHandlers;
   readonly demo: DemoNetwork;
   readonly panel: TracePanel;
+  readonly comparison: ComparisonPanel;
   /** Of the read-only documents. */
   readonly acls: vscode.TextDocumentContentProvider;
   readonly comparisons: vscode.TextDocumentContentProvider;
@@ -53,12 +54,20 @@ export function createProgram(started: StartedServices, context: vscode.Extensio
   const { version } = context.extension.packageJSON as { readonly version: string };
 
   const staleness = keep(new Staleness({ targets, inventories, sources, current }));
+  const keptIn = (fileName: string): KeptTraces =>
+    new KeptTraces({
+      folder: storageUri,
+      fileName,
+      version: `${version} ${vscode.env.language}`,
+      log,
+      namesOf: (report) => staleness.namesOf(report),
+    });
   const panel = (): TracePanel => shownPanel;
   const services: Services = {
     ...started,
     staleness,
     panel,
-    kept: new KeptTrace(storageUri, `${version} ${vscode.env.language}`, log),
+    kept: { shown: keptIn('shown-trace.json'), compared: keptIn('compared-traces.json') },
     lastAnswers: new LastAnswers(workspaceState),
     traces: keep(new TraceService({ ...started, staleness, panel })),
     aclDocuments: keep(new AclDocuments(targets, inventories)),
@@ -74,7 +83,7 @@ export function createProgram(started: StartedServices, context: vscode.Extensio
   keep(history.onDidChange(() => shownPanel.refreshRecent()));
   keep(
     current.onDidChange((report) => {
-      if (report !== null) void services.kept.keep(report);
+      if (report !== null) void services.kept.shown.keep([report]);
     }),
   );
 
@@ -93,6 +102,7 @@ export function createProgram(started: StartedServices, context: vscode.Extensio
     },
     demo: services.demo,
     panel: shownPanel,
+    comparison,
     acls: services.aclDocuments,
     comparisons: comparisonPage,
     references,

@@ -11,7 +11,7 @@ import { panelContext } from './context';
 import type { FailureContext, TracePanelHandlers } from './handlers';
 import { buildPanelModel } from './model';
 import { buildRequestedPacket } from './packet';
-import { answerPage, loadPage, pageOptions, type PageHost } from './page';
+import { answerPage, loadPage, pageIcon, pageOptions, type PageHost } from './page';
 
 const emptyTitle = 'OVN Packet Trace';
 
@@ -64,7 +64,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
 
   private setReport(report: TraceReport): void {
     const previous = this.handlers.previousOf(report);
-    const context = { ...panelContext, network: this.handlers.network(report) };
+    const context = { ...panelContext, meaningOf: this.handlers.namesOf(report) };
     const { model, definitions } = buildPanelModel(report, context, previous);
     this.report = report;
     this.isRetry = false;
@@ -149,6 +149,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     this.listening = false;
+    panel.iconPath = pageIcon(this.extensionUri);
     panel.webview.options = pageOptions(this.extensionUri);
     panel.onDidChangeViewState(() => {
       // A hidden webview is gone; it says that it is ready when it is made again.

@@ -6,6 +6,7 @@ import type { TraceReport } from '../../core/session/report';
 import type { SourceFiles } from '../definitions/sourceFiles';
 import { fileOf, uriOf } from '../fileUri';
 import type { Inventories } from '../inventory/inventories';
+import { namesOfNetwork, type NameMeaning } from '../panel/matchNames';
 import type { Targets } from '../targets/targets';
 import type { CurrentTrace } from './currentTrace';
 
@@ -22,7 +23,7 @@ interface Parts {
  */
 export class Staleness implements vscode.Disposable {
   private readonly bases = new WeakMap<TraceReport, InventoryIndex>();
-  private readonly restored = new WeakSet<TraceReport>();
+  private readonly restored = new WeakMap<TraceReport, NameMeaning>();
   private readonly changedAt = new Map<string, number>();
   private readonly changed = new vscode.EventEmitter<void>();
   /** Fires when what the shown trace rests on may have changed. */
@@ -49,14 +50,15 @@ export class Staleness implements vscode.Disposable {
     for (const part of partsOf(report)) this.bases.set(part, index);
   }
 
-  /** The database a trace was explained with; null for opened text and for traces of an earlier window. */
-  basisOf(report: TraceReport): InventoryIndex | null {
-    return this.bases.get(report) ?? null;
+  /** Notes that a trace is from an earlier window: what happened to the network since is not known. */
+  noteRestored(report: TraceReport, meaningOf: NameMeaning): void {
+    for (const part of partsOf(report)) this.restored.set(part, meaningOf);
   }
 
-  /** Notes that a trace is from an earlier window: what happened to the network since is not known. */
-  noteRestored(report: TraceReport): void {
-    for (const part of partsOf(report)) this.restored.add(part);
+  /** What the names in a trace stood for when it was made; null for opened text. */
+  namesOf(report: TraceReport): NameMeaning | null {
+    const basis = this.bases.get(report);
+    return basis === undefined ? (this.restored.get(report) ?? null) : namesOfNetwork(basis);
   }
 
   /** Why the trace may not hold any more, in a sentence; null while it does, and for opened text, which says nothing about now. */

@@ -1,14 +1,13 @@
 import { createRequire } from 'node:module';
-import { setImmediate } from 'node:timers/promises';
 import { compareNetworkSteps } from '../src/core/definitions/compareNetwork';
 import type { Definition } from '../src/core/definitions/definition';
 import { findDefinitions, type SourceText } from '../src/core/definitions/format';
 import { indexFilesSteps } from '../src/core/definitions/join';
 import { indexInventory } from '../src/core/ovn/inventoryIndex';
-import type { Acl } from '../src/core/ovn/northbound';
-import { runInSlices, type Steps } from '../src/core/slices';
+import { runInSlices } from '../src/core/slices';
 import { createDefinitionFormats } from '../src/definitionsLoader';
-import { rounds, summarize, writeRows } from './measure';
+import { rounds, summarize, timeSlices, writeRows } from './measure';
+import { inventoryOf, makeNetwork } from './network';
 
 const files = 1000;
 const rulesOfFile = 10;
@@ -76,45 +75,8 @@ function source(number: number, ports = 2000): SourceText {
   }
 }
 
-function network(groups: number) {
-  const acls: Acl[] = [];
-  const portGroups = Array.from({ length: groups }, (_, number) => ({
-    uuid: `group-${number}`,
-    name: `pg_${number}`,
-    ports: [],
-    externalIds: {},
-    acls: Array.from({ length: rulesOfFile }, (_rule, rule) => {
-      const uuid = `${String(number).padStart(8, '0')}-${rule}`;
-      acls.push({
-        uuid,
-        name: null,
-        direction: 'to-lport',
-        priority: 1000 + rule,
-        match: `outport == @pg_${number} && ip4.src == 10.${rule}.0.0/16 && tcp.dst == ${2000 + rule}`,
-        action: 'allow-related',
-        tier: 0,
-        log: false,
-        severity: null,
-        label: 0,
-        options: {},
-        externalIds: {},
-      });
-      return uuid;
-    }),
-  }));
-  return indexInventory({
-    switches: [],
-    switchPorts: [],
-    routers: [],
-    routerPorts: [],
-    portGroups,
-    acls,
-    addressSets: [],
-    loadBalancers: [],
-    globalOptions: {},
-    readAt: 0,
-  });
-}
+/** Each group has the rules of a file, one that lets out, and one that drops the rest. */
+const size = { switches: 100, ports: 10_000, groups: files, aclsOfGroup: rulesOfFile + 2 };
 
 interface Round {
   readonly parsing: number;
@@ -142,7 +104,7 @@ async function measure(round: number): Promise<Round> {
   const parsing = performance.now() - start;
   const all = parsed.flat();
   if (all.length < files * rulesOfFile) throw new Error(`Only ${all.length} definitions were found.`);
-  const indexed = await timed(indexFilesSteps(parsed, null));
+  const indexed = await timeSlices(indexFilesSteps(parsed, null));
 
   const edited = 300 + (round % 3);
   const begun = performance.now();
@@ -150,7 +112,8 @@ async function measure(round: number): Promise<Round> {
   await runInSlices(indexFilesSteps(parsed.with(edited, now), indexed.result), () => Promise.resolve());
   const edit = performance.now() - begun;
 
-  const compared = await timed(compareNetworkSteps(all, indexed.result.join, network(files)));
+  const network = indexInventory(inventoryOf(makeNetwork(size)));
+  const compared = await timeSlices(compareNetworkSteps(all, indexed.result.join, network));
   return {
     parsing,
     longestFile,
@@ -160,21 +123,6 @@ async function measure(round: number): Promise<Round> {
     comparing: compared.took,
     longestComparison: compared.longest,
   };
-}
-
-async function timed<Result>(
-  steps: Steps<Result>,
-): Promise<{ result: Result; took: number; longest: number }> {
-  let longest = 0;
-  const start = performance.now();
-  let turn = start;
-  const result = await runInSlices(steps, async () => {
-    longest = Math.max(longest, performance.now() - turn);
-    await setImmediate();
-    turn = performance.now();
-  });
-  longest = Math.max(longest, performance.now() - turn);
-  return { result, took: performance.now() - start, longest };
 }
 
 async function main(): Promise<void> {
@@ -187,7 +135,7 @@ async function main(): Promise<void> {
     row('index them', ({ indexing }) => indexing),
     row('longest slice: index them', ({ longestSlice }) => longestSlice),
     row('an edit: read its file again, and index it', ({ edit }) => edit),
-    row(`compare with ${files * rulesOfFile} ACLs`, ({ comparing }) => comparing),
+    row(`compare with ${size.groups * size.aclsOfGroup} ACLs`, ({ comparing }) => comparing),
     row('longest slice: compare', ({ longestComparison }) => longestComparison),
   ]);
 }

@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { runInSlices, type Steps } from '../src/core/slices';
 
 /** One line of the table: what was measured, over how many rounds. */
 export interface BenchRow {
@@ -51,4 +53,20 @@ export function summarize(what: string, unit: string, values: readonly number[])
 
 function round(value: number): number {
   return Number(value.toPrecision(3));
+}
+
+/** Does a work that stops now and then, and measures it and the longest that the event loop had to wait. */
+export async function timeSlices<Result>(
+  steps: Steps<Result>,
+): Promise<{ readonly result: Result; readonly took: number; readonly longest: number }> {
+  let longest = 0;
+  const start = performance.now();
+  let turn = start;
+  const result = await runInSlices(steps, async () => {
+    longest = Math.max(longest, performance.now() - turn);
+    await setImmediate();
+    turn = performance.now();
+  });
+  longest = Math.max(longest, performance.now() - turn);
+  return { result, took: performance.now() - start, longest };
 }

@@ -1,79 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { indexInventory } from '../src/core/ovn/inventoryIndex';
-import type { Acl, Inventory, LogicalSwitchPort, PortGroup } from '../src/core/ovn/northbound';
+import type { Inventory } from '../src/core/ovn/northbound';
 import { searchTopology } from '../src/ui/topology/searchTopology';
 import { childrenOf, elementOf, targetElement } from '../src/ui/topology/topologyElements';
 import type { TargetElement, TopologyElement } from '../src/ui/topology/topologyElements';
 import { lineOf } from '../src/ui/topology/topologyLine';
+import { inventoryOf, makeNetwork } from './network';
 import { rounds, summarize, writeRows } from './measure';
-
-const ports = 10_000;
-const groups = 400;
-const aclsOfGroup = 25;
 
 /** Ten thousand ports on one switch, or a hundred on each of a hundred; each in four of the port groups. */
 function network(switches: number): Inventory {
-  const ofSwitch = ports / switches;
-  const switchPorts = Array.from({ length: ports }, (_, at): LogicalSwitchPort => ({
-    uuid: `port-${at}`,
-    name: `vm-${at}`,
-    friendlyName: at % 2 === 0 ? `shop ${at}` : null,
-    type: '',
-    addresses: [{ mac: `0a:00:00:00:${hex(at >> 8)}:${hex(at)}`, ips: [`10.0.${at >> 8}.${at & 255}`] }],
-    unknownAddresses: false,
-    portSecurity: [],
-    up: true,
-    enabled: true,
-    options: {},
-    externalIds: {},
-    switchName: `net-${Math.floor(at / ofSwitch)}`,
-  }));
-  const acls = Array.from({ length: groups * aclsOfGroup }, (_, at): Acl => ({
-    uuid: `acl-${at}`,
-    name: null,
-    direction: 'to-lport',
-    priority: 1000 + (at % aclsOfGroup),
-    match: `outport == @pg_${Math.floor(at / aclsOfGroup)} && tcp.dst == ${at % 65_536}`,
-    action: 'allow-related',
-    tier: 0,
-    log: false,
-    severity: null,
-    label: 0,
-    options: {},
-    externalIds: {},
-  }));
-  const portGroups = Array.from({ length: groups }, (_, at): PortGroup => ({
-    uuid: `group-${at}`,
-    name: `pg_${at}`,
-    ports: switchPorts.filter((_port, port) => (port + at) % (groups / 4) === 0).map(({ name }) => name),
-    acls: acls.slice(at * aclsOfGroup, (at + 1) * aclsOfGroup).map(({ uuid }) => uuid),
-    externalIds: {},
-  }));
-  return {
-    switches: Array.from({ length: switches }, (_, at) => ({
-      uuid: `switch-${at}`,
-      name: `net-${at}`,
-      friendlyName: null,
-      ports: switchPorts.slice(at * ofSwitch, (at + 1) * ofSwitch).map(({ name }) => name),
-      acls: [],
-      loadBalancers: [],
-      otherConfig: {},
-      externalIds: {},
-    })),
-    switchPorts,
-    routers: [],
-    routerPorts: [],
-    portGroups,
-    acls,
-    addressSets: [],
-    loadBalancers: [],
-    globalOptions: {},
-    readAt: 0,
-  };
-}
-
-function hex(number: number): string {
-  return (number & 255).toString(16).padStart(2, '0');
+  return inventoryOf(makeNetwork({ switches, ports: 10_000, groups: 400, aclsOfGroup: 25, groupsOfPort: 4 }));
 }
 
 /** What the editor does when a line is opened: it takes the lines below it with their words. */

@@ -121,7 +121,7 @@ async function measureNetwork(ports: number): Promise<readonly BenchRow[]> {
     await measure(lab, 0);
     const measured: Round[] = [];
     for (let round = 1; round <= rounds; round++) measured.push(await measure(lab, round));
-    const label = `${size.ports} ports, ${lab.logicalFlows} flows`;
+    const label = `${size.ports} ports, ${await lab.countLogicalFlows()} flows`;
     const row = (what: string, unit: string, pick: (round: Round) => number) =>
       summarize(`${label}: ${what}`, unit, measured.map(pick));
     return [

@@ -15,11 +15,11 @@ export interface TraceLab {
   readonly size: NetworkSize;
   readonly ovn: PrivateOvn;
   readonly target: TargetConfig;
-  readonly logicalFlows: number;
   /** A session as the extension opens it; not connected yet. */
   open(onConnection?: (status: ConnectionStatus) => void): TargetSession;
   /** Runs a command as a person types it, `ssh HOST COMMAND`, on a connection of its own; gives what it printed. */
   type(argv: readonly string[]): Promise<string>;
+  countLogicalFlows(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -41,23 +41,16 @@ export async function startTraceLab(size: NetworkSize): Promise<TraceLab> {
     started.push(ovn);
     await writeNetwork(makeNetwork(size), `${ovn.directory}/nb.sock`);
     await ovn.check(['ovn-nbctl', '--timeout=600', '--wait=sb', 'sync']);
-    const flows = await ovn.check(['ovn-sbctl', '--bare', '--columns=_uuid', 'list', 'Logical_Flow']);
     const server = await startSshd();
     started.push(server);
-    return describeLab(size, ovn, server, flows.split('\n').filter((line) => line !== '').length, stop);
+    return describeLab(size, ovn, server, stop);
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function describeLab(
-  size: NetworkSize,
-  ovn: PrivateOvn,
-  server: Sshd,
-  logicalFlows: number,
-  stop: () => Promise<void>,
-): TraceLab {
+function describeLab(size: NetworkSize, ovn: PrivateOvn, server: Sshd, stop: () => Promise<void>): TraceLab {
   const sshConfigFile = writeSshConfig(server);
   const target = targetSchema.parse({
     ...sshTarget(server),
@@ -70,10 +63,13 @@ function describeLab(
     size,
     ovn,
     target,
-    logicalFlows,
     open: (onConnection) => openTarget(target, nobody, quietLog, { sshConfigFile, onConnection }),
     type: (argv) =>
       outputOf('ssh', ['-F', sshConfigFile, '-o', 'BatchMode=yes', ...login, quoteForShell(argv)]),
+    countLogicalFlows: async () => {
+      const listed = await ovn.check(['ovn-sbctl', '--bare', '--columns=_uuid', 'list', 'Logical_Flow']);
+      return listed.split('\n').filter((line) => line !== '').length;
+    },
     stop,
   };
 }

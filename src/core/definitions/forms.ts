@@ -49,13 +49,22 @@ export class FormIndex {
   private readonly ofOwners = new WeakMap<KnownOwner, FormEntries>();
   private readonly canonical = new Map<string, string>();
   private readonly written = new Map<string, string | null>();
+  /** Hundreds of groups have an ACL of the same shape, priority and action, which hundreds of rules become. */
+  private readonly anonymousHits = new Map<string, readonly FormHit[]>();
 
   /** @param anonymous rules by shape, of owners that only their rules can tell; null when there are none. */
   constructor(private readonly anonymous: ((shape: string) => readonly RuleForm[]) | null) {}
 
   /** The anonymous rules. @param owns whether a port group is the owner's: those are what `@owner` stands for. */
   find(acl: Acl, owns: (portGroup: string) => boolean): readonly FormHit[] {
-    return this.anonymous === null ? [] : this.hitsIn(this.anonymous, acl, owns);
+    const shape = this.anonymous === null ? null : this.shapeOf(acl, owns);
+    if (this.anonymous === null || shape === null) return [];
+    const found = this.anonymous(shape);
+    if (found.length === 0) return [];
+    const key = `${acl.priority} ${acl.tier} ${acl.action} ${shape}`;
+    let hits = this.anonymousHits.get(key);
+    if (hits === undefined) this.anonymousHits.set(key, (hits = hitsOf(found, acl)));
+    return hits;
   }
 
   /** The rules of an owner. */
@@ -66,19 +75,8 @@ export class FormIndex {
       for (const rule of owner.rules) entries.add(rule);
       this.ofOwners.set(owner, entries);
     }
-    const ofOwner = entries;
-    return this.hitsIn((shape) => ofOwner.get(shape), acl, owns);
-  }
-
-  private hitsIn(
-    entriesOf: (shape: string) => readonly RuleForm[],
-    acl: Acl,
-    owns: (portGroup: string) => boolean,
-  ): readonly FormHit[] {
     const shape = this.shapeOf(acl, owns);
-    const found = shape === null ? [] : entriesOf(shape);
-    const hits = found.map(({ rule, form }) => ({ rule, form, differences: differencesOf(form, acl) }));
-    return closestOfEach(hits);
+    return shape === null ? [] : hitsOf(entries.get(shape), acl);
   }
 
   /** The same for ACLs that differ in nothing but the names of sets, and in priority, action and the like. */
@@ -107,11 +105,13 @@ export class FormIndex {
 }
 
 /** A rule becomes the same match in several releases; what counts is the one that is nearest. */
-function closestOfEach(hits: readonly FormHit[]): readonly FormHit[] {
+function hitsOf(found: readonly RuleForm[], acl: Acl): readonly FormHit[] {
   const closest = new Map<RuleDefinition, FormHit>();
-  for (const hit of hits) {
-    const known = closest.get(hit.rule);
-    if (known === undefined || hit.differences.length < known.differences.length) closest.set(hit.rule, hit);
+  for (const { rule, form } of found) {
+    const differences = differencesOf(form, acl);
+    const known = closest.get(rule);
+    if (known === undefined || differences.length < known.differences.length)
+      closest.set(rule, { rule, form, differences });
   }
   return [...closest.values()];
 }

@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { indexInventory } from '../../core/ovn/inventoryIndex';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
+import type { Inventory } from '../../core/ovn/northbound';
 import { isSameInventory } from '../../core/ovn/sameInventory';
 import type { TraceReport } from '../../core/session/report';
 import type { SourceFiles } from '../definitions/sourceFiles';
@@ -21,7 +23,9 @@ interface Parts {
  * files its ACLs are written in. Nothing is connected for it; a database is looked at when it was read for something else.
  */
 export class Staleness implements vscode.Disposable {
-  private readonly bases = new WeakMap<TraceReport, InventoryIndex>();
+  private readonly bases = new WeakMap<TraceReport, Inventory>();
+  /** The look-ups of a large network take megabytes, and are rarely wanted of an older one. */
+  private readonly indexes = new WeakMap<Inventory, WeakRef<InventoryIndex>>();
   private readonly restored = new WeakSet<TraceReport>();
   private readonly changedAt = new Map<string, number>();
   private readonly changed = new vscode.EventEmitter<void>();
@@ -46,12 +50,19 @@ export class Staleness implements vscode.Disposable {
 
   /** Notes the database that a trace was explained with. */
   noteBasis(report: TraceReport, index: InventoryIndex): void {
-    for (const part of partsOf(report)) this.bases.set(part, index);
+    this.indexes.set(index.inventory, new WeakRef(index));
+    for (const part of partsOf(report)) this.bases.set(part, index.inventory);
   }
 
   /** The database a trace was explained with; null for opened text and for traces of an earlier window. */
   basisOf(report: TraceReport): InventoryIndex | null {
-    return this.bases.get(report) ?? null;
+    const basis = this.bases.get(report);
+    if (basis === undefined) return null;
+    const known = this.indexes.get(basis)?.deref();
+    if (known !== undefined) return known;
+    const index = indexInventory(basis);
+    this.indexes.set(basis, new WeakRef(index));
+    return index;
   }
 
   /** Notes that a trace is from an earlier window: what happened to the network since is not known. */
@@ -91,7 +102,7 @@ export class Staleness implements vscode.Disposable {
     const basis = this.bases.get(report);
     const target = targets.find(name);
     const now = target === undefined ? undefined : inventories.peek(target);
-    return basis !== undefined && now !== undefined && !isSameInventory(basis.inventory, now.inventory);
+    return basis !== undefined && now !== undefined && !isSameInventory(basis, now.inventory);
   }
 }
 

@@ -153,6 +153,7 @@ export interface SettingTypes {
   'definitions.drift': boolean;
   maxOutputMegabytes: number;
   openFlow: boolean;
+  residentTracing: boolean;
   traceReply: boolean;
 }
 export type SettingKey = keyof SettingTypes;
@@ -165,6 +166,7 @@ export const settingKeys = [
   'maxOutputMegabytes',
   'traceReply',
   'openFlow',
+  'residentTracing',
   'definitions.include',
   'definitions.codeLens',
   'definitions.drift',

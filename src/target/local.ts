@@ -1,8 +1,11 @@
 import type { CommandResult, RunCommand, RunOptions } from '../core/command';
 import type { LocalTargetConfig } from '../core/session/target';
 import { killPrefix } from './commandLine';
+import type { Argv } from './commandLine';
 import { createStarter, lifeSeconds } from './containerStart';
 import type { ProgramStart } from './containerStart';
+import { mostSaid, talkingArgv } from './conversation';
+import type { Conversation } from './conversation';
 import { loadExeca } from './loadExeca';
 import {
   OutputCollector,
@@ -103,7 +106,48 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
     }
   }
 
-  return { name: config.name, run, dispose: () => disposed.abort() };
+  return {
+    name: config.name,
+    run,
+    converse: async (argv, signal) => {
+      const conversation = await converse(talkingArgv(config, argv));
+      const end = (): void => conversation.end();
+      if (disposed.signal.aborted || signal.aborted) {
+        end();
+        throw commandCancelled();
+      }
+      disposed.signal.addEventListener('abort', end, { once: true });
+      void conversation.ended.then(() => disposed.signal.removeEventListener('abort', end));
+      return conversation;
+    },
+    dispose: () => disposed.abort(),
+  };
+}
+
+/** The end of this process ends the program's standard input, however it comes: the kernel closes the pipe. */
+async function converse([program, ...args]: Argv): Promise<Conversation> {
+  [program, ...args].forEach(requirePassable);
+  const execa = await loadExeca();
+  const child = execa(program, args, {
+    buffer: false,
+    reject: false,
+    detached: ownGroup,
+    stdin: 'pipe',
+    encoding: 'buffer',
+    windowsHide: true,
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (said.length < mostSaid) said += chunk.toString('utf8');
+  });
+  child.stdin.on('error', () => undefined);
+  const ended = child.then(({ shortMessage }) => (said === '' ? (shortMessage ?? '') : said));
+  return {
+    write: (bytes) => void child.stdin.write(bytes),
+    onData: (listener) => void child.stdout.on('data', listener),
+    ended,
+    end: () => void child.stdin.end(),
+  };
 }
 
 /** A program that cannot be started looks as a shell would report it, so callers know one rule for every target. */

@@ -1,6 +1,8 @@
 import type { RunCommand } from '../core/command';
 import type { TraceFailure } from '../core/failure';
 import type { TargetConfig } from '../core/session/target';
+import type { Argv } from './commandLine';
+import type { Conversation } from './conversation';
 import { openLocalTarget } from './local';
 import type { HostKeyStore, Prompts } from './prompts';
 import { openSshTarget } from './ssh/target';
@@ -9,6 +11,11 @@ import { openSshTarget } from './ssh/target';
 export interface TargetSession {
   readonly name: string;
   readonly run: RunCommand;
+  /**
+   * Starts a program to talk with; its standard input ends with the connection and with the session. `signal` gives up the start only.
+   * @throws TraceFailure when there is no connection.
+   */
+  readonly converse: (argv: Argv, signal: AbortSignal) => Promise<Conversation>;
   /** Ends what still runs and closes the connection; a `run` after that fails as `cancelled`. */
   dispose(): void;
 }

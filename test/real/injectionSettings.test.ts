@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readInventory } from '../../src/core/ovn/readInventory';
 import { targetSchema } from '../../src/core/session/target';
+import { ResidentTracing } from '../../src/target/resident/resident';
 import { runTrace } from '../../src/core/session/runTrace';
 import { TraceFailure } from '../../src/core/failure';
 import { sideBySide, HostileLab, settled } from '../support/hostileLab';
 import { endProcess, eventually } from '../support/processes';
-import { sshTarget } from '../support/session';
+import { LogLines, sshTarget } from '../support/session';
 
 /** How many of its connections are tried side by side: an ssh program for each is several processes. */
 const clients = { builtin: 8, openssh: 3 } as const;
@@ -151,9 +152,13 @@ describe('What a target says', function () {
       // Over SSH each is a connection of its own.
       const tried = where === 'local' ? accepted : accepted.slice(0, 16);
       await sideBySide(tried, async (settings) => {
-        const { target, run } = lab.open(settings);
+        const { target, run, session } = lab.open(settings);
         await settled(readInventory(run, target, Date));
-        await settled(runTrace(plan, target, run, undefined));
+        await settled(runTrace(plan, { target, run }));
+        const resident = new ResidentTracing(target, session, new LogLines());
+        await settled(resident.trace({ ...plan, openFlow: false }, performance.now(), undefined));
+        await settled(resident.inventory(undefined));
+        resident.dispose();
       });
       lab.assertNothingDone(where);
     });

@@ -27,6 +27,7 @@ export interface HostileEnds {
 export interface OpenTarget {
   readonly target: TargetConfig;
   readonly run: RunCommand;
+  readonly session: TargetSession;
   readonly close: () => void;
 }
 
@@ -99,7 +100,7 @@ export class HostileLab {
       times: { idleMs: 60_000, firstDelayMs: 60_000, maxDelayMs: 60_000 },
     });
     this.sessions.push(session);
-    return { target, run: session.run, close: () => session.dispose() };
+    return { target, run: session.run, session, close: () => session.dispose() };
   }
 
   /** One more server, which ends with the lab. */

@@ -17,7 +17,7 @@ export interface Locator {
   dblclick(): Promise<void>;
   hover(): Promise<void>;
   focus(): Promise<void>;
-  fill(text: string): Promise<void>;
+  fill(text: string, options?: { readonly timeout?: number }): Promise<void>;
   press(key: string): Promise<void>;
   waitFor(options?: {
     state?: 'attached' | 'detached' | 'visible' | 'hidden';

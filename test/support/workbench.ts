@@ -103,7 +103,10 @@ function helpers(page: Page) {
     quickInput,
     runCommand,
     notification: async (text: string) => {
-      const told = page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
+      const told = page
+        .locator('.notifications-center .notification-list-item')
+        .filter({ hasText: text })
+        .first();
       for (let attempt = 1; ; attempt++) {
         await runCommand('Notifications: Show Notifications');
         try {

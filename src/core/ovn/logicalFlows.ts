@@ -57,6 +57,15 @@ export function readSelectedFlows(answer: unknown): readonly LogicalFlowRow[] {
   return (readSelections(answer, 'Logical_Flow') ?? []).flat().map(decodeFlow);
 }
 
+/** What to ask for to get the rows of these UUIDs, which the server finds at once; `readSelectedFlows` reads the answer. */
+export function selectFlowsByUuid(uuids: readonly string[]): readonly object[] {
+  return uuids.map((uuid) => ({
+    op: 'select',
+    table: 'Logical_Flow',
+    where: [['_uuid', '==', ['uuid', uuid]]],
+  }));
+}
+
 /**
  * Reads the rows of flows that ovn-trace printed, by the first eight digits of their UUID. Asks the server for just those, which
  * costs a fiftieth of what `ovn-sbctl` takes to copy a large table first; that is left for what is not found so.
@@ -98,7 +107,10 @@ function entryOf<Value>(map: ReadonlyMap<string, Value>, key: string): readonly 
   return value === undefined ? [] : [[key, value]];
 }
 
-function groupByPrefix(rows: readonly LogicalFlowRow[]): ReadonlyMap<string, readonly LogicalFlowRow[]> {
+/** By the first eight digits of their UUID, which rows can share. */
+export function groupByPrefix(
+  rows: readonly LogicalFlowRow[],
+): ReadonlyMap<string, readonly LogicalFlowRow[]> {
   const flows = new Map<string, LogicalFlowRow[]>();
   for (const row of rows) {
     const prefix = row.uuid.slice(0, 8);

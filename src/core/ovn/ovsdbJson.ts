@@ -188,6 +188,12 @@ export function openTables<Name extends string>(
   );
 }
 
+/** Makes rows of cells that came one by one, as from a monitor; `columns` says what they are. */
+export function rowMaker(table: string, columns: readonly string[]): (cells: readonly unknown[]) => OvsdbRow {
+  const shared = { table, columns: positionsOf(columns), texts: new Texts() };
+  return (cells) => new OvsdbRow(shared, cells);
+}
+
 function toRows(shared: Shared, parts: Table['parts']): RowParts {
   return {
     *[Symbol.iterator]() {

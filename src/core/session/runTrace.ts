@@ -1,23 +1,29 @@
-import type { CommandResult, RunCommand } from '../command';
+import type { CommandResult } from '../command';
 import { buildTraceArgv } from '../flow/buildTraceArgv';
 import type { TracePlan } from '../flow/request';
-import type { TargetConfig } from './target';
+import type { Tracing } from './tracePacket';
 
 /**
- * Runs ovn-trace; against a cluster member that is not the leader, where it gives up, once more without asking for the leader
+ * Traces with what stays on the target, or else runs ovn-trace; against a cluster member that is not the leader, where it gives up, once more without asking for the leader
  * (with releases that can).
  */
 export async function runTrace(
   plan: TracePlan,
-  target: TargetConfig,
-  run: RunCommand,
-  signal: AbortSignal | undefined,
+  {
+    target,
+    run,
+    resident,
+    askedAt,
+    signal,
+  }: Pick<Tracing, 'target' | 'run' | 'resident' | 'askedAt' | 'signal'>,
 ): Promise<{
   readonly result: CommandResult;
   readonly argv: readonly string[];
   readonly anyMember: boolean;
 }> {
   const argv = buildTraceArgv(plan, target);
+  const answer = await resident?.trace(plan, askedAt ?? performance.now(), signal);
+  if (answer) return { result: answer, argv, anyMember: false };
   const result = await run(argv, { signal });
   if (result.exitCode === 0 || !/is not cluster leader/.test(result.stderr)) {
     return { result, argv, anyMember: false };

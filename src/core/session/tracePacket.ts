@@ -17,6 +17,7 @@ import { parseSteps, parseTrace } from '../trace/parse';
 import { runInSlices } from '../slices';
 import { refusalReason, refusalSentence } from '../trace/refusal';
 import type { TraceReport } from './report';
+import type { Resident } from './resident';
 import { runTrace } from './runTrace';
 import type { TargetConfig } from './target';
 import { traceEveryChoice, traceFixedChoice, type Tracer } from './traceChoices';
@@ -26,6 +27,10 @@ import { traceReply } from './traceReply';
 export interface Tracing {
   readonly target: TargetConfig;
   readonly run: RunCommand;
+  /** What stays on the target between two traces, where something may. */
+  readonly resident?: Resident | null | undefined;
+  /** When the trace was asked for, as `performance.now()` says; each of its parts when it is run, when left out. */
+  readonly askedAt?: number | undefined;
   readonly clock: Clock;
   /** The inventory as it is now: rules may have changed since the packet was chosen. Called once for each trace. */
   readonly currentInventory: () => Promise<InventoryIndex>;
@@ -83,9 +88,9 @@ export async function runPlan(
   request: TraceRequest | null,
   tracing: Tracing,
 ): Promise<TraceReport> {
-  const { target, run, clock, signal } = tracing;
+  const { target, clock } = tracing;
   const startedAt = clock.now();
-  const traced = runTrace(plan, target, run, signal);
+  const traced = runTrace(plan, tracing);
   const [{ result, argv, durationMs }, index] = await Promise.all([
     traced.then((ended) => ({ ...ended, durationMs: clock.now() - startedAt })),
     tracing.currentInventory(),
@@ -149,11 +154,15 @@ export async function readOvnVersion(run: RunCommand, signal?: AbortSignal): Pro
 }
 
 /** Without the logical flows' hints ACLs are still found by their match; so a failure here only costs certainty. */
-async function readAclFlows(outcome: TraceOutcome, { run, target, signal }: Tracing): Promise<FlowRows> {
+async function readAclFlows(outcome: TraceOutcome, tracing: Tracing): Promise<FlowRows> {
+  const { run, target, signal, resident } = tracing;
   const flows = listAclFlows(outcome);
   if (flows.length === 0) return new Map();
   try {
-    return await readPrintedFlows(run, target, flows, { signal });
+    return (
+      (await resident?.logicalFlows(flows, signal)) ??
+      (await readPrintedFlows(run, target, flows, { signal }))
+    );
   } catch (error) {
     if (error instanceof TraceFailure && error.reason !== 'cancelled') return new Map();
     throw error;

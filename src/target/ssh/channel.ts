@@ -3,6 +3,8 @@ import type { CommandResult } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { Argv } from '../commandLine';
 import type { ProgramStart } from '../containerStart';
+import { mostSaid } from '../conversation';
+import type { Conversation } from '../conversation';
 import {
   OutputCollector,
   commandCancelled,
@@ -13,7 +15,8 @@ import {
 } from '../output';
 import type { RemoteChannel, SshLink } from './connect';
 import { connectionLost, runsNoCommands } from './failures';
-import { MarkStripper, superviseCommand } from './supervise';
+import { quoteForShell } from '../quote';
+import { MarkStripper, lineForAnyShell, superviseCommand } from './supervise';
 
 export interface ChannelRun extends ProgramStart {
   readonly targetName: string;
@@ -98,6 +101,34 @@ export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<Comm
     channel.stderr.once('close', onStreamClosed);
     void link.closed.then((error) => settle(() => reject(connectionLost(link.host, run.program, error))));
   });
+}
+
+/** Starts a program to talk with; `ChannelNotOpened` when it surely was not started. */
+export async function converseOnChannel(
+  link: SshLink,
+  argv: Argv,
+  signal: AbortSignal,
+): Promise<Conversation> {
+  const channel = await openChannel(link, lineForAnyShell(`exec ${quoteForShell(argv)}`), signal);
+  let said = '';
+  channel.stderr.on('data', (chunk: Buffer) => {
+    if (said.length < mostSaid) said += chunk.toString('utf8');
+  });
+  channel.on('error', () => undefined);
+  const ended = new Promise<string>((resolve) => {
+    channel.once('close', () => resolve(said));
+    void link.closed.then(() => resolve(said));
+  });
+  return {
+    write: (bytes) => void channel.write(bytes),
+    onData: (listener) => void channel.on('data', listener),
+    ended,
+    end: () => {
+      channel.end();
+      const force = setTimeout(() => channel.close(), closeAfterMs);
+      void ended.then(() => clearTimeout(force));
+    },
+  };
 }
 
 function openChannel(link: SshLink, line: string, signal: AbortSignal): Promise<RemoteChannel> {

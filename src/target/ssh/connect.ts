@@ -39,6 +39,8 @@ export interface RemoteChannel {
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** Without a code when the connection was lost. */
   once(event: 'close', listener: (code?: number | null, signal?: string) => void): unknown;
+  /** To its standard input. */
+  write(chunk: Uint8Array): unknown;
   /** Ends standard input. */
   end(): unknown;
   close(): unknown;

@@ -160,6 +160,7 @@ async function runSsh(
     on: (event: string, listener: (value: never) => void) =>
       output.on(event, listener as (value: unknown) => void),
     once: (_event, listener) => void Promise.all([status, outputClosed]).then(([code]) => listener(code)),
+    write: (chunk) => ssh.stdin.write(chunk),
     end: () => ssh.stdin.end(),
     close: () => ssh.kill(),
   };

@@ -74,11 +74,7 @@ export function superviseArgv(mark: string, seconds: number, supervision = unpri
   return ['sh', '-c', scriptWith(supervision), 'sh', mark, String(seconds)];
 }
 
-/**
- * The line for the login shell that runs `argv` so that it ends with its channel. Of the account's shell nothing is known: csh
- * ends a quoted word at a line break, runs what follows as commands of their own, and reads `!` in quotes as history. So the
- * line is made of what every shell reads alike, and sh makes the script and its arguments of it.
- */
+/** The line for the login shell that runs `argv` so that it ends with its channel. */
 export function superviseCommand(
   argv: Argv,
   mark: string,
@@ -86,8 +82,16 @@ export function superviseCommand(
   supervision = unprivileged,
 ): string {
   const words = quoteForShell([mark, String(seconds), ...argv]);
-  const script = writeForPrintf(`set -- ${words}\n${scriptWith(supervision)}`);
-  const line = `exec sh -c 'eval "$(printf "$1")"' sh '${script}'`;
+  return lineForAnyShell(`set -- ${words}\n${scriptWith(supervision)}`);
+}
+
+/**
+ * A line that has sh run a script, whatever the login shell is. Of the account's shell nothing is known: csh ends a quoted word at a
+ * line break, runs what follows as commands of their own, and reads `!` in quotes as history. So the line is made of what every shell
+ * reads alike, and sh makes the script of it.
+ */
+export function lineForAnyShell(script: string): string {
+  const line = `exec sh -c 'eval "$(printf "$1")"' sh '${writeForPrintf(script)}'`;
   if (Buffer.byteLength(line) > maxLineBytes) {
     throw new TraceFailure('bad-request', 'The command is too long to be sent over SSH.', {
       advice: 'Ask for less at once.',

@@ -3,10 +3,11 @@ import { TraceFailure } from '../../core/failure';
 import type { SshTargetConfig } from '../../core/session/target';
 import { killPrefix } from '../commandLine';
 import { createStarter, lifeSeconds } from '../containerStart';
+import { talkingArgv } from '../conversation';
 import { defaultMaxOutputBytes } from '../output';
 import type { Prompts } from '../prompts';
 import type { ConnectionStatus, Log, TargetOptions, TargetSession } from '../session';
-import { ChannelNotOpened, runOnChannel } from './channel';
+import { ChannelNotOpened, converseOnChannel, runOnChannel } from './channel';
 import type { ChannelRun } from './channel';
 import { connectRoute } from './connect';
 import type { SshLink } from './connect';
@@ -68,30 +69,40 @@ export function openSshTarget(
     log.debug(`${config.name}: ${argv[0]} (${argv.length - 1} arguments)`);
     const release = await slots.take(common.signal);
     try {
-      return await starter.run(argv, common.lifeSeconds, (start) => runOnce({ ...common, ...start }, true));
+      return await starter.run(argv, common.lifeSeconds, (start) => runOnce({ ...common, ...start }));
     } finally {
       release();
     }
   };
 
-  async function runOnce(channelRun: ChannelRun, mayReconnect: boolean): Promise<CommandResult> {
-    const result = await connection.use(channelRun.signal, async (link) => {
-      try {
-        return await runOnChannel(link, channelRun);
-      } catch (error) {
-        if (!(error instanceof ChannelNotOpened)) throw error;
-        connection.drop(link);
-        if (!mayReconnect) throw startsNoCommands(link, error);
-        log.info(`${config.name}: connecting anew, ${error.message}`);
-        return null;
-      }
-    });
-    return result ?? runOnce(channelRun, false);
+  const runOnce = (channelRun: ChannelRun): Promise<CommandResult> =>
+    onLink(channelRun.signal, (link) => runOnChannel(link, channelRun));
+
+  /** On a connection that starts commands: one that does not any more is made anew, once. */
+  async function onLink<T>(signal: AbortSignal, start: (link: SshLink) => Promise<T>): Promise<T> {
+    for (let mayReconnect = true; ; mayReconnect = false) {
+      const started = await connection.use(signal, async (link) => {
+        try {
+          return { value: await start(link) };
+        } catch (error) {
+          if (!(error instanceof ChannelNotOpened)) throw error;
+          connection.drop(link);
+          if (!mayReconnect) throw startsNoCommands(link, error);
+          log.info(`${config.name}: connecting anew, ${error.message}`);
+          return null;
+        }
+      });
+      if (started !== null) return started.value;
+    }
   }
 
   return {
     name: config.name,
     run,
+    converse: (argv, signal) =>
+      onLink(AbortSignal.any([disposed.signal, signal]), (link) =>
+        converseOnChannel(link, talkingArgv(config, argv), signal),
+      ),
     dispose() {
       disposed.abort();
       connection.dispose();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { indexInventory } from '../../core/ovn/inventoryIndex';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
@@ -70,11 +71,17 @@ export class Inventories implements vscode.Disposable {
   }
 
   private async readNow(target: TargetConfig, signal: AbortSignal): Promise<InventoryIndex> {
-    const inventory = await readInventory(this.targets.runner(target), target, Date, { signal });
-    const index = indexInventory(inventory);
+    const followed = await this.targets.resident(target)?.inventory(signal);
+    if (followed && followed === this.peek(target)) return followed;
+    const index =
+      followed ??
+      indexInventory(
+        await readInventory(this.targets.runner(target), target, Date, { signal, pause: setImmediate }),
+      );
+    const { inventory } = index;
     this.log.debug(
       `${target.name}: ${inventory.switchPorts.length} ports on ${inventory.switches.length} switches, ` +
-        `${inventory.acls.length} ACLs, read in ${Date.now() - inventory.readAt} ms`,
+        `${inventory.acls.length} ACLs, ${followed ? 'followed' : `read in ${Date.now() - inventory.readAt} ms`}`,
     );
     this.known.set(target.name, { config: target, index });
     this.changed.fire(target.name);

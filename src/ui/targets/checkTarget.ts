@@ -232,7 +232,7 @@ const emptyPlan: TracePlan = {
 
 /** ovn-trace has its own way to the database: it wants the leader of a cluster, and reads all of it. */
 async function checkTrace(target: TargetConfig, run: RunCommand, signal: AbortSignal): Promise<Finding> {
-  const { result, argv, anyMember } = await runTrace(emptyPlan, target, run, signal);
+  const { result, argv, anyMember } = await runTrace(emptyPlan, { target, run, signal });
   if (result.exitCode !== 0) throw toolFailure(result, argv, target);
   if (!result.stdout.includes('unknown datapath')) {
     throw new TraceFailure('not-a-trace', l10n.t('What ovn-trace printed is none of its answers.'), {

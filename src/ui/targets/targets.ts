@@ -3,8 +3,10 @@ import * as vscode from 'vscode';
 import type { RunCommand } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { TargetConfig } from '../../core/session/target';
+import type { Resident } from '../../core/session/resident';
 import { outputBytes } from '../../target/output';
 import type { HostKeyStore, Prompts } from '../../target/prompts';
+import type { ResidentTracing } from '../../target/resident/resident';
 import type { TargetSession } from '../../target/session';
 import type { Settings } from '../settings/settings';
 import type { ConnectionState } from './connectionText';
@@ -16,9 +18,17 @@ import type { WorkspacePart } from './workspaceQuestion';
 interface OpenSession {
   readonly config: TargetConfig;
   readonly session: Promise<TargetSession>;
+  readonly resident: Promise<ResidentTracing>;
+}
+
+/** A `Resident` behind the same questions as every command of the target. */
+export interface ResidentOfTarget extends Resident {
+  /** See `ResidentTracing.prepare`. */
+  prepare(states: readonly string[], signal: AbortSignal): () => void;
 }
 
 const selectedKey = 'ovnTrace.selectedTarget';
+const toldKey = 'ovnTrace.toldOfNoResident';
 
 /** The targets of the settings and of this window, and one warm session for each that was used. */
 export class Targets implements vscode.Disposable {
@@ -43,8 +53,8 @@ export class Targets implements vscode.Disposable {
   ) {
     this.listener = settings.onDidChange((key) => {
       if (key === 'targets') this.closeChanged();
-      // A session keeps the limit it was opened with.
-      if (key === 'maxOutputMegabytes') this.closeAll();
+      // A session keeps the limit it was opened with, and what stays on the target ends with it.
+      if (key === 'maxOutputMegabytes' || key === 'residentTracing') this.closeAll();
       if (key === 'targets' || key === 'defaultTarget') this.changed.fire();
     });
   }
@@ -143,16 +153,34 @@ export class Targets implements vscode.Disposable {
    */
   runner(config: TargetConfig): RunCommand {
     return async (argv, options) => {
-      requireTrust();
-      this.requireCurrent(config);
-      const part = this.partOfWorkspace(config);
-      if (part !== null) {
-        await this.consent.require(config, part);
-        // The question may have stood for a while.
-        this.requireCurrent(config);
-      }
-      const session = await this.open(config);
-      return session.run(argv, options);
+      await this.requireUsable(config);
+      return (await this.open(config).session).run(argv, options);
+    };
+  }
+
+  /** What may stay on the target between two traces; null when the user does not want that. */
+  resident(config: TargetConfig): ResidentOfTarget | null {
+    if (!this.settings.get('residentTracing', true)) return null;
+    const usable = async (): Promise<ResidentTracing> => {
+      await this.requireUsable(config);
+      return this.open(config).resident;
+    };
+    return {
+      trace: async (...question) => (await usable()).trace(...question),
+      inventory: async (signal) => (await usable()).inventory(signal),
+      logicalFlows: async (flows, signal) => (await usable()).logicalFlows(flows, signal),
+      prepare: (states, signal) => {
+        const released = new AbortController();
+        usable().then(
+          (resident) => {
+            if (released.signal.aborted) return;
+            const release = resident.prepare(states, signal);
+            released.signal.addEventListener('abort', release, { once: true });
+          },
+          () => undefined,
+        );
+        return () => released.abort();
+      },
     };
   }
 
@@ -168,6 +196,16 @@ export class Targets implements vscode.Disposable {
     this.connectionChanged.dispose();
   }
 
+  private async requireUsable(config: TargetConfig): Promise<void> {
+    requireTrust();
+    this.requireCurrent(config);
+    const part = this.partOfWorkspace(config);
+    if (part === null) return;
+    await this.consent.require(config, part);
+    // The question may have stood for a while.
+    this.requireCurrent(config);
+  }
+
   /** Of a definition that is gone nobody can say any more whether it was the workspace's. */
   private requireCurrent(config: TargetConfig): void {
     if (this.list().some((target) => isSame(target, config))) return;
@@ -180,15 +218,16 @@ export class Targets implements vscode.Disposable {
     );
   }
 
-  private open(config: TargetConfig): Promise<TargetSession> {
+  private open(config: TargetConfig): OpenSession {
     const known = this.sessions.get(config.name);
-    if (known !== undefined && isSame(known.config, config)) return known.session;
+    if (known !== undefined && isSame(known.config, config)) return known;
     this.close(config.name);
+    const maxOutputBytes = outputBytes(this.settings.get('maxOutputMegabytes', 64));
     // Loaded on first use: the SSH library is the largest part of the extension.
     const session = import('../../target/session').then(({ openTarget }) =>
       openTarget(config, this.prompts, this.log, {
         hostKeys: this.hostKeys,
-        maxOutputBytes: outputBytes(this.settings.get('maxOutputMegabytes', 64)),
+        maxOutputBytes,
         onConnection: (status) => {
           // One that has been closed may have a successor by now.
           if (this.sessions.get(config.name) !== opened) return;
@@ -197,17 +236,42 @@ export class Targets implements vscode.Disposable {
         },
       }),
     );
-    const opened = { config, session };
+    const resident = Promise.all([session, import('../../target/resident/resident')]).then(
+      ([talking, { ResidentTracing: Residents }]) =>
+        new Residents(config, talking, this.log, {
+          maxOutputBytes,
+          onUnavailable: (reason) => this.sayUnavailable(config.name, reason),
+        }),
+    );
+    const opened: OpenSession = { config, session, resident };
     this.sessions.set(config.name, opened);
-    return session;
+    return opened;
+  }
+
+  /** Once in a workspace: it is no fault, but the answer to why traces take their time. */
+  private sayUnavailable(name: string, reason: string): void {
+    this.log.info(`${name}: each trace starts an ovn-trace of its own: ${reason}`);
+    const told = this.state.get<readonly string[]>(toldKey) ?? [];
+    if (told.includes(name)) return;
+    void this.state.update(toldKey, [...told, name]);
+    void vscode.window.showInformationMessage(
+      l10n.t(
+        'On {0} each trace starts an ovn-trace of its own, since none can stay there: {1}.',
+        name,
+        reason,
+      ),
+    );
   }
 
   private close(name: string): void {
     const known = this.sessions.get(name);
     this.sessions.delete(name);
     if (this.connections.delete(name)) this.connectionChanged.fire();
-    known?.session.then(
-      (session) => session.dispose(),
+    Promise.all([known?.session, known?.resident]).then(
+      ([session, resident]) => {
+        resident?.dispose();
+        session?.dispose();
+      },
       () => undefined,
     );
   }

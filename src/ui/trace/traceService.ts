@@ -5,7 +5,9 @@ import { toFailure } from '../../core/failure';
 import type { TraceFailure } from '../../core/failure';
 import type { TracePlan, TraceRequest } from '../../core/flow/request';
 import type { TraceReport } from '../../core/session/report';
+import { statesAsked } from '../../core/session/resident';
 import type { TargetConfig } from '../../core/session/target';
+import type { Tracing } from '../../core/session/tracePacket';
 import type { Definitions } from '../definitions/definitions';
 import type { TraceDiagnostics } from '../diagnostics/traceDiagnostics';
 import { actionsFor, labelOfAction } from '../failureActions';
@@ -86,6 +88,25 @@ export class TraceService implements vscode.Disposable {
   /** Traces without showing anything, for other extensions. */
   async trace(order: TraceOrder, signal: AbortSignal): Promise<TraceReport> {
     requireTrust();
+    const askedAt = performance.now();
+    const { settings, targets } = this.services;
+    const resident = targets.resident(order.target);
+    const { connection } = order.request ?? {};
+    const withReply = settings.get('traceReply', true);
+    const states = connection === undefined ? [] : statesAsked(connection, withReply);
+    const release = resident?.prepare(states, signal);
+    try {
+      return await this.traceWith(order, { resident, askedAt }, signal);
+    } finally {
+      release?.();
+    }
+  }
+
+  private async traceWith(
+    order: TraceOrder,
+    asked: Pick<Tracing, 'resident' | 'askedAt'>,
+    signal: AbortSignal,
+  ): Promise<TraceReport> {
     const { settings, targets, inventories, definitions } = this.services;
     const { target, request, plan } = order;
     const run = targets.runner(target);
@@ -97,6 +118,7 @@ export class TraceService implements vscode.Disposable {
       this.versions.of(target, () => readOvnVersion(run, signal)),
     ]);
     const tracing = {
+      ...asked,
       pause: setImmediate,
       target,
       run,

@@ -5,8 +5,10 @@ import { planTrace } from '../../core/flow/planTrace';
 import type { TraceRequest } from '../../core/flow/request';
 import { UndecidableMac } from '../../core/flow/undecidableMac';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
+import { statesAsked } from '../../core/session/resident';
 import type { TargetConfig } from '../../core/session/target';
 import type { Inventories } from '../inventory/inventories';
+import type { Settings } from '../settings/settings';
 import type { PromptState } from '../targets/editorPrompts';
 import type { Targets } from '../targets/targets';
 import type { TraceOrder } from '../trace/traceService';
@@ -21,6 +23,7 @@ import { QuickInputUi } from './wizardUi';
 import type { ContextSource } from './wizardUi';
 
 export interface WizardServices {
+  readonly settings: Settings;
   readonly targets: Targets;
   readonly inventories: Inventories;
   readonly lastAnswers: LastAnswers;
@@ -87,6 +90,7 @@ function orderOf(state: WizardState, { targets }: WizardServices, source: LiveCo
 /** The context of the steps, from the services as they stand: it changes when an inventory arrives. */
 class LiveContext implements ContextSource, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
+  private readonly left = new AbortController();
   readonly onDidChange = this.changed.event;
   private readonly asked = new Set<string>();
   private readonly failures = new Map<string, unknown>();
@@ -126,7 +130,17 @@ class LiveContext implements ContextSource, vscode.Disposable {
   }
 
   dispose(): void {
+    this.left.abort();
     this.changed.dispose();
+  }
+
+  /** While the packet is chosen the target can read its database. */
+  private prepare(target: TargetConfig): void {
+    if (this.left.signal.aborted) return;
+    const { targets, settings } = this.services;
+    const states = statesAsked({ kind: 'new' }, settings.get('traceReply', true));
+    const release = targets.resident(target)?.prepare(states, this.left.signal);
+    if (release !== undefined) this.left.signal.addEventListener('abort', release, { once: true });
   }
 
   /** What is known is shown at once and read again behind; nobody is asked about a target that is only preselected. */
@@ -135,7 +149,10 @@ class LiveContext implements ContextSource, vscode.Disposable {
     if (mayRead && !this.asked.has(target.name)) {
       this.asked.add(target.name);
       this.services.inventories.read(target).then(
-        () => this.changed.fire(),
+        () => {
+          this.changed.fire();
+          this.prepare(target);
+        },
         (error: unknown) => {
           this.failures.set(target.name, error);
           this.need(this.needed);

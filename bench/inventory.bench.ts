@@ -11,9 +11,11 @@ import { startTraceLab } from './traceLab';
 const size = { switches: 250, ports: 10_000, groups: 250, aclsOfGroup: 200 };
 const words = ['vm-17', '10.0.39.15', 'network 99 web', 'nothing fits'];
 
+const planNothing = () => ({ kind: 'refused', message: '' }) as const;
+
 /** What the wizard shows for a query: each call is what a key stroke costs, but for the editor's own part. */
 function listPorts(index: InventoryIndex, query: string): number {
-  const context = { index, last: {}, targets: [], plan: null };
+  const context = { index, last: {}, targets: [], plan: planNothing };
   return JSON.stringify(sourceStep.choices({}, context, query)).length;
 }
 

@@ -38,7 +38,10 @@ await build({
   format: 'cjs',
   // as in esbuild.mjs
   external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
-  alias: { 'web-tree-sitter': createRequire(import.meta.url).resolve('web-tree-sitter') },
+  alias: {
+    'web-tree-sitter': createRequire(import.meta.url).resolve('web-tree-sitter'),
+    vscode: join(folder, 'editor.ts'),
+  },
   logLevel: 'warning',
 });
 

@@ -7,10 +7,16 @@ import type { FormHit, FormIndex } from './forms';
 import { listings } from './listings';
 import type { KnownOwner, OwnerIndex } from './owners';
 import { nameOwner } from './nameOwner';
+import { highest, ScoreBoard, type Scores } from './scores';
 
 /** A link to a rule that the ACL has the shape of. */
 export interface ShapedLink extends DefinitionLink {
   readonly definition: RuleDefinition;
+}
+
+interface KnownScores {
+  readonly byEntity: Map<string, Scores>;
+  readonly byAcls: ScoreBoard;
 }
 
 /** As many rules of the same shape, when nothing tells which it is. */
@@ -21,7 +27,7 @@ const mostCandidates = 5;
  * it takes a group that is known by its name or id, or one whose rules are those of the live group to the last one.
  */
 export class StructuralJoin {
-  private readonly scores = new WeakMap<InventoryIndex, Map<string, Scores>>();
+  private readonly scores = new WeakMap<InventoryIndex, KnownScores>();
   private readonly shapes = new WeakMap<InventoryIndex, Map<string, ReadonlyMap<string, number>>>();
 
   constructor(
@@ -75,7 +81,7 @@ export class StructuralJoin {
       );
     }
     const scores = this.scoresOf({ type: 'port-group', name: portGroup }, live);
-    const only = onlyComplete(scores);
+    const { only } = scores;
     if (only !== null) {
       return linksToOwner(
         only,
@@ -83,7 +89,7 @@ export class StructuralJoin {
         l10n.t('its rules are those of port group {0}, to the last one', portGroup),
       );
     }
-    return bestOf(scores)
+    return scores.best
       .slice(0, mostCandidates)
       .flatMap((owner) =>
         linksToOwner(owner, 'candidate', l10n.t('some of its rules are those of port group {0}', portGroup)),
@@ -118,7 +124,7 @@ export class StructuralJoin {
         .map((hit) => linkOf(hit, 'candidate', l10n.t('it becomes an ACL with this match')));
     }
     const scores = this.scoresOf(entity, live);
-    const only = onlyComplete(scores);
+    const { only } = scores;
     if (only !== null) {
       return anonymous
         .filter(({ rule }) => rule.owner.key === only.key)
@@ -130,14 +136,7 @@ export class StructuralJoin {
           ),
         );
     }
-    const rates = ratesOf(scores);
-    const best = highest(anonymous.map(({ rule }) => rates.get(rule.owner.key)));
-    return anonymous
-      .filter(({ rule }) => rates.get(rule.owner.key) === best)
-      .slice(0, mostCandidates)
-      .map((hit) =>
-        linkOf(hit, 'candidate', l10n.t('it becomes an ACL with this match, as rules of other owners may')),
-      );
+    return nearest(scores, anonymous);
   }
 
   /**
@@ -185,88 +184,49 @@ export class StructuralJoin {
   /** How each owner's rules stand to the ACLs of an entity. */
   private scoresOf(entity: AclEntity, live: InventoryIndex): Scores {
     let known = this.scores.get(live);
-    if (known === undefined) this.scores.set(live, (known = new Map<string, Scores>()));
+    if (known === undefined) {
+      known = { byEntity: new Map(), byAcls: new ScoreBoard(this.owners) };
+      this.scores.set(live, known);
+    }
     const family = keyOfEntity(entity);
-    let scores = known.get(family);
-    if (scores === undefined) known.set(family, (scores = this.score(entity, live)));
+    let scores = known.byEntity.get(family);
+    if (scores === undefined) {
+      scores = known.byAcls.scoresOf(...this.hitsOn(entity, live));
+      known.byEntity.set(family, scores);
+    }
     return scores;
   }
 
-  private score(entity: AclEntity, live: InventoryIndex): Scores {
+  /** The rules that each ACL of an entity could be, and how many ACLs it has. */
+  private hitsOn(
+    entity: AclEntity,
+    live: InventoryIndex,
+  ): readonly [readonly (readonly FormHit[])[], number] {
     const owns = ownedBy(entity);
     const uuids = aclsOf(entity, live);
-    const scores = new Map<string, Score>();
+    const hits: (readonly FormHit[])[] = [];
     for (const uuid of uuids) {
       const [acl] = live.acls(uuid);
-      if (acl === undefined) continue;
-      for (const { rule, differences } of this.forms.find(acl, owns)) {
-        const owner = this.owners.get(rule.owner.key);
-        if (differences.length > 0 || owner === undefined) continue;
-        let score = scores.get(owner.key);
-        if (score === undefined)
-          scores.set(owner.key, (score = { owner, aclCount: 0, lastAcl: null, rules: new Set() }));
-        if (score.lastAcl !== uuid) score.aclCount++;
-        score.lastAcl = uuid;
-        score.rules.add(rule);
-      }
+      const found = acl === undefined ? [] : this.forms.find(acl, owns);
+      if (found.length > 0) hits.push(found);
     }
-    return { aclCount: uuids.size, byOwner: scores, rates: null };
+    return [hits, uuids.size];
   }
-}
-
-interface Score {
-  readonly owner: KnownOwner;
-  /** How many of the ACLs its rules become. */
-  aclCount: number;
-  lastAcl: string | null;
-  readonly rules: Set<RuleDefinition>;
-}
-interface Scores {
-  readonly aclCount: number;
-  readonly byOwner: ReadonlyMap<string, Score>;
-  /** Made when they are first wanted. */
-  rates: ReadonlyMap<string, number> | null;
 }
 
 function isListing({ places, rules }: KnownOwner): boolean {
   return [...places, ...rules].every(({ format }) => listings.has(format));
 }
 
-/** The owner whose rules are the ACLs and whose ACLs are the rules, when there is just one. */
-function onlyComplete({ aclCount, byOwner }: Scores): KnownOwner | null {
-  const complete = [...byOwner.values()].filter(
-    ({ owner, aclCount: common, rules }) =>
-      common === aclCount &&
-      owner.rules.every((rule) => rule.implicit || rules.has(rule)) &&
-      [...rules].some((rule) => !rule.implicit),
-  );
-  return complete.length === 1 ? (complete[0]?.owner ?? null) : null;
-}
-
-/** How much owners have in common with the entity, by their keys. What the platform adds to all of them tells nothing. */
-function ratesOf(scores: Scores): ReadonlyMap<string, number> {
-  if (scores.rates !== null) return scores.rates;
-  const rates = new Map<string, number>();
-  for (const { owner, aclCount, rules } of scores.byOwner.values()) {
-    if (![...rules].some(({ implicit }) => !implicit)) continue;
-    rates.set(owner.key, (aclCount / scores.aclCount) * (rules.size / owner.rules.length));
-  }
-  scores.rates = rates;
-  return rates;
-}
-
-/** Null where no owner is rated. */
-function highest(rates: readonly (number | undefined)[]): number | null {
-  let best: number | null = null;
-  for (const rate of rates) if (rate !== undefined && (best === null || rate > best)) best = rate;
-  return best;
-}
-
-/** The owners with most in common with the entity. */
-function bestOf(scores: Scores): readonly KnownOwner[] {
-  const rates = ratesOf(scores);
-  const best = highest([...rates.values()]);
-  return [...scores.byOwner.values()].flatMap(({ owner }) => (rates.get(owner.key) === best ? [owner] : []));
+/** Of the rules that become an ACL, those of the owners with most in common with the ACLs around it. */
+function nearest({ rates }: Scores, hits: readonly FormHit[]): readonly ShapedLink[] {
+  const best = highest(hits.map(({ rule }) => rates.get(rule.owner.key)));
+  return hits
+    .filter(({ rule }) => rates.get(rule.owner.key) === best)
+    .slice(0, mostCandidates)
+    .map((hit) =>
+      linkOf(hit, 'candidate', l10n.t('it becomes an ACL with this match, as rules of other owners may')),
+    );
 }
 
 function linkOf(

@@ -23,7 +23,36 @@ export function isSameInventory(a: Inventory, b: Inventory): boolean {
   );
 }
 
+/**
+ * The later of two readings, with the rows of the earlier one wherever they are still the same: traces keep the database they were
+ * explained with, and a large one changes little between two of them.
+ */
+export function reuseRows(before: Inventory, now: Inventory): Inventory {
+  return {
+    ...now,
+    switches: reuse(before.switches, now.switches),
+    switchPorts: reuse(before.switchPorts, now.switchPorts),
+    routers: reuse(before.routers, now.routers),
+    routerPorts: reuse(before.routerPorts, now.routerPorts),
+    portGroups: reuse(before.portGroups, now.portGroups),
+    acls: reuse(before.acls, now.acls),
+    addressSets: reuse(before.addressSets, now.addressSets),
+    loadBalancers: reuse(before.loadBalancers, now.loadBalancers),
+  };
+}
+
+function reuse<Item extends Row>(before: readonly Item[], now: readonly Item[]): readonly Item[] {
+  const known = new Map(before.map((row) => [row.uuid, row]));
+  const rows = now.map((row) => {
+    const earlier = known.get(row.uuid);
+    return earlier !== undefined && isSame(earlier, row) ? earlier : row;
+  });
+  const isUnchanged = rows.length === before.length && rows.every((row, at) => row === before[at]);
+  return isUnchanged ? before : rows;
+}
+
 function haveSameRows(a: readonly Row[], b: readonly Row[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   if (a.every((row, at) => row.uuid === b[at]?.uuid)) return a.every((row, at) => isSame(row, b[at]));
   const rows = new Map(b.map((row) => [row.uuid, row]));

@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { indexInventory } from '../../core/ovn/inventoryIndex';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
+import type { Inventory } from '../../core/ovn/northbound';
 import { isSameInventory } from '../../core/ovn/sameInventory';
 import type { TraceReport } from '../../core/session/report';
 import type { SourceFiles } from '../definitions/sourceFiles';
@@ -22,7 +24,9 @@ interface Parts {
  * files its ACLs are written in. Nothing is connected for it; a database is looked at when it was read for something else.
  */
 export class Staleness implements vscode.Disposable {
-  private readonly bases = new WeakMap<TraceReport, InventoryIndex>();
+  private readonly bases = new WeakMap<TraceReport, Inventory>();
+  /** The look-ups of a large network take megabytes, and are rarely wanted of an older one. */
+  private readonly indexes = new WeakMap<Inventory, WeakRef<InventoryIndex>>();
   private readonly restored = new WeakMap<TraceReport, NameMeaning>();
   private readonly changedAt = new Map<string, number>();
   private readonly changed = new vscode.EventEmitter<void>();
@@ -47,7 +51,8 @@ export class Staleness implements vscode.Disposable {
 
   /** Notes the database that a trace was explained with. */
   noteBasis(report: TraceReport, index: InventoryIndex): void {
-    for (const part of partsOf(report)) this.bases.set(part, index);
+    this.indexes.set(index.inventory, new WeakRef(index));
+    for (const part of partsOf(report)) this.bases.set(part, index.inventory);
   }
 
   /** Notes that a trace is from an earlier window: what happened to the network since is not known. */
@@ -58,7 +63,15 @@ export class Staleness implements vscode.Disposable {
   /** What the names in a trace stood for when it was made; null for opened text. */
   namesOf(report: TraceReport): NameMeaning | null {
     const basis = this.bases.get(report);
-    return basis === undefined ? (this.restored.get(report) ?? null) : namesOfNetwork(basis);
+    return basis === undefined ? (this.restored.get(report) ?? null) : namesOfNetwork(this.indexOf(basis));
+  }
+
+  private indexOf(basis: Inventory): InventoryIndex {
+    const known = this.indexes.get(basis)?.deref();
+    if (known !== undefined) return known;
+    const index = indexInventory(basis);
+    this.indexes.set(basis, new WeakRef(index));
+    return index;
   }
 
   /** Why the trace may not hold any more, in a sentence; null while it does, and for opened text, which says nothing about now. */
@@ -93,7 +106,7 @@ export class Staleness implements vscode.Disposable {
     const basis = this.bases.get(report);
     const target = targets.find(name);
     const now = target === undefined ? undefined : inventories.peek(target);
-    return basis !== undefined && now !== undefined && !isSameInventory(basis.inventory, now.inventory);
+    return basis !== undefined && now !== undefined && !isSameInventory(basis, now.inventory);
   }
 }
 

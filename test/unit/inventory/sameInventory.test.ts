@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Inventory } from '../../../src/core/ovn/northbound';
-import { isSameInventory } from '../../../src/core/ovn/sameInventory';
+import { isSameInventory, reuseRows } from '../../../src/core/ovn/sameInventory';
 import { indexNetwork } from './network';
 
 describe('two readings of a database', () => {
@@ -31,5 +31,20 @@ describe('two readings of a database', () => {
       assert.ok(!isSameInventory(one, { ...one, switchPorts: [{ ...first!, ...change }, ...others] }));
     }
     assert.ok(isSameInventory(one, structuredClone(one)));
+  });
+
+  it('share the rows that are the same, in the order of the later one', () => {
+    const one = read('web1 00:00:00:00:00:01 10.0.0.1', 'web2 00:00:00:00:00:02 10.0.0.2');
+    const copy = { ...structuredClone(one), readAt: one.readAt + 1 };
+    const again = reuseRows(one, copy);
+    assert.deepEqual(again, copy);
+    assert.equal(again.switchPorts, one.switchPorts);
+    const [first, second] = copy.switchPorts;
+    const changed = { ...copy, switchPorts: [second!, { ...first!, up: false }] };
+    const mixed = reuseRows(one, changed);
+    assert.deepEqual(mixed, changed);
+    assert.equal(mixed.switchPorts[0], one.switchPorts[1]);
+    assert.notEqual(mixed.switchPorts[1], one.switchPorts[0]);
+    assert.deepEqual(reuseRows(one, { ...copy, switchPorts: [] }).switchPorts, []);
   });
 });

@@ -32,6 +32,9 @@ const takeApart = {
   },
 };
 
+/** esbuild has every file that imports the editor copy its whole interface, name by name; the interface itself serves all. */
+const withoutCopies = (code) => code.replaceAll(/[\w$]+\(require\("vscode"\)\)/g, 'require("vscode")');
+
 /**
  * What is imported when it is wanted (`await import(…)`) goes into files of its own, so that starting reads little code.
  * esbuild splits ES modules only, and the editor wants CommonJS.
@@ -46,7 +49,7 @@ const writeAsCommonJs = {
           ...{ format: 'cjs', platform: 'node', target: 'node20', minify: true, legalComments: 'none' },
           supported: { 'dynamic-import': false },
         });
-        writeFileSync(path, code);
+        writeFileSync(path, withoutCopies(code));
       }
     });
   },

@@ -27,11 +27,23 @@ const shapes = [
     selector: `${text}:not(:function *)`,
     message: 'The language is not known yet when modules are loaded; call it when the text is shown.',
   },
-  {
-    selector: `${text}:not([arguments.0.type='Literal'])`,
+  ...[
+    `${text}:not([arguments.0.type=/^(Literal|ObjectExpression)$/])`,
+    `${text} > ObjectExpression > Property[key.name='message']:not([value.type='Literal'])`,
+    `${text} > ObjectExpression > Property[key.name='comment'] > ArrayExpression > :not(Literal)`,
+  ].map((selector) => ({
+    selector,
     message: 'Only literal texts get into the bundle; give parts as {0}, {1}.',
-  },
+  })),
 ];
+/** Sentences that would stay English. The log does, and what OVN and the programs of a target say. */
+const inside = "CallExpression[callee.object.name='l10n'] *";
+const sentences = [
+  "NewExpression[callee.name='TraceFailure'][arguments.1.type=/Literal$/]",
+  `Property[key.name=/^(advice|sentence|message|because|about|meaning|prompt|phrase)$/] > :matches(Literal[value=/[a-z] [a-z]/], TemplateLiteral:has(> TemplateElement[value.raw=/[a-z]{2,} |[a-z]{2,}[.]| [a-z]{2,}/])).value:not(${inside})`,
+  `Literal[value=/^[A-Z“"].* .*[a-z0-9)"][.?!]$/]:not(${inside})`,
+].map((selector) => ({ selector, message: 'Users read it: l10n.t(…), and npm run l10n.' }));
+
 /** The editor makes links of such texts, also to commands, and shows words of servers and networks in them. */
 const linkedTexts = [
   "AssignmentExpression[left.property.name=/^(prompt|validationMessage)$/]:not(:has(CallExpression[callee.name='plainMessage']))",
@@ -68,8 +80,12 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/core/**/*.ts', 'src/target/**/*.ts', 'src/protocol/**/*.ts', 'webview/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shapes, ...sentences] },
+  },
+  {
     files: ['src/ui/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...shapes, ...linkedTexts] },
+    rules: { 'no-restricted-syntax': ['error', ...shapes, ...sentences, ...linkedTexts] },
   },
   restrict(['src/core/**/*.ts'], [editor, nodeIo, rooms('ui', 'target', 'protocol')]),
   restrict(['src/protocol/**/*.ts'], [editor, nodeIo, rooms('ui', 'target', 'core')]),

@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { readArguments, type Command, type ParseCommand, type TraceCommand } from './cli/arguments';
+import {
+  readArguments,
+  type Command,
+  type CompareCommand,
+  type ParseCommand,
+  type TraceCommand,
+} from './cli/arguments';
+import { comparisonResult, printComparison, readCompared } from './cli/compare';
 import { readTarget } from './cli/config';
 import { readDefinitions } from './cli/definitions';
 import { quietLog, terminalPrompts } from './cli/prompts';
@@ -39,6 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
     await print(usage);
     return exit.made;
   }
+  if (command.command === 'compare') return compare(command);
   try {
     const report = command.command === 'parse' ? await parse(command) : await trace(command);
     return await showReport(report, command);
@@ -48,12 +56,28 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function parse({ file }: ParseCommand): Promise<TraceReport> {
-  return interpretText(file === '-' ? await text(process.stdin) : await readText(file), Date);
+  return interpretText(await readText(file), Date);
 }
 
+async function compare({ before, after, json }: CompareCommand): Promise<number> {
+  try {
+    const reports = {
+      before: readCompared(before, await readText(before), Date),
+      after: readCompared(after, await readText(after), Date),
+    };
+    await print(json ? `${visibleJson(comparisonResult(reports))}\n` : printComparison(reports));
+    return exit.made;
+  } catch (error) {
+    const { message, advice } = toFailure(error);
+    complain([message, advice].filter((sentence) => sentence !== '').join(' '));
+    return exit.notMade;
+  }
+}
+
+/** `-` is standard input. */
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
     throw new TraceFailure('bad-request', `${file} cannot be read.`, {
       advice: 'Give the path of a file with the output of ovn-trace, or - for standard input.',

@@ -137,6 +137,10 @@ export type CommandHandlers = {
 /** The activity-bar container; VS Code allows no dot in this kind of id. */
 export const viewContainerId = 'ovnTrace';
 
+/** Also in the manifest, as an activation event: a panel of the window before is given back by this name. */
+export const panelViewType = 'ovnTrace.panel';
+export const comparisonViewType = 'ovnTrace.comparison';
+
 export const viewIds = {
   hops: 'ovnTrace.hops',
   traces: 'ovnTrace.traces',

@@ -1,35 +1,25 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { aclScheme, comparisonScheme, referenceScheme } from './contributions';
-import { createApi } from './ui/api';
+import {
+  aclScheme,
+  comparisonScheme,
+  comparisonViewType,
+  panelViewType,
+  referenceScheme,
+} from './contributions';
 import type { TraceApi } from './ui/api';
-import { AclDocuments } from './ui/aclDocument/aclDocuments';
 import { causePage } from './ui/causePage';
-import { createReferenceCommands } from './ui/commands/referenceCommands';
-import { createDefinitionCommands } from './ui/commands/definitionCommands';
-import { createResultCommands } from './ui/commands/resultCommands';
-import { createTraceCommands } from './ui/commands/traceCommands';
-import { createTopologyCommands } from './ui/commands/topologyCommands';
-import { createTargetCommands } from './ui/commands/targetCommands';
-import { createCompareCommands } from './ui/commands/compareCommands';
-import { CompareContext } from './ui/comparison/compareContext';
-import { ComparisonPanel } from './ui/comparison/comparisonPanel';
-import { ComparisonPage } from './ui/definitions/comparisonPage';
 import { Definitions } from './ui/definitions/definitions';
 import { EditorContext } from './ui/definitions/editorContext';
 import { NetworkStates } from './ui/definitions/networkStates';
 import { registerDefinitionFeatures } from './ui/definitions/register';
 import { SourceFiles } from './ui/definitions/sourceFiles';
-import { DemoNetwork } from './ui/demo/demoNetwork';
 import { TraceDiagnostics } from './ui/diagnostics/traceDiagnostics';
 import { showFailure } from './ui/failures';
 import { Inventories } from './ui/inventory/inventories';
-import { panelViewType, TracePanel } from './ui/panel/panel';
-import { createComparisonHandlers, createPanelHandlers } from './ui/panelHandlers';
+import { lazily } from './ui/lazily';
 import { registerStageHovers } from './ui/reference/stageHovers';
-import { TableReferences } from './ui/reference/tableReferences';
-import { registerCommands } from './ui/register';
-import type { Services } from './ui/services';
+import { registerCommands, registerDocuments } from './ui/register';
 import { Settings } from './ui/settings/settings';
 import { ConnectionItem } from './ui/targets/connectionItem';
 import { TargetContext } from './ui/targets/targetContext';
@@ -41,19 +31,16 @@ import { Targets } from './ui/targets/targets';
 import { WorkspaceConsent } from './ui/targets/workspaceConsent';
 import { Tasks } from './ui/tasks';
 import { CurrentTrace } from './ui/trace/currentTrace';
-import { History } from './ui/trace/history';
-import { KeptTrace } from './ui/trace/keptTrace';
-import { SavedTraces } from './ui/trace/savedTraces';
-import { Staleness } from './ui/trace/staleness';
-import { TraceService } from './ui/trace/traceService';
 import { TopologyView } from './ui/topology/topologyView';
 import { HopsView } from './ui/views/hopsView';
 import { TracesView } from './ui/views/tracesView';
-import { LastAnswers } from './ui/wizard/lastAnswers';
 
 let stopDemo: (() => Promise<void>) | null = null;
 
-/** Builds the services and registers them. Nothing is connected, read or parsed before a command or a view asks. */
+/**
+ * Registers everything, and builds only what shows or watches something from the start: the editor waits for this call and for
+ * the code it reads. Nothing is connected, read or parsed before a command or a view asks.
+ */
 export function activate(context: vscode.ExtensionContext): TraceApi {
   if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   const { extensionUri, globalState, workspaceState, secrets } = context;
@@ -75,94 +62,60 @@ export function activate(context: vscode.ExtensionContext): TraceApi {
   const definitions = new Definitions(sources, extensionUri, log);
   const states = keep(new NetworkStates({ targets, inventories, definitions, sources, log }));
   const current = keep(new CurrentTrace());
-  const history = keep(new History(workspaceState));
-  const saved = keep(new SavedTraces());
   const diagnostics = keep(new TraceDiagnostics((code) => causePage(extensionUri, code)));
-  const staleness = keep(new Staleness({ targets, inventories, sources, current }));
-  const { version } = context.extension.packageJSON as { readonly version: string };
-  const kept = new KeptTrace(context.storageUri, version, log);
-  const panel = (): TracePanel => shownPanel;
-  const traces = keep(
-    new TraceService({
-      tasks,
-      settings,
-      targets,
-      inventories,
-      definitions,
-      current,
-      history,
-      diagnostics,
-      staleness,
-      log,
-      panel,
-    }),
-  );
-  const services: Services = {
-    log,
-    tasks,
-    settings,
-    prompts,
-    keptSecrets,
-    hostKeys,
-    targets,
-    inventories,
-    definitions,
-    lastAnswers: new LastAnswers(workspaceState),
-    current,
-    history,
-    saved,
-    diagnostics,
-    staleness,
-    kept,
-    traces,
-    aclDocuments: keep(new AclDocuments(targets, inventories)),
-    demo: keep(new DemoNetwork(extensionUri, targets, sources)),
-    hops: keep(new HopsView(current)),
-    tracesView: keep(new TracesView(history, saved, log)),
-    topology: keep(new TopologyView(targets, inventories, log)),
-    panel,
+  const records = lazily(async () => {
+    const { Records } = await import('./ui/trace/records');
+    return keep(new Records(workspaceState));
+  });
+  const hops = keep(new HopsView(current));
+  const tracesView = keep(new TracesView(records, log));
+  const topology = keep(new TopologyView(targets, inventories, log));
+  const makeProgram = lazily(async () => {
+    const [{ createProgram }, { history, saved }] = await Promise.all([import('./ui/program'), records()]);
+    const started = {
+      ...{ log, settings, tasks, keptSecrets, prompts, hostKeys, targets, inventories, sources, definitions },
+      ...{ states, current, history, saved, diagnostics, hops, tracesView, topology },
+    };
+    const made = createProgram(started, context);
+    stopDemo = () => made.demo.stop();
+    return made;
+  });
+  const program = async () => {
+    // The first target may just have been set.
+    const [made] = await Promise.all([makeProgram(), settings.load()]);
+    return made;
   };
-  const comparison = keep(
-    new ComparisonPanel(extensionUri, createComparisonHandlers(services, extensionUri)),
-  );
-  const handlers = createPanelHandlers(services, extensionUri, comparison);
-  const shownPanel = keep(new TracePanel(extensionUri, handlers));
-  keep(new CompareContext(current, history));
-  keep(vscode.window.registerWebviewPanelSerializer(panelViewType, shownPanel));
-  keep(staleness.onDidChange(() => shownPanel.refreshStaleness()));
-  keep(history.onDidChange(() => shownPanel.refreshRecent()));
-  keep(
-    current.onDidChange((report) => {
-      if (report !== null) void kept.keep(report);
-    }),
-  );
 
-  keep(new TargetContext(targets));
-  keep(new ConnectionItem(targets, tasks));
-  keep(vscode.workspace.registerTextDocumentContentProvider(aclScheme, services.aclDocuments));
-  const references = new TableReferences();
-  keep(vscode.workspace.registerTextDocumentContentProvider(referenceScheme, references));
-  const comparisonPage = keep(new ComparisonPage(states));
-  keep(vscode.workspace.registerTextDocumentContentProvider(comparisonScheme, comparisonPage));
-  keep(registerStageHovers());
-  keep(new EditorContext(definitions, log));
-  keep(registerDefinitionFeatures({ settings, definitions, states, diagnostics, history, log }));
   keep(
     registerCommands(
-      {
-        ...createTraceCommands(services),
-        ...createResultCommands(services),
-        ...createCompareCommands(services, comparison),
-        ...createTargetCommands(services),
-        ...createReferenceCommands(references, current),
-        ...createTopologyCommands(services),
-        ...createDefinitionCommands(services, definitions, states, comparisonPage),
-      },
+      async () => (await program()).commands,
       (error) => void showFailure(error, log),
     ),
   );
-  stopDemo = () => services.demo.stop();
-  return createApi(services);
+  keep(
+    vscode.window.registerWebviewPanelSerializer(panelViewType, {
+      deserializeWebviewPanel: async (panel) => (await program()).panel.deserializeWebviewPanel(panel),
+    }),
+  );
+  keep(
+    vscode.window.registerWebviewPanelSerializer(comparisonViewType, {
+      deserializeWebviewPanel: async (panel) => (await program()).comparison.deserializeWebviewPanel(panel),
+    }),
+  );
+  keep(registerDocuments(aclScheme, async () => (await program()).acls));
+  keep(registerDocuments(comparisonScheme, async () => (await program()).comparisons));
+  keep(registerDocuments(referenceScheme, async () => (await program()).references));
+  keep(registerStageHovers());
+  keep(new EditorContext(definitions, log));
+  keep(registerDefinitionFeatures({ settings, definitions, states, diagnostics, records, log }));
+  void settings.load().then(() => {
+    keep(new TargetContext(targets));
+    keep(new ConnectionItem(targets, tasks));
+  });
+  return {
+    trace: async (request) => (await program()).api.trace(request),
+    parse: async (text) => (await program()).api.parse(text),
+  };
 }
 
 /** VS Code waits for this one, so the demo network's processes and files are gone when the window is. */

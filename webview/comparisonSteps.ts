@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { changeWords } from '../src/protocol/comparisonModel';
+import { wordFields } from '../src/protocol/words';
 import type { ComparedSide, ComparedWay, StepCell, StepRow } from '../src/protocol/comparisonModel';
 import type { TraceSide } from '../src/protocol/panelMessages';
 import { h, linkButton } from './dom';
@@ -62,7 +63,10 @@ function renderFold(
   const name = `${side} ${steps[0]?.before?.hop ?? 0}`;
   const makeRows = (): readonly HTMLElement[] => renderRows(steps, side, tools);
   let shown = names.has(name) ? makeRows() : [];
-  const places = [...new Set([steps[0]?.place, steps.at(-1)?.place])].join(' to ');
+  const [from = '', to] = new Set(
+    steps.map(({ place }) => place).filter((_, at) => at === 0 || at === steps.length - 1),
+  );
+  const places = to === undefined ? from : l10n.t('{0} to {1}', from, to);
   const button = h(
     'button',
     { type: 'button', class: 'link quiet', 'aria-expanded': String(shown.length > 0), click: toggle },
@@ -90,7 +94,7 @@ function renderRow(
   tools: PanelTools,
 ): HTMLElement {
   const { sign, word } = changeWords()[change];
-  const differing = fields.length === 0 ? word : `${word}: ${fields.join(', ')}`;
+  const differing = fields.length === 0 ? word : `${word}: ${wordFields(fields)}`;
   return row(
     `change-${change}`,
     cell(l10n.t('Change'), 'change', h('span', { class: 'sign', 'aria-hidden': 'true' }, sign), differing),

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { changeWords } from '../src/protocol/comparisonModel';
+import { wordFields } from '../src/protocol/words';
 import type {
   AclRow,
   ChangeRow,
@@ -199,7 +200,7 @@ function renderPair(
   side: TraceSide,
   tools: PanelTools,
 ): HTMLElement {
-  const differing = fields.length === 0 ? '' : l10n.t('Differs: {0}.', fields.join(', '));
+  const differing = fields.length === 0 ? '' : l10n.t('Differs: {0}.', wordFields(fields));
   const one = { before, after };
   return h(
     'section',

@@ -160,6 +160,8 @@ export class HopList {
           ? l10n.t('1 stage, {0} decisive', decisive)
           : l10n.t('{0} stages, {1} decisive', count, decisive)
         : l10n.t('{0} of {1} stages', countHops(this.model, this.test), count);
+    // What a filter found is shown, also where a narrow list leaves the matches to the detail.
+    this.list.classList.toggle('filtered', this.state.filter !== '');
     this.blocks.show(this.builder.blocks(this.test));
     const none =
       this.test !== null && this.list.childElementCount === 0 ? l10n.t('No stage fits the filter.') : null;

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { FactRow, LinkModel } from '../src/protocol/panelModel';
+import { wordConfidence } from '../src/protocol/words';
 import { append, h, linkButton, spoken, type Child } from './dom';
 import type { Host } from './host';
 import { icon, type PanelIcon } from './icons';
@@ -25,7 +26,9 @@ export function toolButton(
   const start = h('span', { slot: 'start', class: 'button-icon' }, icon(name));
   // Before the appearance: the toolkit calls an icon's button "Icon Button" where it has no name yet.
   const named = { 'aria-label': text, ...attributes };
-  return h('vscode-button', { ...named, appearance, class: 'tool', click: onClick }, start, text);
+  // Not a span: those of the toolkit's buttons are as wide as an icon.
+  const label = h('bdi', { class: 'tool-text' }, text);
+  return h('vscode-button', { ...named, appearance, class: 'tool', click: onClick }, start, label);
 }
 
 /** A link to a definition in the workspace; says how sure it is where it is not exact. */
@@ -36,7 +39,12 @@ export function definitionLink(number: number, tools: PanelTools): HTMLElement |
   const button = linkButton(link.label, open, { title: l10n.t('Open the definition: {0}', link.because) });
   button.prepend(icon('file'));
   if (link.confidence === 'exact') return h('span', { class: 'definition' }, button);
-  return h('span', { class: 'definition' }, button, h('span', { class: 'muted' }, ` ${link.confidence}`));
+  return h(
+    'span',
+    { class: 'definition' },
+    button,
+    h('span', { class: 'muted' }, ` ${wordConfidence(link.confidence)}`),
+  );
 }
 
 /** A button that puts a text on the clipboard. */

@@ -55,26 +55,22 @@ export function renderToolbar(
   const bar = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': l10n.t('Trace actions') });
   const { host } = tools;
   if (primary !== null) bar.append(primary.element);
-  if (can.edit) bar.append(toolButton('edit', l10n.t('Edit'), () => host.request({ kind: 'edit' })));
-  if (can.reverse) bar.append(toolButton('swap', l10n.t('Reverse'), () => host.request({ kind: 'reverse' })));
+  // The title is the name where a narrow panel shows the icon alone.
+  const add = (name: PanelIcon, text: string, onClick: () => void, title = text): void => {
+    bar.append(toolButton(name, text, onClick, 'icon', { title }));
+  };
+  if (can.edit) add('edit', l10n.t('Edit'), () => host.request({ kind: 'edit' }));
+  if (can.reverse) add('swap', l10n.t('Reverse'), () => host.request({ kind: 'reverse' }));
   if (can.compare) {
-    const compare = toolButton(
-      'compare',
-      l10n.t('Compare'),
-      () => host.request({ kind: 'compare' }),
-      'icon',
-      {
-        title: l10n.t('Compare with Previous'),
-      },
-    );
-    bar.append(compare);
+    const compare = (): void => host.request({ kind: 'compare' });
+    add('compare', l10n.t('Compare'), compare, l10n.t('Compare with Previous'));
   }
   if (can.command) {
     const copy = (): void =>
       host.request({ kind: 'copyCommand' }, () => {
         tools.announce(l10n.t('Command copied'));
       });
-    bar.append(toolButton('copy', l10n.t('Copy Command'), copy));
+    add('copy', l10n.t('Copy Command'), copy);
   }
   const formats = h('span', { class: 'formats', hidden: true });
   for (const [format, name] of exportFormats()) {
@@ -88,7 +84,7 @@ export function renderToolbar(
       toggle.setAttribute('aria-expanded', String(!formats.hidden));
     },
     'icon',
-    { 'aria-expanded': 'false' },
+    { 'aria-expanded': 'false', title: l10n.t('Export') },
   );
   bar.append(toggle, formats);
   return bar;

@@ -90,7 +90,7 @@ function renderAskedRow(row: AskedAclRow, showTier: boolean, tools: PanelTools):
   for (const number of row.links.slice(0, 1)) append(name, ' ', definitionLink(number, tools));
   const action = h(
     'td',
-    { class: 'acl-action' },
+    { role: 'cell', class: 'acl-action' },
     row.badge === null ? null : toneIcon(row.badge),
     row.action,
   );

@@ -27,6 +27,14 @@ export interface TraceCommand extends Printing {
   readonly what: Asked;
 }
 
+export interface CompareCommand {
+  readonly command: 'compare';
+  /** Files; one of them may be `-`, standard input. */
+  readonly before: string;
+  readonly after: string;
+  readonly json: boolean;
+}
+
 /** Who asks for what: the ends are found in the inventory, a microflow runs as given. */
 export type Asked =
   | {
@@ -46,7 +54,7 @@ export type Asked =
       readonly openFlow: boolean;
     };
 
-export type Command = ParseCommand | TraceCommand | { readonly command: 'help' };
+export type Command = ParseCommand | TraceCommand | CompareCommand | { readonly command: 'help' };
 
 const printingOptions = { json: { type: 'boolean' }, expect: { type: 'string' } } as const;
 
@@ -85,7 +93,7 @@ export function readArguments(args: readonly string[]): Command {
   const [command, ...rest] = args;
   switch (command) {
     case undefined:
-      throw new UsageError('Say what to do: parse or trace.');
+      throw new UsageError('Say what to do: parse, trace or compare.');
     case 'help':
     case '--help':
     case '-h':
@@ -94,8 +102,10 @@ export function readArguments(args: readonly string[]): Command {
       return readParse(rest);
     case 'trace':
       return readTrace(rest);
+    case 'compare':
+      return readCompare(rest);
     default:
-      throw new UsageError(`"${command}" is no command; there are parse and trace.`);
+      throw new UsageError(`"${command}" is no command; there are parse, trace and compare.`);
   }
 }
 
@@ -122,6 +132,18 @@ function readTrace(args: string[]): TraceCommand | { readonly command: 'help' } 
     what: readAsked(values),
     ...readPrinting(values),
   };
+}
+
+function readCompare(args: string[]): CompareCommand | { readonly command: 'help' } {
+  if (args.includes('--help')) return { command: 'help' };
+  const { values, positionals } = understand(() =>
+    parseArgs({ args, options: { json: printingOptions.json }, allowPositionals: true, strict: true }),
+  );
+  const [before, after, ...others] = positionals;
+  if (before === undefined || after === undefined || others.length > 0)
+    throw new UsageError('compare needs two files: the trace before and the trace after.');
+  if (before === '-' && after === '-') throw new UsageError('Only one of the two can be standard input.');
+  return { command: 'compare', before, after, json: values.json ?? false };
 }
 
 type TraceValues = ReturnType<typeof parseArgs<{ options: typeof traceOptions }>>['values'];

@@ -7,6 +7,10 @@ export const usage = `ovn-packet-trace: why a packet does not arrive in an OVN n
   ovn-packet-trace trace --config FILE [--target NAME] --datapath NAME --microflow TEXT [options]
       Runs ovn-trace on a target and explains the outcome.
 
+  ovn-packet-trace compare BEFORE AFTER [--json]
+      Says what differs between two traces: files with what ovn-trace printed, or with results that --json wrote
+      (one may be - for standard input).
+
   --config FILE        JSON file {"targets":[…]}, as in the setting ovnTrace.targets
   --target NAME        the target to use; the only one when left out
   --from PORT          logical switch port that sends

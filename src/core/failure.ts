@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** Everything that can keep a trace from being made, by a stable reason. */
 export type FailureReason =
   // the target
@@ -79,8 +80,8 @@ export class TraceFailure extends Error {
 export function toFailure(error: unknown): TraceFailure {
   if (error instanceof TraceFailure) return error;
   const text = error instanceof Error ? error.message : String(error);
-  return new TraceFailure('internal', `Something in OVN Packet Trace itself went wrong: ${text}`, {
-    advice: 'Please report it with the log (OVN: Show Log).',
+  return new TraceFailure('internal', l10n.t('Something in OVN Packet Trace itself went wrong: {0}', text), {
+    advice: l10n.t('Please report it with the log (OVN: Show Log).'),
     cause: error,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../core/failure';
 import type { SshTargetConfig, TargetConfig } from '../core/session/target';
 import { quoteForShell } from './quote';
@@ -13,8 +14,8 @@ export function targetArgv(config: TargetConfig, argv: Argv): Argv {
   const [program] = argv;
   const environment = Object.entries(config.environment).map(([name, value]) => `${name}=${value}`);
   if (program === '' || program.startsWith('-') || (environment.length > 0 && program.includes('='))) {
-    throw new TraceFailure('bad-request', `"${program}" is not the name of a program.`, {
-      advice: 'Check the target in the setting ovnTrace.targets.',
+    throw new TraceFailure('bad-request', l10n.t('"{0}" is not the name of a program.', program), {
+      advice: l10n.t('Check the target in the setting ovnTrace.targets.'),
     });
   }
   const [first, ...rest] = [
@@ -89,7 +90,11 @@ function throughSsh(config: SshTargetConfig, command: string): string {
 /** A terminal into which it is pasted takes control characters for keys, also between quotes: an interrupt, a backspace. */
 function requireTypeable(line: string): string {
   if (!/\p{Cc}/u.test(line)) return line;
-  throw new TraceFailure('bad-request', 'The command has a control character in it and cannot be typed.', {
-    advice: 'Export the trace as JSON: it holds the microflow and the datapath.',
-  });
+  throw new TraceFailure(
+    'bad-request',
+    l10n.t('The command has a control character in it and cannot be typed.'),
+    {
+      advice: l10n.t('Export the trace as JSON: it holds the microflow and the datapath.'),
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import * as l10n from '@vscode/l10n';
 import type { CommandResult } from '../core/command';
 import { TraceFailure } from '../core/failure';
 
@@ -38,23 +39,29 @@ export function outputTooLarge(program: string, targetName: string, maxBytes: nu
   const megabytes = Math.round((maxBytes / mebibyte) * 10) / 10;
   return new TraceFailure(
     'output-too-large',
-    `${program} on ${targetName} wrote more than ${megabytes} MiB and was stopped.`,
-    { advice: 'Ask for less at once, or raise ovnTrace.maxOutputMegabytes in the settings of the editor.' },
+    l10n.t('{0} on {1} wrote more than {2} MiB and was stopped.', program, targetName, megabytes),
+    {
+      advice: l10n.t(
+        'Ask for less at once, or raise ovnTrace.maxOutputMegabytes in the settings of the editor.',
+      ),
+    },
   );
 }
 
 export function commandTimedOut(program: string, targetName: string, timeoutMs: number): TraceFailure {
   return new TraceFailure(
     'timeout',
-    `${program} on ${targetName} did not finish within ${timeoutMs / 1000} s and was stopped.`,
+    l10n.t('{0} on {1} did not finish within {2} s and was stopped.', program, targetName, timeoutMs / 1000),
     {
-      advice: 'Check that the databases answer (OVN: Check Target), or raise timeoutSeconds of the target.',
+      advice: l10n.t(
+        'Check that the databases answer (OVN: Check Target), or raise timeoutSeconds of the target.',
+      ),
     },
   );
 }
 
 export function commandCancelled(): TraceFailure {
-  return new TraceFailure('cancelled', 'Cancelled.');
+  return new TraceFailure('cancelled', l10n.t('Cancelled.'));
 }
 
 /** Aliases (SIGIOT for SIGABRT) come after the usual name, which stays. */

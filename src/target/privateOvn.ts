@@ -4,9 +4,11 @@ import { access, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import type { execa as execaFunction } from 'execa';
 import type { CommandResult } from '../core/command';
 import { TraceFailure } from '../core/failure';
+import { listNames } from '../core/trace/phrases';
 import { loadExeca } from './loadExeca';
 
 /** Which OVN to run: the programs of PATH, or those of another system's tree, entered through `chroot` (needs root). */
@@ -121,12 +123,14 @@ function describeInstance(programs: OvnPrograms, place: Place, daemons: Running[
   const check = async (argv: readonly [string, ...string[]], input?: string): Promise<string> => {
     const result = await run(argv, input);
     if (result.exitCode === 0) return result.stdout;
-    const ending = result.signal === null ? `status ${result.exitCode ?? 'none'}` : `signal ${result.signal}`;
+    const command = argv.slice(0, 3).join(' ');
     throw new TraceFailure(
       'tool-failed',
-      `${argv.slice(0, 3).join(' ')} ended with ${ending} on the private OVN.`,
+      result.signal === null
+        ? l10n.t('{0} ended with status {1} on the private OVN.', command, result.exitCode ?? '?')
+        : l10n.t('{0} ended with signal {1} on the private OVN.', command, result.signal),
       {
-        advice: 'See what the program said.',
+        advice: l10n.t('See what the program said.'),
         detail: result.stderr,
       },
     );
@@ -173,8 +177,8 @@ async function startDaemon(
   const giveUpAt = Date.now() + startTimeoutMs;
   while (!(await exists(join(ovn.directory, socket)))) {
     if (ended.length > 0 || Date.now() > giveUpAt) {
-      throw new TraceFailure('tool-failed', `${argv[0]} did not start for the private OVN.`, {
-        advice: 'See what the program said.',
+      throw new TraceFailure('tool-failed', l10n.t('{0} did not start for the private OVN.', argv[0]), {
+        advice: l10n.t('See what the program said.'),
         detail: ended[0]?.stderr ?? null,
       });
     }
@@ -219,7 +223,7 @@ async function findSchemas(programs: OvnPrograms): Promise<string> {
   for (const folder of schemaFolders) {
     if (await exists(`${programs.chroot ?? ''}${folder}/ovn-nb.ovsschema`)) return folder;
   }
-  throw missing('ovn-northd', `There is no ovn-nb.ovsschema in ${schemaFolders.join(' or ')}.`);
+  throw missing('ovn-northd', l10n.t('There is no ovn-nb.ovsschema in {0}.', listNames(schemaFolders, 'or')));
 }
 
 async function makePrivateFolder(programs: OvnPrograms, parent: string | undefined): Promise<Place> {
@@ -236,9 +240,9 @@ async function makePrivateFolder(programs: OvnPrograms, parent: string | undefin
   }
   throw new TraceFailure(
     'config-invalid',
-    `A private OVN cannot have its sockets in ${candidates.join(' or ')}.`,
+    l10n.t('A private OVN cannot have its sockets in {0}.', listNames(candidates, 'or')),
     {
-      advice: 'Choose a folder with a shorter path, in the tree of the chroot if there is one.',
+      advice: l10n.t('Choose a folder with a shorter path, in the tree of the chroot if there is one.'),
     },
   );
 }
@@ -246,11 +250,11 @@ async function makePrivateFolder(programs: OvnPrograms, parent: string | undefin
 function missing(program: string, detail: string | null): TraceFailure {
   return new TraceFailure(
     'tool-missing',
-    `The OVN programs are not installed here: ${program} was not found.`,
+    l10n.t('The OVN programs are not installed here: {0} was not found.', program),
     {
-      advice:
-        'Install the package ovn-central (Debian, Ubuntu: apt-get install ovn-central openvswitch-switch; ' +
-        'Fedora: dnf install ovn-central openvswitch).',
+      advice: l10n.t(
+        'Install the package ovn-central (Debian, Ubuntu: apt-get install ovn-central openvswitch-switch; Fedora: dnf install ovn-central openvswitch).',
+      ),
       detail,
     },
   );

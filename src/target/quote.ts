@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../core/failure';
 
 /** Words that no shell at hand reads as anything but themselves; `=` only where it cannot begin an assignment. */
@@ -24,13 +25,13 @@ export function quoteForShell(argv: readonly string[]): string {
 /** Fails with `bad-request` on what cannot be an argument of a program: NUL and unpaired surrogates. */
 export function requirePassable(word: string): void {
   if (word.includes('\0')) {
-    throw new TraceFailure('bad-request', 'A NUL character cannot be part of a command.', {
-      advice: 'Remove it from the name, address or microflow that was given.',
+    throw new TraceFailure('bad-request', l10n.t('A NUL character cannot be part of a command.'), {
+      advice: l10n.t('Remove it from the name, address or microflow that was given.'),
     });
   }
   if (/\p{Surrogate}/u.test(word)) {
-    throw new TraceFailure('bad-request', 'Half of a UTF-16 pair cannot be part of a command.', {
-      advice: 'Type the character again in the name, address or microflow that was given.',
+    throw new TraceFailure('bad-request', l10n.t('Half of a UTF-16 pair cannot be part of a command.'), {
+      advice: l10n.t('Type the character again in the name, address or microflow that was given.'),
     });
   }
 }

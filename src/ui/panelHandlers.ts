@@ -9,7 +9,9 @@ import { copyCommandLine, openDefinition, openExport } from './commands/resultCo
 import { editAndTrace, lastOrder, orderOf, traceEach, traceReverse } from './commands/traceCommands';
 import { compareWithPrevious } from './commands/compareCommands';
 import type { ComparisonHandlers, ComparisonPanel } from './comparison/comparisonPanel';
+import type { TraceReport } from '../core/session/report';
 import type { TracePanelHandlers } from './panel/handlers';
+import type { KeptTraces } from './trace/keptTraces';
 import { findPrevious } from './trace/previous';
 import { verdictWords } from './panel/words';
 import type { Services } from './services';
@@ -72,21 +74,30 @@ export function createPanelHandlers(
         })
         .slice(0, mostRecent),
     staleness: (report) => staleness.sentence(report),
-    network: (report) => staleness.basisOf(report),
+    namesOf: (report) => staleness.namesOf(report),
     restore: async () => {
-      const report = await kept.read();
-      if (report === null || current.report !== null) return null;
-      staleness.noteRestored(report);
-      history.hold(report);
+      const [report] = await readKept(services, kept.shown);
+      if (report === undefined || current.report !== null) return null;
       current.show(report);
       return report;
     },
   };
 }
 
+/** The traces of the window before, known to everything that asks for traces from then on. */
+async function readKept({ history, staleness }: Services, kept: KeptTraces): Promise<readonly TraceReport[]> {
+  return (await kept.read()).map(({ report, meaningOf }) => {
+    const held = history.kept().find(({ id }) => id === report.id);
+    if (held !== undefined) return held;
+    staleness.noteRestored(report, meaningOf);
+    history.hold(report);
+    return report;
+  });
+}
+
 /** What the links and buttons of a comparison do. */
 export function createComparisonHandlers(services: Services, extensionUri: vscode.Uri): ComparisonHandlers {
-  const { current, panel } = services;
+  const { current, panel, kept } = services;
   return {
     openTrace: (report, side, hop) => {
       current.show(report);
@@ -97,6 +108,11 @@ export function createComparisonHandlers(services: Services, extensionUri: vscod
     openAcl: (uuid, target) => openLiveAcl(services, uuid, target),
     openCause: (code) => openCausePage(extensionUri, code),
     openMarkdown: (text) => openDocument(text, 'markdown'),
+    keep: ({ before, after }) => kept.compared.keep([before, after]),
+    restore: async () => {
+      const [before, after] = await readKept(services, kept.compared);
+      return before === undefined || after === undefined ? null : { before, after };
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { canonicalIp } from '../core/ovn/ip';
+
 /** Something that can be found by the words of a query. */
 export interface Searchable<Item> {
   readonly item: Item;
@@ -13,7 +15,16 @@ export function searchable<Item>(
   others: readonly (string | null | undefined)[],
 ): Searchable<Item> {
   const parts = [name, ...others].filter((part) => part !== null && part !== undefined);
-  return { item, name: name.toLowerCase(), text: parts.join('\n').toLowerCase() };
+  const usual = parts.map(usualNotation).filter((text, position) => text !== parts[position]);
+  return { item, name: name.toLowerCase(), text: [...parts, ...usual].join('\n').toLowerCase() };
+}
+
+/** An IPv6 address, or network, in the one notation that all of its others share; other text as it is. */
+function usualNotation(text: string): string {
+  if (!text.includes(':')) return text;
+  const slash = text.indexOf('/');
+  const address = slash < 0 ? text : text.slice(0, slash);
+  return `${canonicalIp(address) ?? address}${text.slice(address.length)}`;
 }
 
 /** Those that fit every word of the query, in their order; but those whose name is the query, or begins with it, first. */
@@ -26,7 +37,10 @@ export function searchTexts<Item>(
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  const fitting = entries.filter((entry) => words.every((word) => entry.text.includes(word)));
+  const notations = words.map((word) => [word, usualNotation(word)]);
+  const fitting = entries.filter(({ text }) =>
+    notations.every((forms) => forms.some((form) => text.includes(form))),
+  );
   const wanted = words.join(' ');
   const ranked = wanted === '' ? fitting : rank(fitting, wanted);
   return {

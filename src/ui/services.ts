@@ -13,7 +13,7 @@ import type { Targets } from './targets/targets';
 import type { Tasks } from './tasks';
 import type { CurrentTrace } from './trace/currentTrace';
 import type { History } from './trace/history';
-import type { KeptTrace } from './trace/keptTrace';
+import type { KeptTraces } from './trace/keptTraces';
 import type { SavedTraces } from './trace/savedTraces';
 import type { Staleness } from './trace/staleness';
 import type { TraceService } from './trace/traceService';
@@ -39,7 +39,8 @@ export interface Services {
   readonly saved: SavedTraces;
   readonly diagnostics: TraceDiagnostics;
   readonly staleness: Staleness;
-  readonly kept: KeptTrace;
+  /** What the panels show, for the next window. */
+  readonly kept: { readonly shown: KeptTraces; readonly compared: KeptTraces };
   readonly traces: TraceService;
   readonly aclDocuments: AclDocuments;
   readonly demo: DemoNetwork;

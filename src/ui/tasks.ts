@@ -11,6 +11,8 @@ export interface TaskWords {
   readonly title: string;
   /** For the status bar, beside the target: `tracing`. */
   readonly doing: string;
+  /** A view shows the progress and Cancel itself, so a notification would say it twice. */
+  readonly isInView?: boolean;
 }
 
 export type ReportProgress = (message: string) => void;
@@ -48,7 +50,7 @@ export class Tasks implements vscode.Disposable {
       () => undefined,
       () => undefined,
     );
-    const timer = setTimeout(() => {
+    const notify = (): void => {
       const options = {
         location: vscode.ProgressLocation.Notification,
         title: plainMessage(words.title),
@@ -60,7 +62,8 @@ export class Tasks implements vscode.Disposable {
         if (message !== '') show(message);
         return ended;
       });
-    }, noticedAfterMs);
+    };
+    const timer = words.isInView === true ? undefined : setTimeout(notify, noticedAfterMs);
     this.running.add(words);
     this.changed.fire();
     try {

@@ -34,10 +34,8 @@ describe('the first run', () => {
 
     const guide = window.page.locator('.gettingStartedContainer');
     await guide.getByText('Say Where OVN Runs').first().waitFor();
-    await guide
-      .locator('.button-container, .monaco-button', { hasText: 'Start Demo Network' })
-      .first()
-      .waitFor();
+    await guide.locator('.button-container, .monaco-button', { hasText: 'Add Target' }).first().waitFor();
+    await guide.locator('a', { hasText: 'Start the demo network' }).first().waitFor();
     for (const step of ['Trace a Packet', 'Follow a Drop to Its Line', 'Mend It and Trace Again']) {
       await guide.getByText(step, { exact: true }).first().waitFor();
     }

@@ -145,6 +145,31 @@ describe('panel in a browser', function () {
     await page.getByText('43 stages, 9 decisive').first().waitFor();
   });
 
+  it('has what decides in the first screen where it is narrow, and loses nothing of the stages', async () => {
+    await open(resultState(droppedReport()), 400);
+    const bottom = await page
+      .locator('.decides')
+      .evaluate((row) => Math.round(row.getBoundingClientRect().bottom + window.scrollY));
+    assert.ok(bottom < 800, `The deciding ACL ends at ${bottom} px.`);
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    assert.ok(height < 3300, `The page has ${height} px.`);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+
+    const row = page.locator('.row').filter({ hasText: 'Allowed by web-egress' });
+    assert.equal(await row.locator('.match').isVisible(), false);
+    await row.click();
+    const detail = page.locator('.hop').filter({ hasText: 'Allowed by web-egress' }).locator('.detail');
+    assert.match(await detail.innerText(), /inport == @pg_web && ip4/);
+    await page.locator('.filter input').fill('inport == @pg_web');
+    await page.getByText('1 of 43 stages').first().waitFor();
+    assert.ok(await row.locator('.match').isVisible());
+    // An icon alone still has its name, for those who hear it and for the pointer.
+    for (const name of ['Edit', 'Reverse', 'Copy Command', 'Export']) {
+      const button = page.locator(`.packet vscode-button[aria-label="${name}"]`);
+      assert.equal(await button.getAttribute('title'), name);
+    }
+  });
+
   it('puts the reasons before the path where it is narrow', async () => {
     const order = (): Promise<boolean> =>
       page.evaluate(() => {

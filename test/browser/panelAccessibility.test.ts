@@ -153,7 +153,7 @@ describe('accessibility of the panel', function () {
         window.failWith = 'The target is gone.';
       });
       await page.keyboard.press('Enter');
-      await page.getByText('Dismiss').focus();
+      await page.getByRole('button', { name: 'Dismiss' }).focus();
       await page.keyboard.press('Enter');
       assert.equal(await focused(), 'Dropped');
     });

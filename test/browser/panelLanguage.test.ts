@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { getL10nPseudoLocalized } from '@vscode/l10n-dev';
-import type { l10nJsonFormat } from '@vscode/l10n-dev';
+import { interpretText } from '../../src/core/session/interpretText';
 import { startPanelBrowser, type PanelBrowser, type PanelServer } from '../support/panelPage';
-import { droppedReport } from '../support/panelReports';
+import { droppedReport, readTrace } from '../support/panelReports';
 import { resultState } from '../support/panelStates';
 import type { Browser } from '../support/playwright';
-
-const bundleFile = join(__dirname, '..', '..', 'l10n', 'bundle.l10n.json');
+import { englishIn, pseudoTexts, speakPseudoLanguage } from '../support/pseudoLanguage';
 
 describe('The panel in another language', function () {
   this.timeout(60_000);
@@ -24,8 +20,7 @@ describe('The panel in another language', function () {
   after(() => panel.stop());
 
   it('has its own words in that language, and keeps to its policy', async () => {
-    const bundle = JSON.parse(readFileSync(bundleFile, 'utf8')) as l10nJsonFormat;
-    const texts = { ...getL10nPseudoLocalized(bundle), Hops: '</script><b id="markup">Ĥops</b>' };
+    const texts = { ...pseudoTexts(), Hops: '</script><b id="markup">Ĥops</b>' };
     const page = await browser.newPage();
     await page.goto(server.url(resultState(droppedReport()), 'dark', { language: 'qps', texts }));
     await page.locator('.row').first().waitFor();
@@ -46,5 +41,27 @@ describe('The panel in another language', function () {
     assert.equal(seen.markup, false);
     assert.deepEqual(seen.violations, []);
     await page.close();
+  });
+
+  describe('made by a host in that language', () => {
+    speakPseudoLanguage();
+
+    it('explains in it', async () => {
+      const report = interpretText(readTrace('108-run23-acl-drop-nolog-new'), Date);
+      const page = await browser.newPage();
+      await page.goto(server.url(resultState(report), 'dark', { language: 'qps', texts: pseudoTexts() }));
+      await page.locator('.why .cause').first().waitFor();
+      const read = (selector: string): Promise<string[]> => page.locator(selector).allInnerTexts();
+      const cause = await read('.why .cause');
+      const advice = await read('.advice li, .advice p');
+      const banner = await read('.banner-text p');
+      assert.equal(cause.length, 1);
+      assert.ok(advice.length > 2, advice.join('\n'));
+      for (const text of [...cause, ...advice, ...banner]) {
+        assert.match(text, /[^\p{ASCII}]/u);
+        assert.deepEqual(englishIn(text), [], text);
+      }
+      await page.close();
+    });
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startDemoNetwork } from '../../src/target/demoNetwork';
 import type { PrivateOvn } from '../../src/target/privateOvn';
 import { readTrace } from '../support/panelReports';
+import type { FrameLocator } from '../support/playwright';
 import { projectFolder } from '../support/vscodeServer';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
@@ -18,6 +19,19 @@ describe('the shown trace in the window', () => {
   const panel = () => window.webview();
   const verdict = (word: string) => panel().locator('h1').filter({ hasText: word }).waitFor();
   const stale = (text: string) => panel().locator('.stale').filter({ hasText: text }).waitFor();
+
+  /** Of two pages side by side the one that has this. */
+  async function pageWith(selector: string): Promise<FrameLocator> {
+    const frames = window.page.locator('iframe.webview.ready');
+    for (let attempt = 1; attempt <= 60; attempt += 1) {
+      for (let position = 0; position < (await frames.count()); position += 1) {
+        const page = frames.nth(position).contentFrame().frameLocator('iframe#active-frame');
+        if ((await page.locator(selector).count()) > 0) return page;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    throw new Error(`No page has ${selector}.`);
+  }
 
   /** By the editor's own command, which keeps the state of the editors before it goes. */
   async function reload(): Promise<void> {
@@ -114,6 +128,10 @@ describe('the shown trace in the window', () => {
       assert.equal(await panel().locator('.filter input').inputValue(), 'acl');
       // With everything that was known, not only what the text of the trace tells.
       await panel().locator('.banner .definition').first().waitFor();
+      // The network was not read again, and the names in the match are told all the same.
+      const group = panel().locator('.detail dt').filter({ hasText: '@db_tier' });
+      await group.waitFor();
+      assert.equal(await group.locator('xpath=following-sibling::dd[1]').innerText(), 'db1, db2');
 
       await panel().locator('.primary').click();
       await panel().locator('.stale').waitFor({ state: 'hidden' });
@@ -125,6 +143,18 @@ describe('the shown trace in the window', () => {
       await panel().locator('.stale').waitFor({ state: 'hidden' });
       appendFileSync(join(window.folder, 'security', 'acls.sh'), '# changed\n');
       await stale('acls.sh has changed since the trace.');
+
+      await window.runCommand('OVN: Compare with Previous');
+      const compared = await pageWith('.comparison-view');
+      await compared.locator('h1').filter({ hasText: 'No difference' }).waitFor();
+      assert.equal(await compared.locator('.note').isVisible(), false);
+      await reload();
+      const again = await pageWith('.comparison-view');
+      await again.locator('h1').filter({ hasText: 'No difference' }).waitFor();
+      await again.locator('.note').filter({ hasText: 'from before the window was reloaded' }).waitFor();
+      await again.getByRole('button', { name: 'Show Trace before' }).click();
+      const shown = await pageWith('.banner .definition');
+      await shown.locator('.stale').filter({ hasText: 'from before the window was reloaded' }).waitFor();
     } finally {
       await ovn.stop();
     }

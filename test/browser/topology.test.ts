@@ -25,7 +25,7 @@ describe('the Topology view', () => {
 
   it('says what can be done without a target', async () => {
     const welcome = window.page.locator('.pane-body').filter({ hasText: 'Switches, routers and ports' });
-    await welcome.locator('.monaco-button', { hasText: 'Start Demo Network' }).first().waitFor();
+    await welcome.locator('a', { hasText: 'start the demo network' }).first().waitFor();
   });
 
   it('opens a target down to its ports, in words', async () => {

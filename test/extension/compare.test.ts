@@ -26,7 +26,10 @@ describe('two traces compared in the editor', () => {
         vscode.ConfigurationTarget.Global,
       );
     await extension().activate();
+    const { showWarningMessage } = vscode.window;
+    Object.assign(vscode.window, { showWarningMessage: () => Promise.resolve('Delete') });
     await vscode.commands.executeCommand('ovnTrace.clearHistory');
+    Object.assign(vscode.window, { showWarningMessage });
   });
   after(async () => {
     await vscode.workspace

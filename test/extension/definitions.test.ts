@@ -247,12 +247,21 @@ spec:
       'outport == @web_tier && udp',
       'drop',
     ]);
-    await vscode.commands.executeCommand('ovnTrace.compareDefinitions');
+    const match = 'outport == @db_tier && ip4.src == $db_tier_ip4 && tcp.dst == 5432';
+    const rule = ['db_tier', 'to-lport', '1030', match];
+    await ovn.check(['ovn-nbctl', 'acl-del', ...rule]);
+    await vscode.commands.executeCommand('ovnTrace.refreshInventory');
+    const isMissing = ({ command }: vscode.CodeLens): boolean => command?.title === 'Not in the network';
+    const missing = (await soon(lenses, (found) => found.some(isMissing))).find(isMissing);
+    assert.equal(missing?.command?.command, 'ovnTrace.compareDefinitions');
+    await vscode.commands.executeCommand(missing.command.command);
     const report = await vscode.workspace.openTextDocument(
       vscode.Uri.from({ scheme: 'ovn-definitions', path: '/Definitions and Network.md' }),
     );
     assert.match(report.getText(), /ACLs of the network that no file of the workspace writes \| 1 \|/);
     assert.match(report.getText(), /priority 1999, drop, `outport == @web_tier && udp`/);
+    await ovn.check(['ovn-nbctl', '--name=db-replication', 'acl-add', ...rule, 'allow-related']);
+    await vscode.commands.executeCommand('ovnTrace.refreshInventory');
   });
 
   it('show the last trace through a rule, and fixes where it dropped the packet', async () => {

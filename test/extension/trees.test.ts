@@ -205,7 +205,9 @@ describe('the trees of the side bar', () => {
       const entries = many(1100);
       const history = new History(mementoOf({ 'ovnTrace.history': entries }));
       const forgotten: string[] = [];
-      const kept = { forget: (id: string) => Promise.resolve(forgotten.push(id)) };
+      const uncompared: string[] = [];
+      const shown = { forget: (id: string) => Promise.resolve(forgotten.push(id)) };
+      const kept = { shown, compared: { forget: (id: string) => Promise.resolve(uncompared.push(id)) } };
       const { deleteTrace } = createResultCommands({ history, kept } as unknown as Services);
       let asked = '';
       Object.assign(vscode.window, {
@@ -224,12 +226,13 @@ describe('the trees of the side bar', () => {
       await deleteTrace(entries[3], [entries[3], entries[4]]);
       assert.equal(history.list().length, 999);
       assert.deepEqual(forgotten, [entries[0]!.id, entries[1]!.id, entries[2]!.id]);
+      assert.deepEqual(uncompared, forgotten);
       history.dispose();
     });
 
     it('are shown by day, and narrowed by a filter that is said', async () => {
       const history = new History(mementoOf({ 'ovnTrace.history': many(30) }));
-      const view = new TracesView(history, noneSaved, log);
+      const view = new TracesView(() => Promise.resolve({ history, saved: noneSaved }), log);
       const groups = async () =>
         (await view.getChildren()).map((group) => {
           const { label, description } = view.getTreeItem(group);

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { traceResultSchema, type TraceResult } from '../../src/core/session/result';
 import { loadDemoNetwork } from '../../src/target/demoNetwork';
 import { startPrivateOvn, type PrivateOvn } from '../../src/target/privateOvn';
@@ -108,6 +109,35 @@ for (const { name, programs } of ovnVersions()) {
       assert.equal(result.acl?.name, 'db-ping');
       assert.equal(result.reply?.verdict, 'allow');
       assert.deepEqual(result.reply.outputs, [{ port: 'web1', type: '', datapath: 'web' }]);
+    });
+
+    it('compares a saved result with the trace after a rule was added', async () => {
+      const packet = ['--from', 'web1', '--to', 'db1', '--proto', 'tcp', '--dport', '5432', '--json'];
+      const [before, text] = [join(folder, 'before.json'), join(folder, 'before.txt')];
+      const first = await trace(...packet);
+      writeFileSync(before, first.stdout);
+      writeFileSync(text, readResult(first).output);
+      const rule = ['db_tier', 'to-lport', '1045', 'outport == @db_tier && tcp.dst == 5432'];
+      await ovn.check(['ovn-nbctl', '--wait=sb', 'acl-add', ...rule, 'allow-related']);
+      const after = (await trace(...packet)).stdout;
+      await ovn.check(['ovn-nbctl', '--wait=sb', 'acl-del', ...rule]);
+
+      for (const saved of [before, text]) {
+        const told = await runCli(['compare', saved, '-'], after);
+        assert.equal(told.status, 0, told.stderr);
+        assert.match(told.stdout, /^Before: dropped at db \(ACL_DROP\)\. After: allowed/);
+        assert.match(told.stdout, /First step that differs\n {4}- db, ls_out_acl.*\n {4}\+ db, ls_out_acl/);
+        assert.match(told.stdout, /tcp\.dst == 5432/);
+        assert.match(told.stdout, /Ports reached\n {4}\+ db1\n/);
+      }
+      const same = await runCli(['compare', before, text, '--json']);
+      assert.equal(same.status, 0);
+      const { same: isSame } = z.object({ same: z.boolean() }).parse(JSON.parse(same.stdout));
+      assert.equal(isSame, true);
+      const none = await runCli(['compare', before, join(folder, 'gone.txt')]);
+      assert.deepEqual([none.status, none.stdout], [1, '']);
+      assert.match(none.stderr, /gone\.txt cannot be read/);
+      assert.equal((await runCli(['compare', before])).status, 2);
     });
 
     it('tells a refusal from a drop', async () => {

@@ -11,13 +11,17 @@ const row = (...cells) => `| ${cells.map(escapeCell).join(' | ')} |`;
 const table = (heads, rows) => [row(...heads), row(...heads.map(() => '---')), ...rows].join('\n');
 const printDefault = (value) => (value === undefined || value === '' ? '' : `\`${JSON.stringify(value)}\``);
 
+/** Links of the settings editor, to other settings and to commands, as plain words. */
+const plainLinks = (text) =>
+  text.replace(/`#([\w.]+)#`/g, '`$1`').replace(/\[([^\]]+)\]\(command:[\w.]+\)/g, '*$1*');
+
 /** The settings of all groups, in their order. */
 const settingsOf = ({ contributes }) =>
   Object.assign({}, ...contributes.configuration.map(({ properties }) => properties));
 
 function settingsTable(manifest) {
   const rows = Object.entries(settingsOf(manifest)).map(([key, setting]) =>
-    row(`\`${key}\``, printDefault(setting.default), setting.markdownDescription),
+    row(`\`${key}\``, printDefault(setting.default), plainLinks(setting.markdownDescription)),
   );
   return table(['Setting', 'Default', 'What it does'], rows);
 }
@@ -26,7 +30,8 @@ function targetsTable(manifest) {
   const { items } = settingsOf(manifest)['ovnTrace.targets'];
   const rows = Object.entries(items.properties).map(([key, field]) => {
     const values = field.enum?.map((value) => `\`"${value}"\``).join(' or ');
-    const text = values === undefined ? field.markdownDescription : `${field.markdownDescription} ${values}.`;
+    const about = plainLinks(field.markdownDescription);
+    const text = values === undefined ? about : `${about} ${values}.`;
     return row(`\`${key}\`${items.required.includes(key) ? ' (needed)' : ''}`, text);
   });
   return table(['Field', 'What it says'], rows);

@@ -12,6 +12,7 @@ export interface Locator {
   first(): Locator;
   last(): Locator;
   nth(index: number): Locator;
+  contentFrame(): FrameLocator;
   count(): Promise<number>;
   click(options?: { button?: 'left' | 'right'; timeout?: number }): Promise<void>;
   dblclick(): Promise<void>;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex, ScopedAcl } from '../ovn/inventoryIndex';
 import { isContradiction } from '../ovn/match/canonical';
 import { conjunctsOf } from '../ovn/match/conjuncts';
@@ -138,7 +139,10 @@ class StageSearch {
     if (inports.length === 0) return null;
     const sets = { ...matchSets(this.index), addressSet: () => null };
     if (!isContradiction({ kind: 'and', operands: [parsed.expr, here] }, sets)) return null;
-    const because = `There inport can only be one of the switch's own ports, and for packets from another switch it is the port to the router (here ${this.hop.inport ?? 'unknown'}), so no packet can match. Match on the source address instead.`;
+    const because = l10n.t(
+      "There inport can only be one of the switch's own ports, and for packets from another switch it is the port to the router (here {0}), so no packet can match. Match on the source address instead.",
+      this.hop.inport ?? l10n.t('unknown'),
+    );
     return this.tell(acl, { kind: 'never', because, place: null, onlyHere: true }, null);
   }
 
@@ -172,10 +176,8 @@ class StageSearch {
 
   private tell(acl: Acl, { kind, because, place, onlyHere }: Objection, rest: Rest | null): IneffectiveAcl {
     const [here] = onlyHere ? switchOfHop(this.hop, this.index) : [];
-    const where = here === undefined ? '' : ` on switch ${here.name}`;
-    const effect = kind === 'template' ? 'may or may not take part' : `has no effect${where}`;
     const sentences = [
-      `${nameAcl(acl)} ${effect}.`,
+      wordEffect(acl, kind, here?.name ?? null),
       because,
       rest === null ? null : this.wordRest(acl, kind, rest),
       rest?.fits === false ? null : this.wordOrder(acl),
@@ -185,11 +187,10 @@ class StageSearch {
 
   private wordRest(acl: Acl, kind: Objection['kind'], { fits, failing }: Rest): string | null {
     if (!fits)
-      return failing === null ? null : `It would not have matched this packet, for want of ${failing}.`;
-    const verb = verbs[acl.action] ?? 'let it through';
-    return kind === 'template'
-      ? `Where the variable fits, it would match this packet and ${verb}.`
-      : `Without that part it would match this packet and ${verb}.`;
+      return failing === null
+        ? null
+        : l10n.t('It would not have matched this packet, for want of {0}.', failing);
+    return kind === 'template' ? wordWhereFits(acl) : wordWithoutPart(acl);
   }
 
   private wordOrder(acl: Acl): string | null {
@@ -206,13 +207,40 @@ class StageSearch {
     const isBefore =
       acl.tier < decided.tier || (acl.tier === decided.tier && acl.priority > decided.priority);
     return isBefore
-      ? `It stands before ${nameAcl(decided)}, which decided here.`
-      : `It stands behind ${nameAcl(decided)}, which decided here.`;
+      ? l10n.t('It stands before {0}, which decided here.', nameAcl(decided))
+      : l10n.t('It stands behind {0}, which decided here.', nameAcl(decided));
   }
 }
 
-const verbs: Readonly<Record<string, string>> = {
-  drop: 'drop it',
-  reject: 'refuse it',
-  pass: 'pass it on to the next tier',
-};
+function wordEffect(acl: Acl, kind: Objection['kind'], where: string | null): string {
+  if (kind === 'template') return l10n.t('{0} may or may not take part.', nameAcl(acl));
+  return where === null
+    ? l10n.t('{0} has no effect.', nameAcl(acl))
+    : l10n.t('{0} has no effect on switch {1}.', nameAcl(acl), where);
+}
+
+function wordWhereFits({ action }: Acl): string {
+  switch (action) {
+    case 'drop':
+      return l10n.t('Where the variable fits, it would match this packet and drop it.');
+    case 'reject':
+      return l10n.t('Where the variable fits, it would match this packet and refuse it.');
+    case 'pass':
+      return l10n.t('Where the variable fits, it would match this packet and pass it on to the next tier.');
+    default:
+      return l10n.t('Where the variable fits, it would match this packet and let it through.');
+  }
+}
+
+function wordWithoutPart({ action }: Acl): string {
+  switch (action) {
+    case 'drop':
+      return l10n.t('Without that part it would match this packet and drop it.');
+    case 'reject':
+      return l10n.t('Without that part it would match this packet and refuse it.');
+    case 'pass':
+      return l10n.t('Without that part it would match this packet and pass it on to the next tier.');
+    default:
+      return l10n.t('Without that part it would match this packet and let it through.');
+  }
+}

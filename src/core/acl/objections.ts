@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { MatchError, MatchExpr } from '../ovn/match/ast';
 import { isContradiction } from '../ovn/match/canonical';
@@ -31,7 +32,7 @@ const aboutSets = /expecting (?:port group|address set) name|constant is not com
 export function readSkippedFlows(messages: readonly string[]): SkippedFlows {
   return new Map(
     messages.flatMap((message) => {
-      const [, flow, because = 'It cannot be parsed.'] =
+      const [, flow, because = l10n.t('It cannot be parsed.')] =
         /^(.*): parsing expression failed(?: \((.*)\))?$/s.exec(message) ?? [];
       if (flow === undefined || aboutSets.test(because)) return [];
       const sentence = because.endsWith('.') ? because : `${because}.`;
@@ -53,20 +54,30 @@ export function objectionTo(
   if (template !== null) return template;
   const error = matchError(acl.match);
   if (error !== null) {
-    return unreadable(`OVN cannot read its match and skips it: ${error.message} ${nameSpot(error)}`, error);
+    return unreadable(
+      l10n.t('OVN cannot read its match and skips it: {0} {1}', error.message, nameSpot(error)),
+      error,
+    );
   }
   const because = skipped.get(tidy(acl.match));
   if (because !== undefined) {
     // Up to 23.03 northd writes `(reg0[9] == 1) && MATCH` for a reject ACL, which is wrong for `a || b`.
     const isUnwrapped = acl.action === 'reject' && because.includes('parenthesized');
-    const way = isUnwrapped
-      ? ' Put the whole match in parentheses: this release does not for reject rules.'
-      : '';
-    return unreadable(`OVN cannot read the flow made of it and skips it: ${because}${way}`, null);
+    return unreadable(
+      isUnwrapped
+        ? l10n.t(
+            'OVN cannot read the flow made of it and skips it: {0} Put the whole match in parentheses: this release does not for reject rules.',
+            because,
+          )
+        : l10n.t('OVN cannot read the flow made of it and skips it: {0}', because),
+      null,
+    );
   }
   if (acl.log && !isString(`"${acl.name ?? ''}"`)) {
     return unreadable(
-      'It is logged, and its name has a quote or a backslash in it, which OVN writes into its log action as it is and cannot read, so it skips the rule.',
+      l10n.t(
+        'It is logged, and its name has a quote or a backslash in it, which OVN writes into its log action as it is and cannot read, so it skips the rule.',
+      ),
       null,
     );
   }
@@ -102,11 +113,19 @@ function wordTrouble({ reference, trouble }: SetTrouble): string {
   const name = reference.slice(1);
   switch (trouble) {
     case 'unknown':
-      return `Its match names ${reference.startsWith('@') ? 'port group' : 'address set'} ${name}, which does not exist, so OVN skips it.`;
+      return reference.startsWith('@')
+        ? l10n.t('Its match names port group {0}, which does not exist, so OVN skips it.', name)
+        : l10n.t('Its match names address set {0}, which does not exist, so OVN skips it.', name);
     case 'no-port':
-      return `Its match names port group ${name}, which has no port on this switch: OVN does not know the group here and skips the whole rule, also for the ports it names otherwise.`;
+      return l10n.t(
+        'Its match names port group {0}, which has no port on this switch: OVN does not know the group here and skips the whole rule, also for the ports it names otherwise.',
+        name,
+      );
     case 'too-wide':
-      return `Its match compares a field with address set ${name}, which holds addresses of another kind, so OVN skips it.`;
+      return l10n.t(
+        'Its match compares a field with address set {0}, which holds addresses of another kind, so OVN skips it.',
+        name,
+      );
   }
 }
 
@@ -115,7 +134,10 @@ function objectionToTemplate(match: string): Objection | null {
   if (token?.kind !== 'template') return null;
   return {
     kind: 'template',
-    because: `Its match uses the template variable ^${token.name}, whose value each chassis has for itself: ovn-trace cannot read it and traced as if the rule were not there.`,
+    because: l10n.t(
+      'Its match uses the template variable ^{0}, whose value each chassis has for itself: ovn-trace cannot read it and traced as if the rule were not there.',
+      token.name,
+    ),
     place: { start: token.start, end: token.end },
     onlyHere: false,
   };
@@ -145,7 +167,7 @@ function objectionToContradiction(acl: Acl, expr: MatchExpr, index: InventoryInd
   if (isNever(acl.match, expr)) {
     return {
       kind: 'never',
-      because: 'No packet can match it: its conditions exclude each other.',
+      because: l10n.t('No packet can match it: its conditions exclude each other.'),
       place: null,
       onlyHere: false,
     };
@@ -159,8 +181,9 @@ function objectionToContradiction(acl: Acl, expr: MatchExpr, index: InventoryInd
   if (!isContradiction(atStage, sets)) return null;
   return {
     kind: 'never',
-    because:
+    because: l10n.t(
       'No packet can match it: it asks for outport, and from-lport rules are asked before OVN has chosen the output port. Make it a to-lport rule, or match on the destination address.',
+    ),
     place: placeOf(acl.match, 'outport'),
     onlyHere: false,
   };
@@ -207,7 +230,7 @@ function unreadable(because: string, place: Place | null): Objection {
 
 /** Characters are counted from 1, as an editor does. */
 function nameSpot({ start }: Place): string {
-  return `That is at character ${start + 1} of the match.`;
+  return l10n.t('That is at character {0} of the match.', start + 1);
 }
 
 function placeOf(match: string, piece: string): Place | null {

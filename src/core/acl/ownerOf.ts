@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AclEntity } from '../definitions/definition';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { Acl, ExternalIds } from '../ovn/northbound';
@@ -23,7 +24,7 @@ function ownerInAcl(ids: ExternalIds): string | null {
   // Names of namespaced owners are NAMESPACE:NAME.
   const readable = name.replace(':', '/');
   return type === 'NetpolNamespace'
-    ? `default deny of the NetworkPolicies in namespace ${name}`
+    ? l10n.t('default deny of the NetworkPolicies in namespace {0}', name)
     : `${type} ${readable}`.trim();
 }
 
@@ -47,19 +48,27 @@ const instanceNetworkGroup = /^(incus|lxd)_net(\d+)$/;
 export function ownerOfGroup(name: string, index: InventoryIndex): string | null {
   const ids = index.portGroup(name)?.externalIds ?? {};
   const securityGroup = ids['neutron:security_group_id'];
-  if (securityGroup !== undefined) return `security group ${securityGroup}`;
-  if (name === neutronDropGroup) return "Neutron's default drop for ports with security groups";
+  if (securityGroup !== undefined) return l10n.t('security group {0}', securityGroup);
+  if (name === neutronDropGroup) return l10n.t("Neutron's default drop for ports with security groups");
   const policy = ids['np'];
   if (policy !== undefined) return `NetworkPolicy ${policy}`;
   const kubeOvnGroup = ids['sg'];
   if (ids['type'] === 'security_group' && kubeOvnGroup !== undefined) return `SecurityGroup ${kubeOvnGroup}`;
   const instanceAcl = /^(incus|lxd)_acl(\d+)(?:_|$)/.exec(name);
   if (instanceAcl !== null) {
-    return `${instanceAcl[1] === 'incus' ? 'Incus' : 'LXD'} network ACL with ID ${instanceAcl[2] ?? ''}`;
+    return l10n.t('{0} network ACL with ID {1}', nameInstances(instanceAcl), instanceAcl[2] ?? '');
   }
   const instanceNetwork = instanceNetworkGroup.exec(name);
   if (instanceNetwork !== null) {
-    return `defaults of the ${instanceNetwork[1] === 'incus' ? 'Incus' : 'LXD'} network with ID ${instanceNetwork[2] ?? ''}`;
+    return l10n.t(
+      'defaults of the {0} network with ID {1}',
+      nameInstances(instanceNetwork),
+      instanceNetwork[2] ?? '',
+    );
   }
   return null;
+}
+
+function nameInstances(group: RegExpExecArray): string {
+  return group[1] === 'incus' ? 'Incus' : 'LXD';
 }

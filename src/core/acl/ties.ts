@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { evaluateMatch, type PacketFields } from '../ovn/match/evaluate';
 import { parseMatch } from '../ovn/match/parser';
@@ -58,6 +59,12 @@ export function findTies(
     })
     .map(({ acl }) => ({
       acl,
-      message: `${nameAcl(acl)}, which says ${acl.action}, matches this packet as well as ${nameAcl(decided.acl)}, which says ${decided.acl.action}. Both have the same priority, and which of the two OVN takes is not defined: ovn-trace took the second, the network may take the first. Give one of them another priority.`,
+      message: l10n.t(
+        '{0}, which says {1}, matches this packet as well as {2}, which says {3}. Both have the same priority, and which of the two OVN takes is not defined: ovn-trace took the second, the network may take the first. Give one of them another priority.',
+        nameAcl(acl),
+        acl.action,
+        nameAcl(decided.acl),
+        decided.acl.action,
+      ),
     }));
 }

@@ -1,7 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { shortestCut } from '../acl/askedAcls';
 import type { AclStep, AppliedAcl } from '../acl/step';
 import type { TraceReport } from '../session/report';
 import type { AskedAcl } from '../trace/explanation';
+import { nameEntity } from '../trace/phrases';
 import type { AclChange, AclPart, TextChange } from './comparison';
 
 /** The ACLs that took part in either trace: the same, changed, or in one of them only. */
@@ -75,31 +77,33 @@ function pairParts(before: readonly AclPart[], after: readonly AclPart[]): reado
 function contentOf({ acl, entities }: AppliedAcl): readonly (readonly [name: string, text: string])[] {
   const options = Object.entries(acl.options).sort(([one], [other]) => (one < other ? -1 : 1));
   return [
-    ['Name', acl.name ?? ''],
-    ['Direction', acl.direction],
-    ['Action', acl.action],
-    ['Priority', String(acl.priority)],
-    ['Tier', String(acl.tier)],
-    ['Match', acl.match],
-    ['Set on', setOn(entities)],
-    ['Logging', acl.log ? `on${acl.severity === null ? '' : `, ${acl.severity}`}` : 'off'],
-    ['Label', String(acl.label)],
-    ['Options', options.map(([name, value]) => `${name}=${value}`).join(', ')],
+    [l10n.t('Name'), acl.name ?? ''],
+    [l10n.t('Direction'), acl.direction],
+    [l10n.t('Action'), acl.action],
+    [l10n.t('Priority'), String(acl.priority)],
+    [l10n.t('Tier'), String(acl.tier)],
+    [l10n.t('Match'), acl.match],
+    [l10n.t('Set on'), setOn(entities)],
+    [l10n.t('Logging'), logging(acl)],
+    [l10n.t('Label'), String(acl.label)],
+    [l10n.t('Options'), options.map(([name, value]) => `${name}=${value}`).join(', ')],
   ];
 }
 
+function logging({ log, severity }: AppliedAcl['acl']): string {
+  if (!log) return l10n.t('off');
+  return severity === null ? l10n.t('on') : l10n.t('on, {0}', severity);
+}
+
 function setOn(entities: AppliedAcl['entities']): string {
-  return entities
-    .map(({ type, name }) => `${type === 'switch' ? 'switch' : 'port group'} ${name}`)
-    .sort()
-    .join(', ');
+  return entities.map(nameEntity).sort().join(', ');
 }
 
 function compareParts(before: AclPart, after: AclPart): readonly TextChange[] {
   return [
     ...compareContent(before.acls[0], after.acls[0]),
-    ...changeOf('Equal rows', String(before.acls.length), String(after.acls.length)),
-    ...changeOf('Result', before.verdict, after.verdict),
+    ...changeOf(l10n.t('Equal rows'), String(before.acls.length), String(after.acls.length)),
+    ...changeOf(l10n.t('Result'), before.verdict, after.verdict),
   ];
 }
 
@@ -129,8 +133,8 @@ function tellElsewhere({ acls: [applied], datapath }: AclPart, other: TraceRepor
     if (askedAcls.length >= shortestCut) continue;
     const none =
       when === 'Before'
-        ? 'Before: no such ACL applied to this port.'
-        : 'After: no such ACL applies to this port any more.';
+        ? l10n.t('Before: no such ACL applied to this port.')
+        : l10n.t('After: no such ACL applies to this port any more.');
     return { elsewhere: none, fields: [] };
   }
   return { elsewhere: null, fields: [] };
@@ -147,13 +151,22 @@ function findRule(asked: readonly AskedAcl[], applied: AppliedAcl): AskedAcl | u
 }
 
 function tellAsked({ asked, failing }: AskedAcl, when: When): string | null {
+  const isBefore = when === 'Before';
   switch (asked) {
     case 'no':
-      return failing === null ? `${when}: does not match.` : `${when}: does not match, it needs ${failing}.`;
+      if (failing === null)
+        return isBefore ? l10n.t('Before: does not match.') : l10n.t('After: does not match.');
+      return isBefore
+        ? l10n.t('Before: does not match, it needs {0}.', failing)
+        : l10n.t('After: does not match, it needs {0}.', failing);
     case 'later':
-      return `${when}: not asked, for another ACL decides first.`;
+      return isBefore
+        ? l10n.t('Before: not asked, for another ACL decides first.')
+        : l10n.t('After: not asked, for another ACL decides first.');
     case 'passed':
-      return `${when}: matches, and passes on to the next tier.`;
+      return isBefore
+        ? l10n.t('Before: matches, and passes on to the next tier.')
+        : l10n.t('After: matches, and passes on to the next tier.');
     case 'decides':
     case 'unknown':
       return null;

@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { nameChoice } from '../session/choiceSentence';
 import type { Choices, TraceReport } from '../session/report';
-import { listNames } from '../trace/phrases';
+import { listNames, nameTable } from '../trace/phrases';
 import { rewriteOf } from '../trace/rewrites';
 import { compareAcls } from './compareAcls';
 import { compareAsked, limitsOfAsked } from './compareAsked';
@@ -77,10 +78,10 @@ function isEqualStep({ before, after }: HopSides, branches: readonly BranchPair[
 
 function compareResults(before: TraceReport, after: TraceReport): readonly ListChange[] {
   return [
-    compareLists('Ports reached', portsOf(before), portsOf(after)),
-    compareLists('Addresses rewritten', rewritesOf(before), rewritesOf(after)),
-    compareLists('Losses', lossesOf(before), lossesOf(after)),
-    compareLists('Answers of OVN', answersOf(before), answersOf(after)),
+    compareLists(l10n.t('Ports reached'), portsOf(before), portsOf(after)),
+    compareLists(l10n.t('Addresses rewritten'), rewritesOf(before), rewritesOf(after)),
+    compareLists(l10n.t('Losses'), lossesOf(before), lossesOf(after)),
+    compareLists(l10n.t('Answers of OVN'), answersOf(before), answersOf(after)),
   ].filter(isDifferent);
 }
 
@@ -100,14 +101,16 @@ function lossesOf({ outcome, explanation }: TraceReport): readonly string[] {
     const lost = outcome.losses[loss];
     const hop = outcome.hops[lost?.hop ?? lost?.decidedBy ?? -1];
     const port = hop?.outport ?? hop?.inport ?? null;
-    const where = hop === undefined ? '' : ` at ${hop.datapath}${port === null ? '' : `, port ${port}`}`;
-    return `${cause.code}${where}`;
+    if (hop === undefined) return cause.code;
+    return port === null
+      ? l10n.t('{0} at {1}', cause.code, hop.datapath)
+      : l10n.t('{0} at {1}, port {2}', cause.code, hop.datapath, port);
   });
 }
 
 function answersOf({ outcome }: TraceReport): readonly string[] {
   return outcome.answers.map(({ kind, ports }) =>
-    ports.length === 0 ? kind : `${kind} to ${listNames(ports)}`,
+    ports.length === 0 ? kind : l10n.t('{0} to {1}', kind, listNames(ports)),
   );
 }
 
@@ -115,8 +118,8 @@ function compareRemarks(before: TraceReport, after: TraceReport): readonly ListC
   const findings = ({ explanation }: TraceReport) => explanation.warnings.map(({ message }) => message);
   const assumptions = ({ explanation }: TraceReport) => explanation.assumptions.map(({ message }) => message);
   return [
-    compareLists('Findings', findings(before), findings(after)),
-    compareLists('Assumptions', assumptions(before), assumptions(after)),
+    compareLists(l10n.t('Findings'), findings(before), findings(after)),
+    compareLists(l10n.t('Assumptions'), assumptions(before), assumptions(after)),
   ].filter(isDifferent);
 }
 
@@ -154,21 +157,31 @@ function fatesOf(choices: Choices | undefined): ReadonlyMap<string, string> {
       kind === undefined ? choice.option : nameChoice(kind, choice),
       fateOf(choice.report, null).phrase,
     ]),
-    ...offline.map((option): [string, string] => [option, 'offline by its health check']),
-    ...(omitted === 0 ? [] : [['Not traced', String(omitted)] as [string, string]]),
+    ...offline.map((option): [string, string] => [option, l10n.t('offline by its health check')]),
+    ...(omitted === 0 ? [] : [[l10n.t('Not traced'), String(omitted)] as [string, string]]),
   ]);
 }
 
 function findLimits(before: TraceReport, after: TraceReport): readonly string[] {
   const limits = [...limitsOfAsked(before, after)];
-  for (const [report, name] of [
-    [before, 'before'],
-    [after, 'after'],
+  for (const [{ outcome }, isBefore] of [
+    [before, true],
+    [after, false],
   ] as const) {
-    if (report.outcome.hops.length === 0)
-      limits.push(`The trace ${name} shows no stages, so the steps are not compared.`);
-    if (report.outcome.undecided !== null)
-      limits.push(`The trace ${name} is undecided: ${report.outcome.undecided.message}`);
+    if (outcome.hops.length === 0) {
+      limits.push(
+        isBefore
+          ? l10n.t('The trace before shows no stages, so the steps are not compared.')
+          : l10n.t('The trace after shows no stages, so the steps are not compared.'),
+      );
+    }
+    if (outcome.undecided !== null) {
+      limits.push(
+        isBefore
+          ? l10n.t('The trace before is undecided: {0}', outcome.undecided.message)
+          : l10n.t('The trace after is undecided: {0}', outcome.undecided.message),
+      );
+    }
   }
   return limits;
 }
@@ -185,7 +198,7 @@ function compareReplies(before: TraceReport, after: TraceReport): ReplyCompariso
 }
 
 function tellReply({ reply, replyNote }: TraceReport): string {
-  const fate = reply === null ? 'Not traced.' : `${upper(fateOf(reply, null).phrase)}.`;
+  const fate = reply === null ? l10n.t('Not traced.') : `${upper(fateOf(reply, null).phrase)}.`;
   return replyNote === undefined ? fate : `${fate} ${replyNote}`;
 }
 
@@ -202,15 +215,15 @@ function listDifferences(parts: Parts, before: TraceReport, after: TraceReport):
     fates.before.phrase !== fates.after.phrase ||
     before.outcome.undecided?.message !== after.outcome.undecided?.message;
   return [
-    isFateOther ? 'what became of the packet' : null,
-    asked.length > 0 ? `what was asked (${listNames(asked.map(({ name }) => name))})` : null,
-    acls.some(({ state }) => state !== 'same') ? 'the ACLs that took part' : null,
-    firstDifference === null ? null : `the steps${placeOf(firstDifference, before, after)}`,
+    isFateOther ? l10n.t('what became of the packet') : null,
+    asked.length > 0 ? l10n.t('what was asked ({0})', listNames(asked.map(({ name }) => name))) : null,
+    acls.some(({ state }) => state !== 'same') ? l10n.t('the ACLs that took part') : null,
+    firstDifference === null ? null : wordSteps(firstDifference, before, after),
     ...results.map(({ name }) => lower(name)),
     ...remarks.map(({ name }) => lower(name)),
-    choices.length > 0 ? 'what the others of the choice lead to' : null,
-    isReplyOther(reply) ? 'the reply' : null,
-    isOutputOther(before, after) ? 'what ovn-trace printed' : null,
+    choices.length > 0 ? l10n.t('what the others of the choice lead to') : null,
+    isReplyOther(reply) ? l10n.t('the reply') : null,
+    isOutputOther(before, after) ? l10n.t('what ovn-trace printed') : null,
   ].filter((text) => text !== null);
 }
 
@@ -220,15 +233,16 @@ function isOutputOther(before: TraceReport, after: TraceReport): boolean {
   return !hasHops && before.output !== after.output;
 }
 
-function placeOf({ before: one, after: other }: HopSides, before: TraceReport, after: TraceReport): string {
+function wordSteps({ before: one, after: other }: HopSides, before: TraceReport, after: TraceReport): string {
   const hop = before.outcome.hops[one ?? -1] ?? after.outcome.hops[other ?? -1];
-  return hop === undefined ? '' : ` from ${hop.stage ?? `table ${hop.table}`} of ${hop.datapath} on`;
+  if (hop === undefined) return l10n.t('the steps');
+  return l10n.t('the steps from {0} of {1} on', hop.stage ?? nameTable(hop.table), hop.datapath);
 }
 
 function sentenceOf({ fates: { before, after } }: Parts, differs: readonly string[]): string {
-  if (differs.length === 0) return `Nothing that counts differs: ${before.phrase} both times.`;
-  if (before.phrase !== after.phrase) return `Before: ${before.phrase}. After: ${after.phrase}.`;
-  return `${upper(before.phrase)} both times. What differs: ${listNames(differs)}.`;
+  if (differs.length === 0) return l10n.t('Nothing that counts differs: {0} both times.', before.phrase);
+  if (before.phrase !== after.phrase) return l10n.t('Before: {0}. After: {1}.', before.phrase, after.phrase);
+  return l10n.t('{0} both times. What differs: {1}.', upper(before.phrase), listNames(differs));
 }
 
 function lower(text: string): string {

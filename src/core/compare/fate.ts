@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AclStep, AppliedAcl } from '../acl/step';
 import { isOneWay } from '../session/choiceSentence';
 import type { TraceReport } from '../session/report';
@@ -36,38 +37,59 @@ function findAllowing(steps: readonly AclStep[], place: number | null): AclStep 
 function phraseOf(report: TraceReport, fate: Omit<Fate, 'phrase'>): string {
   const { outcome } = report;
   const more = outcome.losses.length - 1;
-  const others = more > 0 ? ` (and ${more} more ${more === 1 ? 'branch' : 'branches'})` : '';
   switch (fate.verdict) {
-    case 'allow':
-      return `allowed${byAcl(fate.acl)}${fate.oneWay ? ', but its reply does not come back' : ''}`;
-    case 'drop':
-      return `dropped${decider(report, fate)}${others}`;
-    case 'reject':
-      return `rejected${decider(report, fate)}${others}`;
+    case 'allow': {
+      const allowed = fate.acl === null ? l10n.t('allowed') : l10n.t('allowed {0}', byAcl(fate.acl));
+      return fate.oneWay ? l10n.t('{0}, but its reply does not come back', allowed) : allowed;
+    }
+    case 'drop': {
+      const by = decider(report, fate);
+      return withBranches(by === '' ? l10n.t('dropped') : l10n.t('dropped {0}', by), more);
+    }
+    case 'reject': {
+      const by = decider(report, fate);
+      return withBranches(by === '' ? l10n.t('rejected') : l10n.t('rejected {0}', by), more);
+    }
     case 'mixed': {
       const arrived = outcome.arrivals.map(({ port }) => port);
-      const lost = `lost in part${decider(report, fate)}${others}`;
-      return arrived.length === 0 ? lost : `${lost}, while it reaches ${listSome([...new Set(arrived)])}`;
+      const by = decider(report, fate);
+      const lost = withBranches(by === '' ? l10n.t('lost in part') : l10n.t('lost in part {0}', by), more);
+      return arrived.length === 0
+        ? lost
+        : l10n.t('{0}, while it reaches {1}', lost, listSome([...new Set(arrived)]));
     }
     case 'answer':
-      return 'answered by OVN itself';
+      return l10n.t('answered by OVN itself');
     case 'unknown':
-      return 'undecided';
+      return l10n.t('undecided');
     case 'error':
-      return 'not traced';
+      return l10n.t('not traced');
   }
 }
 
-function decider({ outcome }: TraceReport, { acl, cause, hop }: Omit<Fate, 'phrase'>): string {
-  if (acl !== null) return byAcl(acl);
-  if (cause === 'ACL_DEFAULT_DROP') return ' by default, for no ACL allows it';
-  const datapath = hop === null ? '' : (outcome.hops[hop]?.datapath ?? '');
-  const where = datapath === '' ? '' : ` at ${datapath}`;
-  return cause === null || cause === 'UNKNOWN' ? where : `${where} (${cause})`;
+function withBranches(phrase: string, more: number): string {
+  if (more <= 0) return phrase;
+  return more === 1
+    ? l10n.t('{0} (and 1 more branch)', phrase)
+    : l10n.t('{0} (and {1} more branches)', phrase, more);
 }
 
-function byAcl(applied: AppliedAcl | null): string {
-  if (applied === null) return '';
-  const { uuid, name, priority, tier } = applied.acl;
-  return ` by ACL ${name ?? uuid.slice(0, 8)} (priority ${priority}${tier > 0 ? `, tier ${tier}` : ''})`;
+/** What decided, to be put behind `dropped`; empty when nothing is known of it. */
+function decider({ outcome }: TraceReport, { acl, cause, hop }: Omit<Fate, 'phrase'>): string {
+  if (acl !== null) return byAcl(acl);
+  if (cause === 'ACL_DEFAULT_DROP') return l10n.t('by default, for no ACL allows it');
+  const datapath = hop === null ? '' : (outcome.hops[hop]?.datapath ?? '');
+  const where =
+    datapath === ''
+      ? ''
+      : l10n.t({ message: 'at {0}', args: [datapath], comment: ['A place in a sentence'] });
+  return cause === null || cause === 'UNKNOWN' ? where : `${where} (${cause})`.trim();
+}
+
+function byAcl({ acl }: AppliedAcl): string {
+  const { uuid, priority, tier } = acl;
+  const name = acl.name ?? uuid.slice(0, 8);
+  return tier > 0
+    ? l10n.t('by ACL {0} (priority {1}, tier {2})', name, priority, tier)
+    : l10n.t('by ACL {0} (priority {1})', name, priority);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { allowInPlaybook } from './ansible/allowRule';
 import { PlaybookGroups } from './ansible/groups';
 import { resolve, resolveText } from './ansible/jinja';
@@ -69,7 +70,7 @@ function readRuleTask(
 /** By the task's name, as people know it, and which round of its loop it is. */
 function labelOf({ task, rounds }: Task, index: number): string {
   const name = textOf(entryOf(task, 'name'));
-  const label = typeof name === 'string' ? `rule "${name}"` : 'rule without name';
+  const label = typeof name === 'string' ? l10n.t('rule "{0}"', name) : l10n.t('rule without name');
   return rounds.length > 1 ? `${label} [${index}]` : label;
 }
 
@@ -100,7 +101,7 @@ function readGroupTask(
   if (typeof found === 'string' || found.kind !== 'list') {
     return [
       owner,
-      writer.rule({ group, label: 'rules', forms: [], place: listed.span, matchPlace: listed.span }),
+      writer.rule({ group, label: l10n.t('rules'), forms: [], place: listed.span, matchPlace: listed.span }),
     ];
   }
   const rules = itemsOf(found).map((item, index) => {
@@ -108,7 +109,7 @@ function readGroupTask(
     const map = typeof rule === 'string' ? null : mapOf(rule);
     return writer.rule({
       group,
-      label: `rule ${index}`,
+      label: l10n.t('rule {0}', index),
       forms: map === null ? [] : formsOfRule(readRule(map, round.scope, group.stateful)),
       place: item.span,
       matchPlace: map === null || map !== item ? item.span : matchPlaceOf(map),

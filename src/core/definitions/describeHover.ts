@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { DefinitionState, NetworkComparison } from './compareNetwork';
-import type { Definition, OwnerDefinition } from './definition';
-import { describeAcl, describeStates } from './describeLive';
-import { describeOwner, summarizeOwner } from './describeOwner';
+import type { Definition, DefinitionLink, OwnerDefinition } from './definition';
+import { describeAcl, describeStates, notInNetwork } from './describeLive';
+import { describeOwner, isElsewhere, summarizeOwner } from './describeOwner';
 import { nameDefinition, nextStep } from './describeState';
+import { nameOwner } from './nameOwner';
 
 /** More is a look into the live ACLs. */
 const mostAcls = 3;
@@ -27,12 +29,10 @@ export function describeRule(
   const telling = states.find(({ link }) => link !== null);
   const kind = states.some((state) => state.kind === 'live') ? 'live' : (telling?.kind ?? states[0]?.kind);
   return {
-    title: `${name}. ${title ?? (kind === 'elsewhere' ? 'Not in the network' : 'Not to be told from the file alone')}`,
+    title: `${name}. ${title ?? (kind === 'elsewhere' ? notInNetwork() : l10n.t('Not to be told from the file alone'))}`,
     lines: [
       ...describeAcls(states, live),
-      ...(telling === undefined || telling.link === null
-        ? []
-        : [`${confidenceWords[telling.link.confidence]}: ${telling.link.because}.`]),
+      ...(telling === undefined || telling.link === null ? [] : [wordLink(telling.link)]),
       ...adviceOf(definition, kind, target),
     ],
   };
@@ -53,16 +53,29 @@ export function describeWhole(
     lines: [
       ...defaults
         .slice(0, mostAcls)
-        .map(
-          (acl) => `Because of it, what no rule allows is denied: ${acl.action}, ${describeAcl(acl, live)}.`,
+        .map((acl) =>
+          l10n.t(
+            'Because of it, what no rule allows is denied: {0}, {1}.',
+            acl.action,
+            describeAcl(acl, live),
+          ),
         ),
-      ...(title === 'Not in the network' ? adviceOf(definition, 'elsewhere', target) : []),
-      ...(alive < rules && title !== 'Not in the network' ? [nextStep(definition, 'differs')] : []),
+      ...(isElsewhere(summary) ? adviceOf(definition, 'elsewhere', target) : []),
+      ...(alive < rules && !isElsewhere(summary) ? [nextStep(definition, 'differs')] : []),
     ],
   };
 }
 
-const confidenceWords = { exact: 'Exact', derived: 'Derived', candidate: 'A candidate only' } as const;
+function wordLink({ confidence, because }: Pick<DefinitionLink, 'confidence' | 'because'>): string {
+  switch (confidence) {
+    case 'exact':
+      return l10n.t('Exact: {0}.', because);
+    case 'derived':
+      return l10n.t('Derived: {0}.', because);
+    case 'candidate':
+      return l10n.t('A candidate only: {0}.', because);
+  }
+}
 
 function describeAcls(states: readonly DefinitionState[], live: InventoryIndex): readonly string[] {
   const acls = [...new Map(states.flatMap((state) => state.acls).map((acl) => [acl.uuid, acl])).values()];
@@ -74,7 +87,7 @@ function describeAcls(states: readonly DefinitionState[], live: InventoryIndex):
         (acl) =>
           `ACL ${acl.name ?? acl.uuid.slice(0, 8)}: ${acl.action}, ${acl.direction}, ${describeAcl(acl, live)}.`,
       ),
-    ...(more > 0 ? [`And ${more} more.`] : []),
+    ...(more > 0 ? [l10n.t('And {0} more.', more)] : []),
   ];
 }
 
@@ -89,10 +102,19 @@ function adviceOf(
       return [nextStep(definition, kind)];
     case 'elsewhere':
       return [
-        `Nothing of ${definition.kind === 'acl' ? 'its port group or switch' : `${definition.owner.kind} ${definition.owner.name}`} is in the network of ${target}. Apply the file, or choose the target that it is for.`,
+        definition.kind === 'acl'
+          ? l10n.t(
+              'Nothing of its port group or switch is in the network of {0}. Apply the file, or choose the target that it is for.',
+              target,
+            )
+          : l10n.t(
+              'Nothing of {0} is in the network of {1}. Apply the file, or choose the target that it is for.',
+              nameOwner(definition.owner),
+              target,
+            ),
       ];
     case 'unknown':
-      return ['The file does not tell enough to be certain, or the platform makes no ACL of it.'];
+      return [l10n.t('The file does not tell enough to be certain, or the platform makes no ACL of it.')];
     default:
       return [];
   }

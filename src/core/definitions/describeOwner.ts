@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { Acl, PortGroup } from '../ovn/northbound';
 import type { NetworkComparison } from './compareNetwork';
 import type { OwnerDefinition } from './definition';
-import { aclsOf } from './describeLive';
+import { aclsOf, notInNetwork } from './describeLive';
 
 /** What became of a security group, policy or network ACL and of its rules. */
 export interface OwnerSummary {
@@ -45,22 +46,35 @@ export function summarizeOwner(
 }
 
 /** `5 of 6 rules in the network · port group pg_web · 12 ports`; null when there is nothing to say. */
-export function describeOwner({ rules, live, differing, groups, ports }: OwnerSummary): string | null {
+export function describeOwner(summary: OwnerSummary): string | null {
+  const { rules, groups, ports } = summary;
   if (rules === 0 && groups.length === 0) return null;
-  if (live + differing === 0 && groups.length === 0) return 'Not in the network';
+  if (isElsewhere(summary)) return notInNetwork();
   return [
-    rules === 0
-      ? 'No rules'
-      : `${live} of ${count(rules, 'rule')} in the network${differing > 0 ? `, ${differing} otherwise` : ''}`,
+    rules === 0 ? l10n.t('No rules') : countRules(summary),
     ...groups
       .slice(0, 1)
-      .map(({ name }) => (groups.length > 1 ? `${groups.length} port groups` : `port group ${name}`)),
-    ...(groups.length > 0 ? [count(ports, 'port')] : []),
+      .map(({ name }) =>
+        groups.length > 1 ? l10n.t('{0} port groups', groups.length) : l10n.t('port group {0}', name),
+      ),
+    ...(groups.length > 0 ? [ports === 1 ? l10n.t('1 port') : l10n.t('{0} ports', ports)] : []),
   ].join(' · ');
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+/** It has rules, and neither they nor a port group of it are in the network. */
+export function isElsewhere({ rules, live, differing, groups }: OwnerSummary): boolean {
+  return rules > 0 && live + differing === 0 && groups.length === 0;
+}
+
+function countRules({ rules, live, differing }: OwnerSummary): string {
+  if (differing === 0) {
+    return rules === 1
+      ? l10n.t('{0} of 1 rule in the network', live)
+      : l10n.t('{0} of {1} rules in the network', live, rules);
+  }
+  return rules === 1
+    ? l10n.t('{0} of 1 rule in the network, {1} otherwise', live, differing)
+    : l10n.t('{0} of {1} rules in the network, {2} otherwise', live, rules, differing);
 }
 
 function folderOf(file: string): string {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { canonicalMatch } from '../ovn/match/canonical';
 import { parseMatch } from '../ovn/match/parser';
 import { printMatch } from '../ovn/match/print';
@@ -144,10 +145,20 @@ function differencesOf({ priorities, tier, actions }: AclForm, acl: Acl): readon
   return [
     ...(priorities === null || priorities.includes(acl.priority)
       ? []
-      : [`the file makes it priority ${priorities.join(' or ')}, the network has ${acl.priority}`]),
-    ...(tier === acl.tier ? [] : [`the file makes it tier ${tier}, the network has ${acl.tier}`]),
+      : [
+          l10n.t(
+            'the file makes it priority {0}, the network has {1}',
+            alternatives(priorities.map(String)),
+            acl.priority,
+          ),
+        ]),
+    ...(tier === acl.tier ? [] : [l10n.t('the file makes it tier {0}, the network has {1}', tier, acl.tier)]),
     ...(actions.includes(acl.action)
       ? []
-      : [`the file makes it ${actions.join(' or ')}, the network has ${acl.action}`]),
+      : [l10n.t('the file makes it {0}, the network has {1}', alternatives(actions), acl.action)]),
   ];
+}
+
+function alternatives(words: readonly string[]): string {
+  return words.reduce((one, other) => l10n.t('{0} or {1}', one, other));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Definition, RuleDefinition } from './definition';
 import type { DefinitionFormat, RuleEdit, SourceText, WantedPacket } from './format';
 import { allowInHeat } from './heat/allowRule';
@@ -49,7 +50,7 @@ function readRule(template: Template, resource: Resource, writer: DefinitionWrit
   const { properties } = resource;
   return writer.rule({
     group: template.groupOfRule(resource),
-    label: `rule ${resource.name}`,
+    label: l10n.t('rule {0}', resource.name),
     forms: formsOfRule(template.rule(properties, 'alone')),
     place,
     matchPlace: properties === null ? place : matchPlaceOf(properties),
@@ -71,7 +72,7 @@ function readGroup(
     // Rules that only Heat knows: there are some, and no more can be told.
     const rules = writer.rule({
       group,
-      label: 'rules',
+      label: l10n.t('rules'),
       forms: [],
       place: listed.span,
       matchPlace: listed.span,
@@ -92,7 +93,7 @@ function readGroup(
     ...rules.map(({ item, map }, index) =>
       writer.rule({
         group,
-        label: `rule ${index}`,
+        label: l10n.t('rule {0}', index),
         forms: map === null ? [] : formsOfRule(template.rule(map, 'listed')),
         place: item.span,
         matchPlace: map === null || map !== item ? item.span : matchPlaceOf(map),

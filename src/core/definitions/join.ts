@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Acl } from '../ovn/northbound';
 import { runThrough, type Steps } from '../slices';
 import type {
@@ -18,6 +19,7 @@ import { OwnerIndex } from './owners';
 import { StructuralJoin } from './structuralJoin';
 import { uniqueLinks } from './uniqueLinks';
 import { joinAclTexts } from './verbatimJoin';
+import { nameOwner } from './nameOwner';
 
 /**
  * Prepares definitions for joining by the ladder: an id in the row; owner and index of the rule; the text of the ACL; the ACL
@@ -113,17 +115,21 @@ function linkById(
   compared: readonly string[] | undefined,
 ): DefinitionLink {
   const [column = '', value = ''] = Object.entries(identity.columns)[0] ?? [];
-  const what = column === '_uuid' ? `its UUID is ${acl.uuid}` : `${nameColumn(column)} is ${value}`;
-  const differs = compared ?? (tellsMatch(definition) ? [otherMatch] : []);
+  const differs = compared ?? (tellsMatch(definition) ? [otherMatch()] : []);
   return {
     definition,
     confidence: isOpen(identity) ? 'derived' : 'exact',
-    because: [`the file says that ${what}`, ...differs].join('; '),
+    because: [
+      column === '_uuid'
+        ? l10n.t('the file says that its UUID is {0}', acl.uuid)
+        : l10n.t('the file says that its {0} is {1}', nameColumn(column), value),
+      ...differs,
+    ].join('; '),
     differs,
   };
 }
 
-const otherMatch = 'its match in the network is another';
+const otherMatch = (): string => l10n.t('its match in the network is another');
 
 function tellsMatch(definition: Definition): boolean {
   if (definition.kind === 'acl') return definition.match !== null && definition.entity !== null;
@@ -131,7 +137,7 @@ function tellsMatch(definition: Definition): boolean {
 }
 
 function nameColumn(column: string): string {
-  return column.startsWith('external_ids:') ? `its ${column.slice('external_ids:'.length)}` : `its ${column}`;
+  return column.startsWith('external_ids:') ? column.slice('external_ids:'.length) : column;
 }
 
 /** A dump of the database has the ACL, but as another row: it was made anew since, or there is a second one of its kind. */
@@ -139,7 +145,7 @@ function asMadeAnew(link: DefinitionLink): DefinitionLink {
   return {
     ...link,
     confidence: link.confidence === 'exact' ? 'derived' : link.confidence,
-    because: `${link.because}; but the file gives it another id`,
+    because: l10n.t('{0}; but the file gives it another id', link.because),
   };
 }
 
@@ -170,8 +176,8 @@ function linkOfRule(
       definition: rule,
       confidence: isOpen(identity) || differences.length > 0 || isDoubtful ? 'derived' : 'exact',
       because: [
-        `${place}, and the match is the one it becomes`,
-        ...(isDoubtful ? ['as other rules do'] : []),
+        l10n.t('{0}, and the match is the one it becomes', place),
+        ...(isDoubtful ? [l10n.t('as other rules do')] : []),
         ...differences,
       ].join('; '),
       differs: differences,
@@ -180,22 +186,23 @@ function linkOfRule(
   if (rule.forms.length === 0)
     return { definition: rule, confidence: 'derived', because: place, differs: [] };
   const confidence = isOpen(identity) || doubts.hasMoved() ? 'candidate' : 'derived';
-  return { definition: rule, confidence, because: `${place}, but ${otherMatch}`, differs: [otherMatch] };
+  return {
+    definition: rule,
+    confidence,
+    because: l10n.t('{0}, but {1}', place, otherMatch()),
+    differs: [otherMatch()],
+  };
 }
 
 function describePlace(definition: Definition): string {
   switch (definition.kind) {
     case 'rule':
-      return `the ACL is of ${definition.label} of ${nameOwner(definition)}`;
+      return l10n.t('the ACL is of {0} of {1}', definition.label, nameOwner(definition.owner));
     case 'owner':
-      return `the ACL is there because of ${nameOwner(definition)}`;
+      return l10n.t('the ACL is there because of {0}', nameOwner(definition.owner));
     case 'acl':
-      return 'owner and index are the same';
+      return l10n.t('owner and index are the same');
   }
-}
-
-function nameOwner({ owner }: RuleDefinition | OwnerDefinition): string {
-  return `${owner.kind} ${owner.name}`;
 }
 
 /** Of several places that write the ACL, or its owner, no more than one can have; its name may tell which. */
@@ -204,7 +211,7 @@ function demoteRivals(links: readonly DefinitionLink[], acl: Acl): readonly Defi
   for (const link of links) {
     const { definition, confidence } = link;
     if (confidence !== 'exact' || listings.has(definition.format)) continue;
-    const what = definition.kind === 'owner' ? nameOwner(definition) : 'the ACL';
+    const what = definition.kind === 'owner' ? nameOwner(definition.owner) : 'the ACL';
     const rivals = byWhat.get(what);
     if (rivals === undefined) byWhat.set(what, [link]);
     else rivals.push(link);
@@ -221,7 +228,11 @@ function demoteRivals(links: readonly DefinitionLink[], acl: Acl): readonly Defi
   return links.map((link) => {
     const count = doubtful.get(link);
     if (count === undefined) return link;
-    return { ...link, confidence: 'derived', because: `${link.because}; ${count} places write it` };
+    return {
+      ...link,
+      confidence: 'derived',
+      because: l10n.t('{0}; {1} places write it', link.because, count),
+    };
   });
 }
 

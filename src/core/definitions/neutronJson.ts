@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Definition } from './definition';
 import type { DefinitionFormat, SourceText } from './format';
 import { idOf, readCloudRule, type CloudRule } from './neutron/cloudRules';
@@ -53,7 +54,7 @@ function readListing({ file, text }: SourceText): readonly Definition[] {
   const names = new Map(listing.groups.map(({ id, name }) => [id, name]));
   const groupOf = (id: string | null): SecurityGroup => {
     // Rules of one group are listed without it.
-    if (id === null) return { key: `neutron-json:${file}`, name: 'of this list', id: null };
+    if (id === null) return { key: `neutron-json:${file}`, name: l10n.t('of this list'), id: null };
     return { ...groupOfId(id), name: names.get(id) ?? id };
   };
   const definitions: { readonly at: number; readonly definition: Definition }[] = [];
@@ -64,7 +65,7 @@ function readListing({ file, text }: SourceText): readonly Definition[] {
     const forms = formsOfRule(rule);
     const definition = writer.rule({
       group: groupOf(groupId),
-      label: `rule ${id}`,
+      label: l10n.t('rule {0}', id),
       id,
       forms,
       place,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { Acl } from '../ovn/northbound';
 import { aclsOf, keyOfEntity, ownedBy } from './carriers';
@@ -5,6 +6,7 @@ import type { AclEntity, DefinitionLink, RuleDefinition } from './definition';
 import type { FormHit, FormIndex } from './forms';
 import { listings } from './listings';
 import type { KnownOwner, OwnerIndex } from './owners';
+import { nameOwner } from './nameOwner';
 import { highest, ScoreBoard, type Scores } from './scores';
 
 /** A link to a rule that the ACL has the shape of. */
@@ -74,19 +76,23 @@ export class StructuralJoin {
         linksToOwner(
           owner,
           certain && (isOnly || isListing(owner)) ? 'exact' : 'derived',
-          `port group ${portGroup} is of the same owner`,
+          l10n.t('port group {0} is of the same owner', portGroup),
         ),
       );
     }
     const scores = this.scoresOf({ type: 'port-group', name: portGroup }, live);
     const { only } = scores;
     if (only !== null) {
-      return linksToOwner(only, 'derived', `its rules are those of port group ${portGroup}, to the last one`);
+      return linksToOwner(
+        only,
+        'derived',
+        l10n.t('its rules are those of port group {0}, to the last one', portGroup),
+      );
     }
     return scores.best
       .slice(0, mostCandidates)
       .flatMap((owner) =>
-        linksToOwner(owner, 'candidate', `some of its rules are those of port group ${portGroup}`),
+        linksToOwner(owner, 'candidate', l10n.t('some of its rules are those of port group {0}', portGroup)),
       );
   }
 
@@ -95,7 +101,10 @@ export class StructuralJoin {
     const row = entity.type === 'switch' ? undefined : live?.portGroup(entity.name);
     const known = row === undefined ? [] : this.owners.ofGroup(row);
     if (known.length > 0) {
-      const because = `port group ${entity.name} is of the same owner, and the match is the one it becomes`;
+      const because = l10n.t(
+        'port group {0} is of the same owner, and the match is the one it becomes',
+        entity.name,
+      );
       const links = known.flatMap(({ owner }) =>
         this.forms.among(owner, acl, owns).map((hit) => linkOf(hit, 'derived', because)),
       );
@@ -112,7 +121,7 @@ export class StructuralJoin {
     if (live === null) {
       return anonymous
         .slice(0, mostCandidates)
-        .map((hit) => linkOf(hit, 'candidate', 'it becomes an ACL with this match'));
+        .map((hit) => linkOf(hit, 'candidate', l10n.t('it becomes an ACL with this match')));
     }
     const scores = this.scoresOf(entity, live);
     const { only } = scores;
@@ -123,7 +132,7 @@ export class StructuralJoin {
           linkOf(
             hit,
             'derived',
-            `${hit.rule.owner.kind} ${hit.rule.owner.name} has the rules of ${entity.name} to the last one`,
+            l10n.t('{0} has the rules of {1} to the last one', nameOwner(hit.rule.owner), entity.name),
           ),
         );
     }
@@ -216,7 +225,7 @@ function nearest({ rates }: Scores, hits: readonly FormHit[]): readonly ShapedLi
     .filter(({ rule }) => rates.get(rule.owner.key) === best)
     .slice(0, mostCandidates)
     .map((hit) =>
-      linkOf(hit, 'candidate', 'it becomes an ACL with this match, as rules of other owners may'),
+      linkOf(hit, 'candidate', l10n.t('it becomes an ACL with this match, as rules of other owners may')),
     );
 }
 

@@ -1,8 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import type { Acl } from '../ovn/northbound';
 import type { Agreement, Comparison } from './comparison';
 import { compareDefinition } from './comparison';
 import type { AclDefinition, AclEntity, DefinitionLink } from './definition';
 import { createCanonicalForms, MatchIndex } from './matchIndex';
+import { listNames } from '../trace/phrases';
 
 /** The texts of ACLs that may have written a live one, best first; `entities` are those it is set on. */
 export type VerbatimJoin = (acl: Acl, entities: readonly AclEntity[]) => readonly DefinitionLink[];
@@ -74,8 +76,9 @@ function linkOf(
     .filter((field) => comparison[field] === 'same' && (field !== 'tier' || acl.tier !== 0))
     .map((field) => nounOf(field, noun));
   const because = (notes: readonly string[]): string =>
-    [...(same.length > 0 ? [`same ${enumerate(same)}`] : []), ...notes].join('; ');
-  const meaning = comparison.match === 'equal' ? ['the match is written differently and means the same'] : [];
+    [...(same.length > 0 ? [l10n.t('same {0}', listNames(same))] : []), ...notes].join('; ');
+  const meaning =
+    comparison.match === 'equal' ? [l10n.t('the match is written differently and means the same')] : [];
   if (differing.length === 0 && unknown.length === 0) {
     const confidence = comparison.match === 'same' ? 'exact' : 'derived';
     return { definition, confidence, because: because(meaning), differs: [] };
@@ -86,7 +89,12 @@ function linkOf(
     ...meaning,
     ...differs,
     ...(unknown.length > 0
-      ? [`the file alone does not tell the ${enumerate(unknown.map((field) => nounOf(field, noun)))}`]
+      ? [
+          l10n.t(
+            'the file alone does not tell the {0}',
+            listNames(unknown.map((field) => nounOf(field, noun))),
+          ),
+        ]
       : []),
   ];
   return { definition, confidence: 'candidate', because: because(notes), differs };
@@ -114,22 +122,31 @@ function rankOf({ confidence }: DefinitionLink, comparison: Comparison): number 
 function ownerNoun({ entity }: AclDefinition, entities: readonly AclEntity[]): string {
   const live = entities.find(({ name }) => name === entity?.name) ?? entities[0];
   const type = entity?.type ?? live?.type ?? null;
-  if (type === null) return 'port group or switch';
-  return type === 'switch' ? 'switch' : 'port group';
+  if (type === null) return l10n.t('port group or switch');
+  return type === 'switch' ? l10n.t('switch') : l10n.t('port group');
 }
 
 function nounOf(field: ComparedField, owner: string): string {
-  return field === 'entity' ? owner : field;
+  switch (field) {
+    case 'entity':
+      return owner;
+    case 'direction':
+      return l10n.t('direction');
+    case 'priority':
+      return l10n.t('priority');
+    case 'match':
+      return l10n.t('match');
+    case 'action':
+      return l10n.t('action');
+    case 'tier':
+      return l10n.t('tier');
+  }
 }
 
 function differenceIn(field: ComparedField, definition: AclDefinition, acl: Acl): string {
   if (field === 'priority')
-    return `the file has priority ${String(definition.priority)}, the network ${acl.priority}`;
-  if (field === 'tier') return `the file has tier ${String(definition.tier ?? 0)}, the network ${acl.tier}`;
-  return `the file has action ${String(definition.action)}, the network ${acl.action}`;
-}
-
-function enumerate(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${last}` : last;
+    return l10n.t('the file has priority {0}, the network {1}', String(definition.priority), acl.priority);
+  if (field === 'tier')
+    return l10n.t('the file has tier {0}, the network {1}', String(definition.tier ?? 0), acl.tier);
+  return l10n.t('the file has action {0}, the network {1}', String(definition.action), acl.action);
 }

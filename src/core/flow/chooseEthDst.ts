@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { broadcastOf, isLinkLocal, isMulticast, multicastMac, networkContains } from '../ovn/ip';
 import type { LogicalRouter, LogicalRouterPort, LogicalSwitch, LogicalSwitchPort } from '../ovn/northbound';
@@ -33,7 +34,10 @@ export function chooseEthDst(ends: PacketEnds, index: InventoryIndex): string {
     if (mac !== null) return mac;
     throw new UndecidableMac(
       'ethDst',
-      `The database holds no MAC address for port ${onSwitch.name}, so the packet's destination MAC is not known.`,
+      l10n.t(
+        "The database holds no MAC address for port {0}, so the packet's destination MAC is not known.",
+        onSwitch.name,
+      ),
       [],
     );
   }
@@ -76,12 +80,34 @@ function chooseGateway(
   throw new UndecidableMac(
     'ethDst',
     listed.length === 0
-      ? `Switch ${inport.switchName} has neither a port with ${ipDst} nor a router, so the packet's destination MAC is not known.`
+      ? l10n.t(
+          "Switch {0} has neither a port with {1} nor a router, so the packet's destination MAC is not known.",
+          inport.switchName,
+          ipDst,
+        )
       : isOnLink
-        ? `${ipDst} is ${isLinkLocal(ipDst) ? 'a link-local address on' : 'in'} the network of port ${inport.friendlyName ?? inport.name}, but no port and no router has this address, so the packet's destination MAC is not known.`
-        : `Several routers serve port ${inport.name}, and the database does not tell which of them it sends through to ${ipDst}.`,
+        ? wordUnowned(inport.friendlyName ?? inport.name, ipDst)
+        : l10n.t(
+            'Several routers serve port {0}, and the database does not tell which of them it sends through to {1}.',
+            inport.name,
+            ipDst,
+          ),
     listed,
   );
+}
+
+function wordUnowned(port: string, ip: string): string {
+  return isLinkLocal(ip)
+    ? l10n.t(
+        "{0} is a link-local address on the network of port {1}, but no port and no router has this address, so the packet's destination MAC is not known.",
+        ip,
+        port,
+      )
+    : l10n.t(
+        "{0} is in the network of port {1}, but no port and no router has this address, so the packet's destination MAC is not known.",
+        ip,
+        port,
+      );
 }
 
 function findOnSwitch(
@@ -148,7 +174,12 @@ function macsOf(gateways: readonly Gateway[]): readonly string[] {
 function toCandidates(gateways: readonly Gateway[]): readonly MacCandidate[] {
   return gateways.map(({ port, router }) => ({
     mac: port.mac.toLowerCase(),
-    label: `router port ${port.name} of ${router.friendlyName ?? router.name}, ${port.networks.join(' ')}`,
+    label: l10n.t(
+      'router port {0} of {1}, {2}',
+      port.name,
+      router.friendlyName ?? router.name,
+      port.networks.join(' '),
+    ),
   }));
 }
 
@@ -160,7 +191,7 @@ function toLocalCandidates(inport: LogicalSwitchPort, index: InventoryIndex): re
     .flatMap((port) =>
       port.addresses.map(({ mac, ips }) => ({
         mac,
-        label: `localport ${port.friendlyName ?? port.name}, ${ips.join(' ')}`,
+        label: l10n.t('localport {0}, {1}', port.friendlyName ?? port.name, ips.join(' ')),
       })),
     );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../failure';
 import type { Connection, ConnectionKind, TracePlan } from './request';
 
@@ -31,7 +32,7 @@ export function conntrackFlags(connection: Connection, lookups = usualLookups): 
   const problem = statesProblem(connection.states);
   if (problem === null) return connection.states;
   throw new TraceFailure('bad-request', problem, {
-    advice: `Use one or more of ${ctStates.join(', ')} for each lookup, such as new or est,rpl.`,
+    advice: l10n.t('Use one or more of {0} for each lookup, such as new or est,rpl.', ctStates.join(', ')),
   });
 }
 
@@ -40,17 +41,18 @@ export function conntrackFlags(connection: Connection, lookups = usualLookups): 
  * never reports it only warns about and traces on with (`validate_ct_state` of the OVS library).
  */
 export function statesProblem(lists: readonly string[]): string | null {
-  if (lists.length > mostLookups) return `More than ${mostLookups} lists of states do not fit in a command.`;
+  if (lists.length > mostLookups)
+    return l10n.t('More than {0} lists of states do not fit in a command.', mostLookups);
   for (const list of lists) {
     const states = splitList(list);
-    if (states.length === 0) return 'The list of a lookup has no connection tracking state.';
+    if (states.length === 0) return l10n.t('The list of a lookup has no connection tracking state.');
     const unknown = states.find((state) => !ctStates.includes(state));
     if (unknown !== undefined) {
-      return `“${unknown}” is not a connection tracking state (in “${list}”).`;
+      return l10n.t('“{0}” is not a connection tracking state (in “{1}”).', unknown, list);
     }
     const [one, other] = excluded(states);
-    if (one !== undefined) {
-      return `A packet is never ${one} and ${other} at once (in “${list}”).`;
+    if (one !== undefined && other !== undefined) {
+      return l10n.t('A packet is never {0} and {1} at once (in “{2}”).', one, other, list);
     }
   }
   return null;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../failure';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { LogicalSwitchPort } from '../ovn/northbound';
@@ -15,8 +16,11 @@ export function findPort(text: string, index: InventoryIndex): LogicalSwitchPort
   const [only] = called;
   if (only !== undefined && called.length === 1) return only;
   if (called.length > 1) {
-    throw new TraceFailure('ambiguous', `${called.length} ports are called “${text}”.`, {
-      advice: `Give the name of the logical switch port: ${listNames(called.map(({ name }) => name))}.`,
+    throw new TraceFailure('ambiguous', l10n.t('{0} ports are called “{1}”.', called.length, text), {
+      advice: l10n.t(
+        'Give the name of the logical switch port: {0}.',
+        listNames(called.map(({ name }) => name)),
+      ),
     });
   }
   const routerPort = index.routerPort(text);
@@ -24,21 +28,27 @@ export function findPort(text: string, index: InventoryIndex): LogicalSwitchPort
     const before = index.switchPortBefore(text);
     throw new TraceFailure(
       'unknown-port',
-      `“${text}” is a port of router ${routerPort.routerName}; a trace begins and ends at ports of switches.`,
+      l10n.t(
+        '“{0}” is a port of router {1}; a trace begins and ends at ports of switches.',
+        text,
+        routerPort.routerName,
+      ),
       {
         advice:
           before === undefined
-            ? 'Choose a switch port.'
-            : `Choose ${before.name}, the switch port it is joined to.`,
+            ? l10n.t('Choose a switch port.')
+            : l10n.t('Choose {0}, the switch port it is joined to.', before.name),
       },
     );
   }
   const near = nearNames(text, index);
-  throw new TraceFailure('unknown-port', `There is no logical switch port “${text}”.`, {
+  throw new TraceFailure('unknown-port', l10n.t('There is no logical switch port “{0}”.', text), {
     advice:
       near.length === 0
-        ? 'Refresh the inventory if it was made just now, or list the ports with ovn-nbctl show.'
-        : `Did you mean ${near.length === 1 ? (near[0] ?? '') : `one of ${near.join(', ')}`}?`,
+        ? l10n.t('Refresh the inventory if it was made just now, or list the ports with ovn-nbctl show.')
+        : near.length === 1
+          ? l10n.t('Did you mean {0}?', near[0] ?? '')
+          : l10n.t('Did you mean one of {0}?', near.join(', ')),
   });
 }
 

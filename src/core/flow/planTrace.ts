@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../failure';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { canonicalIp, multicastMac, solicitedNode } from '../ovn/ip';
@@ -20,9 +21,13 @@ export function planTrace(request: TraceRequest, index: InventoryIndex): TracePl
   const ends = resolveEnds(request, index);
   const logicalSwitch = index.switchOf(ends.inport.name);
   if (logicalSwitch === undefined) {
-    throw new TraceFailure('unknown-datapath', `Port ${ends.inport.name} is on no logical switch.`, {
-      advice: 'Refresh the inventory.',
-    });
+    throw new TraceFailure(
+      'unknown-datapath',
+      l10n.t('Port {0} is on no logical switch.', ends.inport.name),
+      {
+        advice: l10n.t('Refresh the inventory.'),
+      },
+    );
   }
   const isArp = request.service.protocol === 'arp';
   const ethDst =
@@ -144,24 +149,24 @@ function checkRequest({ service, ttl, lbDst, selectId }: TraceRequest): void {
     case 'tcp':
     case 'udp':
     case 'sctp':
-      checkNumber('The destination port', service.dstPort, 1, 65535);
-      if (service.srcPort !== undefined) checkNumber('The source port', service.srcPort, 1, 65535);
+      checkNumber(l10n.t('The destination port'), service.dstPort, 1, 65535);
+      if (service.srcPort !== undefined) checkNumber(l10n.t('The source port'), service.srcPort, 1, 65535);
       break;
     case 'icmp':
-      if (service.type !== undefined) checkNumber('The ICMP type', service.type, 0, 255);
-      if (service.code !== undefined) checkNumber('The ICMP code', service.code, 0, 255);
+      if (service.type !== undefined) checkNumber(l10n.t('The ICMP type'), service.type, 0, 255);
+      if (service.code !== undefined) checkNumber(l10n.t('The ICMP code'), service.code, 0, 255);
       break;
     case 'other':
-      checkNumber('The IP protocol', service.number, 0, 255);
+      checkNumber(l10n.t('The IP protocol'), service.number, 0, 255);
       break;
     case 'arp':
       break;
   }
-  if (ttl !== undefined) checkNumber('The TTL', ttl, 1, 255);
-  if (selectId !== undefined) checkNumber('The member of a select', selectId, 1, 65535);
+  if (ttl !== undefined) checkNumber(l10n.t('The TTL'), ttl, 1, 255);
+  if (selectId !== undefined) checkNumber(l10n.t('The member of a select'), selectId, 1, 65535);
   if (lbDst !== undefined && !isBackend(lbDst)) {
-    throw new TraceFailure('bad-request', `The backend “${lbDst}” is not an address with a port.`, {
-      advice: 'Write it as IP:PORT, such as 10.0.2.11:5432 or [fd00::11]:5432.',
+    throw new TraceFailure('bad-request', l10n.t('The backend “{0}” is not an address with a port.', lbDst), {
+      advice: l10n.t('Write it as IP:PORT, such as 10.0.2.11:5432 or [fd00::11]:5432.'),
     });
   }
 }
@@ -175,7 +180,11 @@ function isBackend(text: string): boolean {
 
 function checkNumber(what: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new TraceFailure('bad-request', `${what} ${value} is not a whole number from ${least} to ${most}.`, {
-    advice: 'Give another number.',
-  });
+  throw new TraceFailure(
+    'bad-request',
+    l10n.t('{0} {1} is not a whole number from {2} to {3}.', what, value, least, most),
+    {
+      advice: l10n.t('Give another number.'),
+    },
+  );
 }

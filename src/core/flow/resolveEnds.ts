@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../failure';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { canonicalIp, familyOf, type IpFamily } from '../ovn/ip';
@@ -29,7 +30,9 @@ export function resolveEnds(request: TraceRequest, index: InventoryIndex): Packe
   const givenSrc = request.ipSrc === undefined ? null : checkIp(request.ipSrc, 'source');
   const givenDst = destination.ip === undefined ? null : checkIp(destination.ip, 'destination');
   if (givenSrc !== null && givenDst !== null && familyOf(givenSrc) !== familyOf(givenDst)) {
-    throw mixedFamilies(`Source ${givenSrc} and destination ${givenDst} are not of one address family.`);
+    throw mixedFamilies(
+      l10n.t('Source {0} and destination {1} are not of one address family.', givenSrc, givenDst),
+    );
   }
 
   const srcIps = givenSrc === null ? ipsOf(inport) : [givenSrc];
@@ -42,7 +45,13 @@ export function resolveEnds(request: TraceRequest, index: InventoryIndex): Packe
     const nameFamily = (ips: readonly string[]): string =>
       ips.every((ip) => familyOf(ip) === 'ip4') ? 'IPv4' : 'IPv6';
     throw mixedFamilies(
-      `The source ${givenSrc ?? inport.name} has only ${nameFamily(srcIps)} and the destination ${givenDst ?? outport?.name ?? ''} only ${nameFamily(dstIps)} addresses.`,
+      l10n.t(
+        'The source {0} has only {1} and the destination {2} only {3} addresses.',
+        givenSrc ?? inport.name,
+        nameFamily(srcIps),
+        givenDst ?? outport?.name ?? '',
+        nameFamily(dstIps),
+      ),
     );
   }
   return {
@@ -71,16 +80,20 @@ export function macOf(port: LogicalSwitchPort, ip: string): string | null {
 export function checkMac(text: string): string {
   const mac = canonicalMac(text.trim());
   if (mac !== null) return mac;
-  throw new TraceFailure('bad-request', `“${text}” is not an Ethernet address.`, {
-    advice: 'Write it as six bytes, such as 0a:00:00:00:00:01.',
+  throw new TraceFailure('bad-request', l10n.t('“{0}” is not an Ethernet address.', text), {
+    advice: l10n.t('Write it as six bytes, such as 0a:00:00:00:00:01.'),
   });
 }
 
 function checkIp(text: string, end: 'source' | 'destination'): string {
   const ip = canonicalIp(text.trim());
   if (ip !== null) return ip;
-  throw new TraceFailure('bad-request', `The ${end} “${text}” is not an IPv4 or IPv6 address.`, {
-    advice: 'Give one address without prefix length, such as 10.0.1.11 or fd00::11.',
+  const message =
+    end === 'source'
+      ? l10n.t('The source “{0}” is not an IPv4 or IPv6 address.', text)
+      : l10n.t('The destination “{0}” is not an IPv4 or IPv6 address.', text);
+  throw new TraceFailure('bad-request', message, {
+    advice: l10n.t('Give one address without prefix length, such as 10.0.1.11 or fd00::11.'),
   });
 }
 
@@ -90,7 +103,16 @@ function chooseEthSrc(request: TraceRequest, inport: LogicalSwitchPort, ipSrc: s
   if (mac !== null) return mac;
   throw new UndecidableMac(
     'ethSrc',
-    `The database holds no MAC address for port ${inport.name}${inport.type === '' ? '' : ` (type ${inport.type})`}, so the packet's source MAC is not known.`,
+    inport.type === ''
+      ? l10n.t(
+          "The database holds no MAC address for port {0}, so the packet's source MAC is not known.",
+          inport.name,
+        )
+      : l10n.t(
+          "The database holds no MAC address for port {0} (type {1}), so the packet's source MAC is not known.",
+          inport.name,
+          inport.type,
+        ),
     [],
   );
 }
@@ -100,17 +122,21 @@ function ipsOf(port: LogicalSwitchPort | null): readonly string[] {
 }
 
 function withoutIp(port: LogicalSwitchPort, end: 'source' | 'destination'): TraceFailure {
-  return new TraceFailure(
-    'bad-request',
-    `The database holds no IP address for the ${end} port ${port.name}.`,
-    {
-      advice: `Give the ${end} address by hand.`,
-    },
-  );
+  const [message, advice] =
+    end === 'source'
+      ? [
+          l10n.t('The database holds no IP address for the source port {0}.', port.name),
+          l10n.t('Give the source address by hand.'),
+        ]
+      : [
+          l10n.t('The database holds no IP address for the destination port {0}.', port.name),
+          l10n.t('Give the destination address by hand.'),
+        ];
+  return new TraceFailure('bad-request', message, { advice });
 }
 
 function mixedFamilies(message: string): TraceFailure {
   return new TraceFailure('bad-request', message, {
-    advice: 'Give a source and a destination that are both IPv4 or both IPv6.',
+    advice: l10n.t('Give a source and a destination that are both IPv4 or both IPv6.'),
   });
 }

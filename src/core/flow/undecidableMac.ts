@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../failure';
 
 export interface MacCandidate {
@@ -14,13 +15,22 @@ export class UndecidableMac extends TraceFailure {
 
   constructor(field: 'ethSrc' | 'ethDst', message: string, candidates: readonly MacCandidate[]) {
     super('undecidable-mac', message, {
-      advice:
-        candidates.length === 0
-          ? `Give the ${field === 'ethDst' ? 'destination' : 'source'} MAC address by hand.`
-          : `Choose one of ${candidates.map(({ mac, label }) => `${mac} (${label})`).join(', ')}, or give the ${field === 'ethDst' ? 'destination' : 'source'} MAC address by hand.`,
+      advice: wordAdvice(field, candidates),
     });
     this.name = 'UndecidableMac';
     this.field = field;
     this.candidates = candidates;
   }
+}
+
+function wordAdvice(field: UndecidableMac['field'], candidates: readonly MacCandidate[]): string {
+  const listed = candidates.map(({ mac, label }) => `${mac} (${label})`).join(', ');
+  if (field === 'ethDst') {
+    return candidates.length === 0
+      ? l10n.t('Give the destination MAC address by hand.')
+      : l10n.t('Choose one of {0}, or give the destination MAC address by hand.', listed);
+  }
+  return candidates.length === 0
+    ? l10n.t('Give the source MAC address by hand.')
+    : l10n.t('Choose one of {0}, or give the source MAC address by hand.', listed);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import { isMulticast } from '../ovn/ip';
 import type { TraceHop } from '../trace/hop';
@@ -188,7 +189,12 @@ function hasAddress(port: string, ip: string, index: InventoryIndex): boolean {
 function whyNobodyAnswers(arrivals: readonly Arrival[]): string {
   const [first] = arrivals;
   if (first !== undefined && !isHost(first)) {
-    return `The reply comes from outside this network, through ${first.port}; what it looks like there is not known.`;
+    return l10n.t(
+      'The reply comes from outside this network, through {0}; what it looks like there is not known.',
+      first.port,
+    );
   }
-  return 'None of the ports that the packet arrives at is known to have its destination address, so which of them answers is not known.';
+  return l10n.t(
+    'None of the ports that the packet arrives at is known to have its destination address, so which of them answers is not known.',
+  );
 }

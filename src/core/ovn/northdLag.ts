@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RunCommand, RunOptions } from '../command';
 import type { TargetConfig } from '../session/target';
 import { aclQueries, findAclLag, flowQueries, needsFlows } from './aclLag';
@@ -56,24 +57,31 @@ export function describeLag(lags: readonly Lag[]): string | null {
   const [first] = lags;
   if (first === undefined) return null;
   const others = lags.filter(({ kind }) => kind === first.kind).length - 1;
-  const what = `${first.name}${others === 0 ? '' : ` (and ${others} more)`}`;
+  const what = others === 0 ? first.name : l10n.t('{0} (and {1} more)', first.name, others);
   switch (first.kind) {
     case 'counter':
-      return `it has done ${first.name} changes that were waited for`;
+      return l10n.t('it has done {0} changes that were waited for', first.name);
     case 'switch':
+      return l10n.t('the switch {0} of the northbound database is not in the southbound one', what);
     case 'port':
-      return `the ${first.kind} ${what} of the northbound database is not in the southbound one`;
+      return l10n.t('the port {0} of the northbound database is not in the southbound one', what);
     case 'acl':
-      return `the southbound database has no flow of the ACL ${what} as it now is in the northbound one`;
+      return l10n.t(
+        'the southbound database has no flow of the ACL {0} as it now is in the northbound one',
+        what,
+      );
     case 'removed-acl':
-      return `the southbound database still has flows of an ACL that is no longer in the northbound one: ${what}`;
+      return l10n.t(
+        'the southbound database still has flows of an ACL that is no longer in the northbound one: {0}',
+        what,
+      );
   }
 }
 
 function lagOfCounters(nb: OvsdbRow | undefined, sb: OvsdbRow | undefined): Lag[] {
   const asked = nb?.optionalNumber('nb_cfg') ?? 0;
   const done = Math.min(nb?.optionalNumber('sb_cfg') ?? 0, sb?.optionalNumber('nb_cfg') ?? 0);
-  return asked > done ? [{ kind: 'counter', id: String(done), name: `${done} of ${asked}` }] : [];
+  return asked > done ? [{ kind: 'counter', id: String(done), name: l10n.t('{0} of {1}', done, asked) }] : [];
 }
 
 function lagOfSwitches(switches: readonly OvsdbRow[], datapaths: readonly OvsdbRow[]): Lag[] {

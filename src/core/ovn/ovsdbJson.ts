@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { TraceFailure } from '../failure';
 
@@ -46,7 +47,7 @@ export class OvsdbRow {
 
   /** The row's own `_uuid`. */
   get uuid(): string {
-    return toUuid(this.#cell('_uuid')) ?? this.#refuse('_uuid', 'a UUID');
+    return toUuid(this.#cell('_uuid')) ?? this.#refuse('_uuid', l10n.t('a UUID'));
   }
 
   /** Whether the schema has the column. */
@@ -62,7 +63,7 @@ export class OvsdbRow {
   optionalString(column: string): string | null {
     const value = this.#single(column);
     if (value === null || typeof value === 'string') return value;
-    return this.#refuse(column, 'a string');
+    return this.#refuse(column, l10n.t('a string'));
   }
 
   /** `string` of a column that has few values. */
@@ -74,25 +75,27 @@ export class OvsdbRow {
   optionalNumber(column: string): number | null {
     const value = this.#single(column);
     if (value === null || typeof value === 'number') return value;
-    return this.#refuse(column, 'a number');
+    return this.#refuse(column, l10n.t('a number'));
   }
 
   /** Null where the set is empty or the schema is older than the column. */
   optionalBoolean(column: string): boolean | null {
     const value = this.#single(column);
     if (value === null || typeof value === 'boolean') return value;
-    return this.#refuse(column, 'a boolean');
+    return this.#refuse(column, l10n.t('a boolean'));
   }
 
   strings(column: string): readonly string[] {
     return this.#elements(column).map((element) =>
-      typeof element === 'string' ? element : this.#refuse(column, 'a set of strings'),
+      typeof element === 'string' ? element : this.#refuse(column, l10n.t('a set of strings')),
     );
   }
 
   /** References to other rows. */
   uuids(column: string): readonly string[] {
-    return this.#elements(column).map((element) => toUuid(element) ?? this.#refuse(column, 'a set of UUIDs'));
+    return this.#elements(column).map(
+      (element) => toUuid(element) ?? this.#refuse(column, l10n.t('a set of UUIDs')),
+    );
   }
 
   /** A map of strings to strings that inherits no key: its keys come from the database. */
@@ -100,14 +103,14 @@ export class OvsdbRow {
     const cell = this.#cell(column);
     if (cell === undefined) return noEntries;
     const pairs = taggedList(cell, 'map');
-    if (pairs === null) return this.#refuse(column, 'a map');
+    if (pairs === null) return this.#refuse(column, l10n.t('a map'));
     if (pairs.length === 0) return noEntries;
     const result = Object.create(noKeys) as Record<string, string>;
     for (const pair of pairs) {
-      if (!Array.isArray(pair)) return this.#refuse(column, 'a map');
+      if (!Array.isArray(pair)) return this.#refuse(column, l10n.t('a map'));
       const [key, value] = pair as readonly unknown[];
       if (typeof key !== 'string' || typeof value !== 'string')
-        return this.#refuse(column, 'a map of strings');
+        return this.#refuse(column, l10n.t('a map of strings'));
       result[key] = this.#shared.texts.share(value);
     }
     return result;
@@ -129,13 +132,13 @@ export class OvsdbRow {
     if (cell === undefined) return null;
     const elements = taggedList(cell, 'set');
     if (elements === null) return cell;
-    if (elements.length > 1) return this.#refuse(column, 'at most one value');
+    if (elements.length > 1) return this.#refuse(column, l10n.t('at most one value'));
     return elements[0] ?? null;
   }
 
   #refuse(column: string, expected: string): never {
     throw unexpected(
-      `Column ${column} of table ${this.#shared.table} does not hold ${expected}.`,
+      l10n.t('Column {0} of table {1} does not hold {2}.', column, this.#shared.table, expected),
       JSON.stringify(this.#cell(column) ?? null),
     );
   }
@@ -175,7 +178,7 @@ export function openTables<Name extends string>(
     .filter((table) => table !== null);
   if (tables.length !== names.length) {
     throw unexpected(
-      `The database tool printed ${tables.length} tables where ${names.length} were asked for.`,
+      l10n.t('The database tool printed {0} tables where {1} were asked for.', tables.length, names.length),
       stdout,
     );
   }
@@ -261,7 +264,7 @@ function openLongTable(line: string): Table | null {
           const cut = line.indexOf(nextRow, start + sliceLength);
           const stop = cut < 0 || cut > end ? end : cut + 1;
           const rows = rowsSchema.safeParse(parseJson(`[${line.slice(start, stop)}]`));
-          if (!rows.success) throw unexpected('The database tool printed rows that are none.', line);
+          if (!rows.success) throw unexpected(l10n.t('The database tool printed rows that are none.'), line);
           yield rows.data;
           start = stop + 1;
         }
@@ -293,8 +296,9 @@ function toUuid(cell: unknown): string | null {
 
 function unexpected(message: string, output: string): TraceFailure {
   return new TraceFailure('unexpected-output', message, {
-    advice:
+    advice: l10n.t(
       'Run the command on the target by hand: a wrapper or a login script there may add text to its output.',
+    ),
     detail: output.slice(0, 2000),
   });
 }

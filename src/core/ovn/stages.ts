@@ -42,17 +42,16 @@ const described: readonly (PipelineKind & { readonly texts: readonly StageTexts[
 /** In the order in which a packet meets them. */
 export const pipelineKinds: readonly PipelineKind[] = described;
 
-const descriptions: ReadonlyMap<string, StageDescription> = new Map(
+const descriptions: ReadonlyMap<string, StageTexts[string]> = new Map(
   described.flatMap(({ prefix, texts }) =>
-    texts.flatMap((group) =>
-      Object.entries(group).map(([name, [title, about]]) => [prefix + name, { title, about }] as const),
-    ),
+    texts.flatMap((group) => Object.entries(group).map(([name, words]) => [prefix + name, words] as const)),
   ),
 );
 
 /** Title and purpose of a stage by its name (`ls_out_acl_eval`), of OVN 2.6 to 26.09; null for any other. */
 export function describeStage(stage: string): StageDescription | null {
-  return descriptions.get(stage) ?? null;
+  const words = descriptions.get(stage)?.();
+  return words === undefined ? null : { title: words[0], about: words[1] };
 }
 
 /** The pipeline whose stage this is, by the name alone: of stages nobody knows too. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { CommandResult } from '../command';
 import { TraceFailure } from '../failure';
 import type { TargetConfig } from '../session/target';
@@ -5,12 +6,16 @@ import type { Database } from './databaseArguments';
 import { databaseFailure } from './databaseFailure';
 
 /** The three programs this extension runs come in one package everywhere; ovn-central and ovn-host bring it along. */
-const packages =
-  'ovn-common (Debian, Ubuntu; ovn-central and ovn-host bring it along) or ovn (Fedora, RHEL, SUSE, Alpine)';
+const packages = (): string =>
+  l10n.t(
+    'ovn-common (Debian, Ubuntu; ovn-central and ovn-host bring it along) or ovn (Fedora, RHEL, SUSE, Alpine)',
+  );
 
 /** Where the programs are in the containers people run OVN in. */
-const containers =
-  'the container of ovn-northd (ovn_northd with Kolla, the ovnkube-node or ovnkube-db pod of OVN-Kubernetes, ovn-central of Kube-OVN)';
+const containers = (): string =>
+  l10n.t(
+    'the container of ovn-northd (ovn_northd with Kolla, the ovnkube-node or ovnkube-db pod of OVN-Kubernetes, ovn-central of Kube-OVN)',
+  );
 
 /** What a tool that ended badly meant, as a failure with advice. `argv` is the command without the target's prefix. */
 export function toolFailure(
@@ -18,7 +23,7 @@ export function toolFailure(
   argv: readonly string[],
   target: TargetConfig,
 ): TraceFailure {
-  const program = argv[0] ?? 'the program';
+  const program = argv[0] ?? l10n.t('the program');
   const prefix = target.commandPrefix[0];
   const text = `${result.stderr}\n${result.exitCode === 0 ? '' : result.stdout}`;
   const detail = text.trim() === '' ? null : text.trim().slice(0, 4000);
@@ -32,30 +37,52 @@ export function toolFailure(
   if (asking !== undefined) {
     return fail(
       'permission',
-      `${asking} on target ${target.name} asks for a password.`,
-      `Allow this command without a password in ${asking === 'sudo' ? 'sudoers (NOPASSWD)' : 'doas.conf (nopass)'}, or log in as a user who may read the OVN databases.`,
+      l10n.t('{0} on target {1} asks for a password.', asking, target.name),
+      l10n.t(
+        'Allow this command without a password in {0}, or log in as a user who may read the OVN databases.',
+        whereAllowed(asking),
+      ),
     );
   }
   if (/is not in the sudoers file|is not allowed to (execute|run)/.test(text)) {
     return fail(
       'permission',
-      `The user on target ${target.name} may not run ${program} through sudo.`,
-      'Add the command to sudoers there, or log in as another user.',
+      l10n.t('The user on target {0} may not run {1} through sudo.', target.name, program),
+      l10n.t('Add the command to sudoers there, or log in as another user.'),
     );
   }
   const database = databaseOf(program);
   if (/not cluster leader/.test(text)) {
     return fail(
       'not-leader',
-      `The ${database} database that target ${target.name} reaches is a cluster member that is not the leader.`,
-      `List all members of the cluster in the target's ${database} setting, separated by commas, or name the leader${program === 'ovn-trace' ? '; ovn-trace from 22.03.3, 22.09.1 or 22.12 on reads from any member' : ''}.`,
+      l10n.t(
+        'The {0} database that target {1} reaches is a cluster member that is not the leader.',
+        database,
+        target.name,
+      ),
+      program === 'ovn-trace'
+        ? l10n.t(
+            "List all members of the cluster in the target's {0} setting, separated by commas, or name the leader; ovn-trace from 22.03.3, 22.09.1 or 22.12 on reads from any member.",
+            database,
+          )
+        : l10n.t(
+            "List all members of the cluster in the target's {0} setting, separated by commas, or name the leader.",
+            database,
+          ),
     );
   }
   if (/is disconnected from cluster/.test(text)) {
     return fail(
       'database',
-      `The ${database} database that target ${target.name} reaches has lost the other members of its cluster, so what it holds may be old.`,
-      `Check the cluster (ovs-appctl cluster/status), or name another member in the target's ${database} setting.`,
+      l10n.t(
+        'The {0} database that target {1} reaches has lost the other members of its cluster, so what it holds may be old.',
+        database,
+        target.name,
+      ),
+      l10n.t(
+        "Check the cluster (ovs-appctl cluster/status), or name another member in the target's {0} setting.",
+        database,
+      ),
     );
   }
   const connection = /(\S+): database connection failed(?: \(([^)\n]*)\))?/.exec(text);
@@ -65,40 +92,65 @@ export function toolFailure(
   if (result.signal === 'SIGALRM' || result.exitCode === 142 || /Alarm clock/.test(text)) {
     return fail(
       'timeout',
-      `${program} on target ${target.name} got no answer from the ${database} database in time.`,
-      'Check that the database server runs, or give the target a longer timeoutSeconds.',
+      l10n.t(
+        '{0} on target {1} got no answer from the {2} database in time.',
+        program,
+        target.name,
+        database,
+      ),
+      l10n.t('Check that the database server runs, or give the target a longer timeoutSeconds.'),
     );
   }
   const library = /error while loading shared libraries: ([^\s:]+)/.exec(text)?.[1];
   if (library !== undefined) {
     return fail(
       'tool-missing',
-      `${program} on target ${target.name} cannot start: its library ${library} was not found there.`,
-      `Install the package ${packages} there again, or set commandPrefix to reach a container that has it: ${containers}.`,
+      l10n.t(
+        '{0} on target {1} cannot start: its library {2} was not found there.',
+        program,
+        target.name,
+        library,
+      ),
+      l10n.t(
+        'Install the package {0} there again, or set commandPrefix to reach a container that has it: {1}.',
+        packages(),
+        containers(),
+      ),
     );
   }
   if (isMissing(result, program, text)) {
     return prefix !== undefined && mentions(text, prefix) && !mentions(text, program)
       ? fail(
           'prefix-failed',
-          `The command prefix of target ${target.name} begins with ${prefix}, which was not found there.`,
-          "Mend commandPrefix in the target's setting.",
+          l10n.t(
+            'The command prefix of target {0} begins with {1}, which was not found there.',
+            target.name,
+            prefix,
+          ),
+          l10n.t("Mend commandPrefix in the target's setting."),
         )
       : fail(
           'tool-missing',
-          `${program} was not found on target ${target.name}.`,
+          l10n.t('{0} was not found on target {1}.', program, target.name),
           target.commandPrefix.includes('exec')
-            ? `Let commandPrefix lead to a container that has OVN's programs: ${containers}.`
+            ? l10n.t("Let commandPrefix lead to a container that has OVN's programs: {0}.", containers())
             : /^sudo: \S+: command not found/m.test(text)
-              ? `Install the package ${packages} there, or add its folder to secure_path in sudoers, where alone sudo looks.`
-              : `Install the package ${packages} there, or set commandPrefix to reach a container that has it: ${containers}.`,
+              ? l10n.t(
+                  'Install the package {0} there, or add its folder to secure_path in sudoers, where alone sudo looks.',
+                  packages(),
+                )
+              : l10n.t(
+                  'Install the package {0} there, or set commandPrefix to reach a container that has it: {1}.',
+                  packages(),
+                  containers(),
+                ),
         );
   }
   if (/argument list too long/i.test(text)) {
     return fail(
       'bad-request',
-      `The command for ${program} is too long for target ${target.name}.`,
-      'Ask for less at once.',
+      l10n.t('The command for {0} is too long for target {1}.', program, target.name),
+      l10n.t('Ask for less at once.'),
     );
   }
   const isOfPrefix = prefix !== undefined && isPrefixFailure(text, program);
@@ -109,48 +161,83 @@ export function toolFailure(
     if (isOfPrefix) {
       return fail(
         'permission',
-        `The user on target ${target.name} may not use its command prefix (${target.commandPrefix.join(' ')}): ${endSentence(firstLine(text) ?? '')}`,
+        l10n.t(
+          'The user on target {0} may not use its command prefix ({1}): {2}',
+          target.name,
+          target.commandPrefix.join(' '),
+          endSentence(firstLine(text) ?? ''),
+        ),
         /forbidden/i.test(text)
-          ? 'Ask whoever runs the cluster for the right to run commands in that pod (create on pods/exec).'
-          : 'Log in as a user who may, or let commandPrefix begin with "sudo","-n".',
+          ? l10n.t(
+              'Ask whoever runs the cluster for the right to run commands in that pod (create on pods/exec).',
+            )
+          : l10n.t('Log in as a user who may, or let commandPrefix begin with "sudo","-n".'),
       );
     }
     return fail(
       'permission',
-      `The user on target ${target.name} may not run ${program} or read what it needs.`,
-      'Log in as a user who may, or set commandPrefix to ["sudo","-n"].',
+      l10n.t('The user on target {0} may not run {1} or read what it needs.', target.name, program),
+      l10n.t('Log in as a user who may, or set commandPrefix to ["sudo","-n"].'),
     );
   }
   if (/assertion \S+ failed in execute_check_in_port_sec/.test(text)) {
     return fail(
       'unknown-port',
-      `ovn-trace on target ${target.name} ended abnormally, as its releases from 22.06 to 23.09 do for a source port that the southbound database does not have on this switch.`,
-      'Refresh the inventory; if the port is new, wait until ovn-northd has caught up.',
+      l10n.t(
+        'ovn-trace on target {0} ended abnormally, as its releases from 22.06 to 23.09 do for a source port that the southbound database does not have on this switch.',
+        target.name,
+      ),
+      l10n.t('Refresh the inventory; if the port is new, wait until ovn-northd has caught up.'),
     );
   }
   if (/assertion .*OVNACT_ND_NA failed/.test(text)) {
     return fail(
       'tool-failed',
-      `ovn-trace on target ${target.name} ended abnormally where a router answers a neighbour solicitation, which ovn-trace cannot simulate.`,
-      'Trace the packet itself instead of the address resolution before it.',
+      l10n.t(
+        'ovn-trace on target {0} ended abnormally where a router answers a neighbour solicitation, which ovn-trace cannot simulate.',
+        target.name,
+      ),
+      l10n.t('Trace the packet itself instead of the address resolution before it.'),
     );
   }
   if (isOfPrefix) {
     return fail(
       'prefix-failed',
-      `The command prefix of target ${target.name} (${target.commandPrefix.join(' ')}) failed: ${endSentence(firstLine(text) ?? '')}`,
+      l10n.t(
+        'The command prefix of target {0} ({1}) failed: {2}',
+        target.name,
+        target.commandPrefix.join(' '),
+        endSentence(firstLine(text) ?? ''),
+      ),
       /^(?:.*\/)?(?:sudo|doas)$/.test(prefix) && target.commandPrefix.every((word) => word !== 'exec')
-        ? `Run it by hand there, and mend commandPrefix in the target's setting or what ${prefix} allows.`
-        : "Check that the container or pod runs and can be reached from there, and mend commandPrefix in the target's setting.",
+        ? l10n.t(
+            "Run it by hand there, and mend commandPrefix in the target's setting or what {0} allows.",
+            prefix,
+          )
+        : l10n.t(
+            "Check that the container or pod runs and can be reached from there, and mend commandPrefix in the target's setting.",
+          ),
     );
   }
   const said = firstLine(result.stderr) ?? firstLine(result.stdout);
-  const ending = result.signal === null ? `status ${String(result.exitCode)}` : `signal ${result.signal}`;
   return fail(
     'tool-failed',
-    `${program} on target ${target.name} failed${said === null ? ` with ${ending} and no message.` : `: ${endSentence(said)}`}`,
-    'The log (OVN: Show Log) has the whole output.',
+    said === null
+      ? wordSilence(result, program, target)
+      : l10n.t('{0} on target {1} failed: {2}', program, target.name, endSentence(said)),
+    l10n.t('The log (OVN: Show Log) has the whole output.'),
   );
+}
+
+function wordSilence({ exitCode, signal }: CommandResult, program: string, { name }: TargetConfig): string {
+  return signal === null
+    ? l10n.t('{0} on target {1} failed with status {2} and no message.', program, name, String(exitCode))
+    : l10n.t('{0} on target {1} failed with signal {2} and no message.', program, name, signal);
+}
+
+/** Where a command without a password is allowed: a name of a file and of an option in it. */
+function whereAllowed(asking: string): string {
+  return asking === 'sudo' ? 'sudoers (NOPASSWD)' : 'doas.conf (nopass)';
 }
 
 /** What sudo and doas say when they may ask nobody. */

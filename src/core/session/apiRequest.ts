@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../failure';
 import type { Connection, Destination, Service, TraceRequest } from '../flow/request';
 import type { ApiRequest } from './result';
@@ -73,8 +74,8 @@ function toService(request: ApiRequest): Service {
     case 'udp':
     case 'sctp':
       if (request.dst_port === undefined) {
-        throw new TraceFailure('bad-request', `A ${protocol} packet needs a destination port.`, {
-          advice: 'Give dst_port, from 1 to 65535.',
+        throw new TraceFailure('bad-request', l10n.t('A {0} packet needs a destination port.', protocol), {
+          advice: l10n.t('Give dst_port, from 1 to 65535.'),
         });
       }
       return { protocol, dstPort: request.dst_port, srcPort: request.src_port };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceRequest } from '../flow/request';
 import type { Verdict } from '../trace/outcome';
 import { listNames as listWords } from '../trace/phrases';
@@ -40,31 +41,73 @@ function sentenceOf({ kind, traced, omitted, offline }: Omit<Choices, 'shown'>):
   const more = [
     ...(others.length === 0
       ? []
-      : [`Not ${kind === 'backend' ? 'reached' : 'open'} either: ${listNames(kind, others)}.`]),
+      : [
+          kind === 'backend'
+            ? l10n.t('Not reached either: {0}.', listNames(kind, others))
+            : l10n.t('Not open either: {0}.', listNames(kind, others)),
+        ]),
     ...(oneWay.length === 0
       ? []
       : [
-          `The reply does not come back ${kind === 'backend' ? 'from' : 'to the sender with'} ${listNames(kind, oneWay)}.`,
+          kind === 'backend'
+            ? l10n.t('The reply does not come back from {0}.', listNames(kind, oneWay))
+            : l10n.t('The reply does not come back to the sender with {0}.', listNames(kind, oneWay)),
         ]),
-    ...(omitted === 0 ? [] : [`${omitted} more were not traced.`]),
+    ...(omitted === 0 ? [] : [l10n.t('{0} more were not traced.', omitted)]),
     ...(offline.length === 0
       ? []
-      : [`OVN does not offer ${offline.join(', ')} now: offline by its health check.`]),
+      : [l10n.t('OVN does not offer {0} now: offline by its health check.', offline.join(', '))]),
   ];
-  const which = first === undefined || traced.length === 1 ? '' : `; ${nameChoice(kind, first)} is not`;
-  const because = first === undefined ? '.' : `${which}: ${first.report.explanation.sentence}`;
-  return [`${countReached(kind, traced.length, traced.length - failed.length)}${because}`, ...more].join(' ');
+  const count = countReached(kind, traced.length, traced.length - failed.length);
+  return [withReason(count, kind, first, traced.length), ...more].join(' ');
+}
+
+function withReason(
+  count: string,
+  kind: Choices['kind'],
+  failed: TracedChoice | undefined,
+  total: number,
+): string {
+  if (failed === undefined) return `${count}.`;
+  const because = failed.report.explanation.sentence;
+  return total === 1
+    ? `${count}: ${because}`
+    : l10n.t('{0}; {1} is not: {2}', count, nameChoice(kind, failed), because);
 }
 
 /** `2 of 3 backends are reached`. */
 function countReached(kind: Choices['kind'], total: number, reached: number): string {
-  const one = kind === 'backend' ? 'backend' : 'way (select)';
-  const many = kind === 'backend' ? 'backends' : 'ways (select)';
-  const state = kind === 'backend' ? 'reached' : 'open';
-  if (total === 1) return `The only ${one} is ${reached === 1 ? '' : 'not '}${state}`;
-  if (reached === total) return `${total === 2 ? 'Both' : `All ${total}`} ${many} are ${state}`;
-  if (reached === 0) return `None of the ${total} ${many} is ${state}`;
-  return `${reached} of ${total} ${many} ${reached === 1 ? 'is' : 'are'} ${state}`;
+  return kind === 'backend' ? countBackends(total, reached) : countWays(total, reached);
+}
+
+function countBackends(total: number, reached: number): string {
+  if (total === 1) {
+    return reached === 1 ? l10n.t('The only backend is reached') : l10n.t('The only backend is not reached');
+  }
+  if (reached === total) {
+    return total === 2 ? l10n.t('Both backends are reached') : l10n.t('All {0} backends are reached', total);
+  }
+  if (reached === 0) return l10n.t('None of the {0} backends is reached', total);
+  return reached === 1
+    ? l10n.t('1 of {0} backends is reached', total)
+    : l10n.t('{0} of {1} backends are reached', reached, total);
+}
+
+function countWays(total: number, reached: number): string {
+  if (total === 1) {
+    return reached === 1
+      ? l10n.t('The only way (select) is open')
+      : l10n.t('The only way (select) is not open');
+  }
+  if (reached === total) {
+    return total === 2
+      ? l10n.t('Both ways (select) are open')
+      : l10n.t('All {0} ways (select) are open', total);
+  }
+  if (reached === 0) return l10n.t('None of the {0} ways (select) is open', total);
+  return reached === 1
+    ? l10n.t('1 of {0} ways (select) is open', total)
+    : l10n.t('{0} of {1} ways (select) are open', reached, total);
 }
 
 function listNames(kind: Choices['kind'], choices: readonly TracedChoice[]): string {
@@ -73,7 +116,7 @@ function listNames(kind: Choices['kind'], choices: readonly TracedChoice[]): str
 
 /** `10.0.2.11:5432`, `member 2`. */
 export function nameChoice(kind: Choices['kind'], { option }: Pick<TracedChoice, 'option'>): string {
-  return kind === 'backend' ? option : `member ${option}`;
+  return kind === 'backend' ? option : l10n.t('member {0}', option);
 }
 
 /** Whether the packet arrives and its reply certainly does not. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 
 /**
@@ -132,9 +133,9 @@ export const apiRequestSchema = z
   })
   .strict()
   .refine((request) => request.every_backend !== true || request.every_selection !== true, {
-    message: 'only one of every_backend and every_selection is possible',
+    error: () => l10n.t('only one of every_backend and every_selection is possible'),
   })
   .refine((request) => request.ip_dst !== undefined || request.to_port !== undefined, {
-    message: 'either ip_dst or to_port is needed',
+    error: () => l10n.t('either ip_dst or to_port is needed'),
   });
 export type ApiRequest = z.infer<typeof apiRequestSchema>;

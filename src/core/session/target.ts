@@ -1,17 +1,19 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 
 /** Every text of a target becomes part of a command, and no command can hold a NUL. */
-const text = z.string().refine((value) => !value.includes('\0'), 'it has a NUL character');
+const text = z.string().refine((value) => !value.includes('\0'), {
+  error: () => l10n.t('it has a NUL character'),
+});
 const someText = text.min(1);
 
 /**
  * Passive methods are methods to OVN's tools too, which then listen instead of connecting: `punix:FILE` first removes
  * that file, whatever it is.
  */
-const connectionMethod = someText.refine(
-  (value) => !/(?:^|[,\s])p\w+:/i.test(value),
-  'only a method that connects can be used, such as unix: or tcp:, not one that listens',
-);
+const connectionMethod = someText.refine((value) => !/(?:^|[,\s])p\w+:/i.test(value), {
+  error: () => l10n.t('only a method that connects can be used, such as unix: or tcp:, not one that listens'),
+});
 
 /** What OVN's tools put before the words of their command line, from the environment. */
 const optionVariables: ReadonlySet<string> = new Set(['OVN_NBCTL_OPTIONS', 'OVN_SBCTL_OPTIONS']);
@@ -41,7 +43,12 @@ const common = {
         Object.entries(variables).every(
           ([name, value]) => !optionVariables.has(name) || holdsOnlyOptions(value),
         ),
-      'OVN_NBCTL_OPTIONS and OVN_SBCTL_OPTIONS may hold options only, each as --name=value and without quotes',
+      {
+        error: () =>
+          l10n.t(
+            'OVN_NBCTL_OPTIONS and OVN_SBCTL_OPTIONS may hold options only, each as --name=value and without quotes',
+          ),
+      },
     )
     .default({}),
   timeoutSeconds: z.number().positive().max(3600).default(30),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../failure';
 import {
   backendsOf,
@@ -42,12 +43,13 @@ export async function traceEveryChoice(
     ...(kind === 'backend' ? { lbDst: undefined } : { selectId: undefined }),
   });
   const choice = kind === 'backend' ? findBackends(base.outcome) : findSelection(base.outcome);
-  if (choice === null) return { ...withWarning(await tracer.complete(base), nothingToChoose[kind]), request };
+  if (choice === null)
+    return { ...withWarning(await tracer.complete(base), nothingToChoose[kind]()), request };
   const options = choice.options.slice(0, mostTraced);
   const traced: TracedChoice[] = [];
   const search: Search = { base, choice, found: [], tries: 0 };
   for (const option of options) {
-    if (signal?.aborted === true) throw new TraceFailure('cancelled', 'The trace was cancelled.');
+    if (signal?.aborted === true) throw new TraceFailure('cancelled', l10n.t('The trace was cancelled.'));
     const report =
       kind === 'backend'
         ? await traceBackend({ ...plain, lbDst: option }, search, index, tracer.forward)
@@ -78,31 +80,44 @@ export async function traceFixedChoice(
   if (selection !== null && !listSelected(report.parsed).includes(String(selectId))) {
     return undecide(
       report,
-      `${selection.hop.datapath} has no member ${selectId} to choose; it has ${selection.options.join(', ')}.`,
+      l10n.t(
+        '{0} has no member {1} to choose; it has {2}.',
+        selection.hop.datapath,
+        String(selectId),
+        selection.options.join(', '),
+      ),
     );
   }
-  if (selectId !== undefined && selection === null) return withWarning(report, nothingToChoose.selection);
+  if (selectId !== undefined && selection === null) return withWarning(report, nothingToChoose.selection());
   if (lbDst === undefined || request.connection.kind !== 'new') return report;
   const offered = findBackends(report.outcome)?.options;
   if (offered !== undefined && isSame(firstOfAddress(offered, lbDst), lbDst)) return report;
   const base = await forward({ ...request, lbDst: undefined });
   const choice = findBackends(base.outcome);
-  if (choice === null) return { ...withWarning(base, nothingToChoose.backend), request };
+  if (choice === null) return { ...withWarning(base, nothingToChoose.backend()), request };
   const option = choice.options.find((candidate) => isSame(candidate, lbDst));
   if (option === undefined) {
     return undecide(
       report,
-      `The load balancer on ${choice.hop.datapath} does not offer ${lbDst} now; it offers ${choice.options.join(', ')}.`,
+      l10n.t(
+        'The load balancer on {0} does not offer {1} now; it offers {2}.',
+        choice.hop.datapath,
+        lbDst,
+        choice.options.join(', '),
+      ),
     );
   }
   const search: Search = { base, choice, found: [], tries: 0 };
   return traceBackend({ ...request, lbDst: option }, search, index, forward, report);
 }
 
-const nothingToChoose: Readonly<Record<Choice['kind'], string>> = {
-  backend:
-    'The packet meets no load balancer that chooses a backend, so the way is the same for all of them.',
-  selection: 'The packet meets no route or policy with several members (select), so there is one way only.',
+const nothingToChoose: Readonly<Record<Choice['kind'], () => string>> = {
+  backend: () =>
+    l10n.t(
+      'The packet meets no load balancer that chooses a backend, so the way is the same for all of them.',
+    ),
+  selection: () =>
+    l10n.t('The packet meets no route or policy with several members (select), so there is one way only.'),
 };
 
 /** What was seen so far of a load balancer that chose at random. */
@@ -141,7 +156,11 @@ async function traceBackend(
   }
   return undecide(
     fixed,
-    `ovn-trace cannot be led to ${option}: it tells backends apart by their address only, and on ${search.choice.hop.datapath} it puts the chosen one in before the ACLs are asked.`,
+    l10n.t(
+      'ovn-trace cannot be led to {0}: it tells backends apart by their address only, and on {1} it puts the chosen one in before the ACLs are asked.',
+      option,
+      search.choice.hop.datapath,
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { listAclFlows, type FlowRows } from '../acl/resolveSteps';
 import type { Clock, CommandResult, RunCommand } from '../command';
 import type { DefinitionJoin } from '../definitions/definition';
@@ -138,7 +139,10 @@ function undecidedByLookups(outcome: TraceOutcome): TraceOutcome {
     verdict: 'unknown',
     undecided: {
       reason: 'limit',
-      message: `The packet and its copies are looked up in connection tracking more than ${mostLookups} times, more often than ovn-trace can be told the state.`,
+      message: l10n.t(
+        'The packet and its copies are looked up in connection tracking more than {0} times, more often than ovn-trace can be told the state.',
+        mostLookups,
+      ),
       hop: null,
     },
   };
@@ -179,8 +183,10 @@ function traceFailure(result: CommandResult, argv: readonly string[], target: Ta
 function refusalFailure(refusal: string | null, result: CommandResult): TraceFailure {
   const detail = `${result.stdout}${result.stderr}`.trim().slice(0, 4000);
   if (refusal === null) {
-    return new TraceFailure('not-a-trace', 'What ovn-trace printed is no trace.', {
-      advice: 'Look at the raw output; the command prefix of the target may print something of its own.',
+    return new TraceFailure('not-a-trace', l10n.t('What ovn-trace printed is no trace.'), {
+      advice: l10n.t(
+        'Look at the raw output; the command prefix of the target may print something of its own.',
+      ),
       detail,
     });
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { nameAcl } from '../acl/nameAcl';
 import { TraceFailure } from '../failure';
 import { planTrace } from '../flow/planTrace';
@@ -35,7 +36,7 @@ export async function traceReply(
     return judgeReply(report, back, await runReply(back, index, runPlan));
   } catch (error) {
     if (!(error instanceof TraceFailure) || error.reason === 'cancelled') throw error;
-    return { ...report, replyNote: `The reply was not traced: ${error.message}` };
+    return { ...report, replyNote: l10n.t('The reply was not traced: {0}', error.message) };
   }
 }
 
@@ -52,7 +53,7 @@ async function runReply(back: WayBack, index: InventoryIndex, runPlan: RunPlan):
 function judgeReply(report: TraceReport, back: WayBack, reply: TraceReport): TraceReport {
   const { outcome, explanation } = reply;
   if (outcome.arrivals.some(({ port }) => port === back.sender)) {
-    const note = back.rewritten ? { replyNote: asIfUndone } : {};
+    const note = back.rewritten ? { replyNote: asIfUndone() } : {};
     return { ...report, reply, ...note };
   }
   const [loss] = explanation.losses;
@@ -60,29 +61,42 @@ function judgeReply(report: TraceReport, back: WayBack, reply: TraceReport): Tra
   const hop = outcome.hops[lost?.decidedBy ?? lost?.hop ?? -1];
   const isDrop = outcome.verdict === 'drop' || outcome.verdict === 'reject';
   if (!isDrop || loss === undefined || hop === undefined || untold.includes(loss.cause.code)) {
-    const replyNote = `Whether the reply comes back cannot be told. ${explanation.sentence}`;
+    const replyNote = l10n.t('Whether the reply comes back cannot be told. {0}', explanation.sentence);
     return { ...report, reply, replyNote };
   }
   if (!isTrueTo(back, hop, outcome)) {
-    const replyNote = `Whether the reply comes back cannot be told: its trace ends on ${hop.datapath}, where it has other addresses in reality. NAT or a load balancer changed those of the packet, and ovn-trace does not change them back.`;
+    const replyNote = l10n.t(
+      'Whether the reply comes back cannot be told: its trace ends on {0}, where it has other addresses in reality. NAT or a load balancer changed those of the packet, and ovn-trace does not change them back.',
+      hop.datapath,
+    );
     return { ...report, reply, replyNote };
   }
   return { ...report, reply, explanation: oneWay(report, loss, explanation.sentence) };
 }
 
-const asIfUndone =
-  'NAT or a load balancer changed the addresses of the packet. ovn-trace does not change them back, so the reply was traced between the two ends themselves.';
+const asIfUndone = (): string =>
+  l10n.t(
+    'NAT or a load balancer changed the addresses of the packet. ovn-trace does not change them back, so the reply was traced between the two ends themselves.',
+  );
 
 function oneWay(report: TraceReport, loss: ExplainedLoss, because: string): TraceReport['explanation'] {
   const { explanation, request } = report;
   const why = [because, ...wordUntracked(explanation, loss)].join(' ');
   return {
     ...explanation,
-    sentence: `${explanation.sentence.replace(/\.$/, '')}, but its reply does not come back. ${why}`,
+    sentence: l10n.t(
+      '{0}, but its reply does not come back. {1}',
+      explanation.sentence.replace(/[.。]$/u, ''),
+      why,
+    ),
     warnings: [
       {
         code: 'ONE_WAY',
-        message: `The reply does not come back to ${request?.inport ?? 'the sender'}. ${why}`,
+        message: l10n.t(
+          'The reply does not come back to {0}. {1}',
+          request?.inport ?? l10n.t('the sender'),
+          why,
+        ),
         acl: loss.aclStep?.acls[0]?.acl.uuid ?? null,
       },
       ...explanation.warnings,
@@ -99,6 +113,9 @@ function wordUntracked(
   const stateless = aclSteps.flatMap(({ acls }) => acls).find(({ acl }) => acl.action === 'allow-stateless');
   if (stateless === undefined) return [];
   return [
-    `${nameAcl(stateless.acl)} let the packet through without connection tracking, so no connection is known; the reply needs an allow-stateless rule of its own.`,
+    l10n.t(
+      '{0} let the packet through without connection tracking, so no connection is known; the reply needs an allow-stateless rule of its own.',
+      nameAcl(stateless.acl),
+    ),
   ];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AnswerKind } from './outcome';
 import type { TransformationName } from './tree';
 
@@ -24,33 +25,43 @@ export function isGatewayUnsnat(action: string): boolean {
   return action === 'ct_snat;' || action === 'ct_snat_in_czone;';
 }
 
-const untracedEnds: readonly (readonly [RegExp, string])[] = [
-  [/^igmp;$/, 'The trace ends in ovn-controller, which takes the multicast report.'],
+const untracedEnds: readonly (readonly [RegExp, () => string])[] = [
+  [/^igmp;$/, () => l10n.t('The trace ends in ovn-controller, which takes the multicast report.')],
   [
     /^commit_lb_aff\(/,
-    'The load balancer learns the session affinity here, and ovn-trace does not go on from there.',
+    () =>
+      l10n.t('The load balancer learns the session affinity here, and ovn-trace does not go on from there.'),
   ],
-  [/^handle_svc_check\(/, 'The trace ends in ovn-controller, which takes the health-check answer.'],
+  [
+    /^handle_svc_check\(/,
+    () => l10n.t('The trace ends in ovn-controller, which takes the health-check answer.'),
+  ],
   [
     /^trigger_event\(/,
-    'The load balancer has no backend for the packet, which ovn-controller takes: it raises an event, so that a backend may be started.',
+    () =>
+      l10n.t(
+        'The load balancer has no backend for the packet, which ovn-controller takes: it raises an event, so that a backend may be started.',
+      ),
   ],
-  [/^(?:handle_)?bfd_msg\b/, 'The trace ends in ovn-controller, which takes the BFD message.'],
+  [/^(?:handle_)?bfd_msg\b/, () => l10n.t('The trace ends in ovn-controller, which takes the BFD message.')],
   [
     /^(?:handle_dhcpv6_reply|dhcp6_server_pkt)\b/,
-    'The trace ends in ovn-controller, which takes the DHCPv6 reply.',
+    () => l10n.t('The trace ends in ovn-controller, which takes the DHCPv6 reply.'),
   ],
   [
     /^(?:put_arp|put_nd|bind_vport)\b/,
-    'The trace ends in ovn-controller, which learns an address from the packet.',
+    () => l10n.t('The trace ends in ovn-controller, which learns an address from the packet.'),
   ],
-  [/^fwd_group\(/, 'The switch forwards to one port of a group here, and ovn-trace does not say which.'],
+  [
+    /^fwd_group\(/,
+    () => l10n.t('The switch forwards to one port of a group here, and ovn-trace does not say which.'),
+  ],
 ];
 
 /** A sentence for the ways of a packet to end that are not traced, though it is not dropped; null for all others. */
 export function untracedEnd(actions: readonly string[]): string | null {
   for (const action of actions) {
-    for (const [pattern, sentence] of untracedEnds) if (pattern.test(action)) return sentence;
+    for (const [pattern, sentence] of untracedEnds) if (pattern.test(action)) return sentence();
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { portNamed } from '../acl/aclScope';
 import { selectionsOf } from '../flow/choices';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
@@ -26,15 +27,16 @@ export function listAssumptions(
     ...portStates(outcome, index),
     ...gateways(outcome, index),
     ...unsimulated(outcome),
-    logicalOnly,
+    logicalOnly(),
   ];
 }
 
-const logicalOnly: Assumption = {
+const logicalOnly = (): Assumption => ({
   severity: 'info',
-  message:
+  message: l10n.t(
     'Only the logical network counts: tunnels, MTUs, rate limits, and the firewalls of hosts and instances are not checked.',
-};
+  ),
+});
 
 function info(message: string): Assumption {
   return { severity: 'info', message };
@@ -47,19 +49,28 @@ function conntrack({ hops }: TraceOutcome): readonly Assumption[] {
     if (ctState === null) continue;
     if (ctAssumed) assumed = true;
     // What NAT earlier on the way made of the state, ovn-trace adds by itself.
-    else told.add(ctState.filter((state) => !/^(?:trk|snat|dnat)$/.test(state)).join(', ') || 'untracked');
+    else
+      told.add(
+        ctState.filter((state) => !/^(?:trk|snat|dnat)$/.test(state)).join(', ') || l10n.t('untracked'),
+      );
   }
   const assumptions: Assumption[] = [];
   if (told.size > 0) {
     assumptions.push(
-      info(`Connection tracking says ${listNames([...told], 'or')} at each lookup, as the trace was told.`),
+      info(
+        l10n.t(
+          'Connection tracking says {0} at each lookup, as the trace was told.',
+          listNames([...told], 'or'),
+        ),
+      ),
     );
   }
   if (assumed) {
     assumptions.push({
       severity: 'warning',
-      message:
+      message: l10n.t(
         'ovn-trace assumed an established connection where it was not told otherwise (no --ct left). A new connection may fare differently.',
+      ),
     });
   }
   return assumptions;
@@ -77,7 +88,9 @@ function openConnection({ hops }: TraceOutcome): readonly Assumption[] {
   return undoes
     ? [
         info(
-          'ovn-trace knows no connections, so it translates no address back: a reply that the real OVN would un-NAT goes on here with the address it came with.',
+          l10n.t(
+            'ovn-trace knows no connections, so it translates no address back: a reply that the real OVN would un-NAT goes on here with the address it came with.',
+          ),
         ),
       ]
     : [];
@@ -91,7 +104,11 @@ function dhcp(flow: string | null, { answers, verdict, hops }: TraceOutcome): re
   const column = family === '67' ? 'dhcpv4_options' : 'dhcpv6_options';
   return [
     info(
-      `OVN does not answer DHCP for ${hops[0].inport ?? 'this port'}: its ${column} are not set, or not for this request. A server has to answer.`,
+      l10n.t(
+        'OVN does not answer DHCP for {0}: its {1} are not set, or not for this request. A server has to answer.',
+        hops[0].inport ?? l10n.t('this port'),
+        column,
+      ),
     ),
   ];
 }
@@ -118,19 +135,32 @@ function choices(
       const backends = /^ct_lb(?:_mark)?(?:_local)?\(backends=([^;)]*)/.exec(action)?.[1]?.split(',') ?? [];
       if (backends.length > 1) {
         messages.add(
-          `A load balancer on ${nameDatapath(hop, index)} may choose any of ${backends.length} backends (${listSome(backends)}); this trace took one of them.`,
+          l10n.t(
+            'A load balancer on {0} may choose any of {1} backends ({2}); this trace took one of them.',
+            nameDatapath(hop, index),
+            backends.length,
+            listSome(backends),
+          ),
         );
       }
       if (returns && (backends.length > 0 || action === 'ct_snat_to_vip;')) {
         messages.add(
-          'The backend is the sender itself. The real OVN changes the source of such a packet so that the answer comes back (hairpin), and that is the source which ACLs for the way out see; ovn-trace does not.',
+          l10n.t(
+            'The backend is the sender itself. The real OVN changes the source of such a packet so that the answer comes back (hairpin), and that is the source which ACLs for the way out see; ovn-trace does not.',
+          ),
         );
       }
       const members = selectionsOf(action);
       const taken = members.length === 0 ? undefined : selected[selections++];
       if (members.length > 1) {
         messages.add(
-          `Router ${nameDatapath(hop, index)} chooses one of ${members.length} equal routes or policies by a hash of the connection; this trace took ${taken === undefined ? 'one of them' : `member ${taken}`} (there are ${listSome(members)}; --select-id takes another).`,
+          l10n.t(
+            'Router {0} chooses one of {1} equal routes or policies by a hash of the connection; this trace took {2} (there are {3}; --select-id takes another).',
+            nameDatapath(hop, index),
+            members.length,
+            taken === undefined ? l10n.t('one of them') : l10n.t('member {0}', taken),
+            listSome(members),
+          ),
         );
       }
     }
@@ -161,12 +191,21 @@ function portStates(outcome: TraceOutcome, index: InventoryIndex | null): readon
     if (row?.up === false && row.type === '') down.add(row.friendlyName ?? row.name);
   }
   if (down.size === 0) {
-    return [info('The ports are up and bound to a chassis; ovn-trace does not look at that.')];
+    return [info(l10n.t('The ports are up and bound to a chassis; ovn-trace does not look at that.'))];
   }
   return [
     {
       severity: 'warning',
-      message: `In the northbound database ${listSome([...down])} ${down.size === 1 ? 'is' : 'are'} down: no chassis has set ${down.size === 1 ? 'it' : 'them'} up. ovn-trace traces as if ${down.size === 1 ? 'it were' : 'they were'} up.`,
+      message:
+        down.size === 1
+          ? l10n.t(
+              'In the northbound database {0} is down: no chassis has set it up. ovn-trace traces as if it were up.',
+              listSome([...down]),
+            )
+          : l10n.t(
+              'In the northbound database {0} are down: no chassis has set them up. ovn-trace traces as if they were up.',
+              listSome([...down]),
+            ),
     },
   ];
 }
@@ -186,10 +225,17 @@ function gateways({ hops }: TraceOutcome, index: InventoryIndex | null): readonl
   const unknown = [...passed.values()].filter(({ gateway }) => gateway === 'unknown');
   const assumptions: Assumption[] = unhosted.map(({ name, routerName }) => ({
     severity: 'warning',
-    message: `No chassis hosts the gateway port ${name} of router ${routerName}, so nothing passes it in the real network. Check "ovn-nbctl lrp-get-gateway-chassis ${asArgument(name) ?? 'PORT'}", and that ovn-controller runs on one of those chassis.`,
+    message: l10n.t(
+      'No chassis hosts the gateway port {0} of router {1}, so nothing passes it in the real network. Check "ovn-nbctl lrp-get-gateway-chassis {2}", and that ovn-controller runs on one of those chassis.',
+      name,
+      routerName,
+      asArgument(name) ?? 'PORT',
+    ),
   }));
   if (unknown.length > 0) {
-    assumptions.push(info(`A chassis hosts the gateway port ${listNames(unknown.map(({ name }) => name))}.`));
+    assumptions.push(
+      info(l10n.t('A chassis hosts the gateway port {0}.', listNames(unknown.map(({ name }) => name)))),
+    );
   }
   return assumptions;
 }
@@ -199,15 +245,23 @@ const passedOver: readonly (readonly [RegExp, (argument: string) => string])[] =
   [
     /\bcheck_pkt_larger\((\d+)\)/,
     (size) =>
-      `The packet fits: ovn-trace does not measure it against the gateway MTU (${size} bytes with the Ethernet header).`,
+      l10n.t(
+        'The packet fits: ovn-trace does not measure it against the gateway MTU ({0} bytes with the Ethernet header).',
+        size,
+      ),
   ],
   [
     /\bchk_lb_aff\(\)|^commit_lb_aff\(/,
     () =>
-      'The client is new to the load balancer: ovn-trace knows no session affinity, which may choose another backend.',
+      l10n.t(
+        'The client is new to the load balancer: ovn-trace knows no session affinity, which may choose another backend.',
+      ),
   ],
-  [/^mirror\("(.*)"\);$/, (port) => `A copy goes to the mirror port ${port}.`],
-  [/\bdns_lookup\(/, () => 'ovn-trace looks no DNS name up: the real OVN may answer the query itself.'],
+  [/^mirror\("(.*)"\);$/, (port) => l10n.t('A copy goes to the mirror port {0}.', port)],
+  [
+    /\bdns_lookup\(/,
+    () => l10n.t('ovn-trace looks no DNS name up: the real OVN may answer the query itself.'),
+  ],
 ];
 
 function unsimulated({ hops }: TraceOutcome): readonly Assumption[] {

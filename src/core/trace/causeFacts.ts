@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AclStep } from '../acl/step';
 import type { CauseCode } from './explanation';
 import type { TraceHop } from './hop';
@@ -56,14 +57,23 @@ export type WordsOf<Code extends CauseCode> = Readonly<Record<Code, (facts: Caus
 /** ` in ls_in_l2_lkup (table 25) of switch web`, or nothing. */
 export function stageOf({ hop, names }: CauseFacts): string {
   if (!hop) return '';
-  const where = `${hop.datapathKind ?? 'datapath'} ${names.callDatapath(hop.datapath)}`;
+  const name = names.callDatapath(hop.datapath);
+  const where =
+    hop.datapathKind === null ? l10n.t('datapath {0}', name) : nameDatapath(hop.datapathKind, name);
   // A format without stages.
-  if (hop.stage === null && hop.table < 0) return hop.datapath === '' ? '' : ` at ${where}`;
+  if (hop.stage === null && hop.table < 0)
+    return hop.datapath === ''
+      ? ''
+      : ` ${l10n.t({ message: 'at {0}', args: [where], comment: ['A place in a sentence'] })}`;
   const stage =
     hop.stage === null
       ? nameTable(hop.table)
       : `${hop.stage}${hop.table < 0 ? '' : ` (${nameTable(hop.table)})`}`;
-  return hop.datapath === '' ? ` in ${stage}` : ` in ${stage} of ${where}`;
+  const place =
+    hop.datapath === ''
+      ? l10n.t({ message: 'in {0}', args: [stage], comment: ['A place in a sentence'] })
+      : l10n.t({ message: 'in {0} of {1}', args: [stage, where], comment: ['A place in a sentence'] });
+  return ` ${place}`;
 }
 
 /** `switch web` of the losing hop. */
@@ -89,5 +99,5 @@ export function callPort({ names }: CauseFacts, port: string | null | undefined,
 
 /** `TCP port 80 from web1 to db1`. */
 export function packetOf({ names }: CauseFacts): string {
-  return `${names.service} from ${names.source} to ${names.destination}`;
+  return l10n.t('{0} from {1} to {2}', names.service, names.source, names.destination);
 }

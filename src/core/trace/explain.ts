@@ -22,6 +22,7 @@ import { headingAt, type Heading } from './nextHop';
 import { packetAt } from './packetAt';
 import { warnOfMissingOpenFlows } from './openFlowWarnings';
 import { namePacket } from './packetNames';
+import { nameEntity } from './phrases';
 import type { Loss, TraceOutcome } from './outcome';
 import { parseTrace } from './parse';
 import { wordCause } from './sentences';
@@ -295,6 +296,6 @@ function isNatAddress(ip: string | null, index: InventoryIndex | null): boolean 
 }
 
 function nameScope({ entity, owner }: AclScope): string {
-  const name = `${entity.type === 'switch' ? 'switch' : 'port group'} ${entity.name}`;
+  const name = nameEntity(entity);
   return owner === null ? name : `${name} (${owner})`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** The packet in the few fields that people speak of, from the `# …` line of a trace; a field that it lacks is null. */
 export interface FlowSummary {
   /** `TCP`, `UDP`, `ICMP`, `ARP`, `IPv6 ND`, `IP protocol 47`, `IP`; null for a frame of no known type. */
@@ -59,5 +60,5 @@ export function summarizeFlow(flow: string): FlowSummary {
 
 function nameProtocol(keyword: string | null, ndTarget: string | null, number: string | null): string | null {
   if (ndTarget !== null) return 'IPv6 ND';
-  return keyword === 'IP' && number !== null && number !== '0' ? `IP protocol ${number}` : keyword;
+  return keyword === 'IP' && number !== null && number !== '0' ? l10n.t('IP protocol {0}', number) : keyword;
 }

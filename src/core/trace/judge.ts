@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { runThrough, type Steps } from '../slices';
 import { generatedFor } from './actions';
 import { readFlow, type FlowNature } from './flowNature';
@@ -107,7 +108,9 @@ function* decideNot(
   if (parsed.furtherTraces > 0) {
     return {
       reason: 'limit',
-      message: 'The text holds more than one trace. Open them one at a time: only the first is shown.',
+      message: l10n.t(
+        'The text holds more than one trace. Open them one at a time: only the first is shown.',
+      ),
       hop: null,
     };
   }
@@ -118,23 +121,25 @@ function* decideNot(
   if (isCut(parsed, section) && forks) {
     return {
       reason: 'cut',
-      message: 'The text is cut off at its end, so other branches of the packet may be missing.',
+      message: l10n.t('The text is cut off at its end, so other branches of the packet may be missing.'),
       hop: null,
     };
   }
   if (parsed.gaps.length > 0 && (forks || section.format !== 'detailed')) {
     return {
       reason: 'cut',
-      message:
+      message: l10n.t(
         'Something is missing in the middle of the text, so where one packet ends and another begins cannot be told.',
+      ),
       hop: null,
     };
   }
   if (walk.losses.every(({ kind }) => kind === 'hairpin') && isTorso(parsed, section, walk)) {
     return {
       reason: 'cut',
-      message:
+      message: l10n.t(
         'The text begins in the middle of the trace: what arrives may be an answer, or a question for a MAC, that OVN made up before.',
+      ),
       hop: null,
     };
   }
@@ -168,7 +173,11 @@ function* disagreement(
     if (otherWalk.undecided.length > 0 || outputsOf(otherWalk) === ports) continue;
     return {
       reason: 'formats-disagree',
-      message: `The ${section.format} and the ${other.format} part of the text do not tell of the same trace.`,
+      message: l10n.t(
+        'The {0} and the {1} part of the text do not tell of the same trace.',
+        section.format,
+        other.format,
+      ),
       hop: null,
     };
   }

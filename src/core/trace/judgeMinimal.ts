@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TurnWatch, generatedFor, isLostOutput } from './actions';
 import type { FlowNature } from './flowNature';
 import type { TraceBranch } from './hop';
@@ -35,12 +36,13 @@ interface Frame {
 type Place =
   'start' | 'replying' | 'behind-conntrack' | 'balanced' | 'hairpin-checked' | 'routed' | 'resolved';
 
-const noStages: Undecided = {
+const noStages = (): Undecided => ({
   reason: 'limit',
-  message:
+  message: l10n.t(
     'The minimal format shows no stages, and the packet is not output anywhere: it was dropped, or ovn-trace stopped where it does not simulate OVN, and the text does not tell which. Run ovn-trace with --detailed.',
+  ),
   hop: null,
-};
+});
 
 /**
  * Judges `--minimal`, which prints only what happens to the packet. A packet without `output(…)` was dropped, unless the
@@ -192,7 +194,7 @@ class MinimalWalker {
     const undecided = this.unknownTitle
       ? unknownBlock(this.unknownTitle, null)
       : onlyTapped
-        ? noStages
+        ? noStages()
         : lost
           ? this.decideNot(endsInBlock)
           : null;
@@ -218,21 +220,21 @@ class MinimalWalker {
     const { nature, complete, cutAtEnd } = this.options;
     if (cutAtEnd || this.edited) return cutOff(null);
     // What follows the query may be a packet without a next hop, or the copies for other members of the group.
-    if (nature.toGroup && this.unresolved && this.outputs.length > 0) return noStages;
+    if (nature.toGroup && this.unresolved && this.outputs.length > 0) return noStages();
     const kind = this.lossKind();
     if (kind !== 'no-output' && kind !== 'rejected') return null;
     // An ACL may have stopped an answer that conntrack of the real network knows as a reply.
-    if (this.answerLookedUp) return noStages;
+    if (this.answerLookedUp) return noStages();
     // One copy was refused, and ovn-controller may have taken the other.
     const isCopied = this.branches.some(({ origin }) => origin === 'copy');
-    if (kind === 'rejected') return nature.mayEndInController && isCopied ? noStages : null;
+    if (kind === 'rejected') return nature.mayEndInController && isCopied ? noStages() : null;
     // Only a block that is closed shows that nothing is missing behind it.
-    if (!endsInBlock && !complete) return noStages;
-    if (nature.mayEndInController) return noStages;
+    if (!endsInBlock && !complete) return noStages();
+    if (nature.mayEndInController) return noStages();
     const isDrop =
       !nature.mayBeIp ||
       !['start', 'replying', 'balanced', 'hairpin-checked', 'resolved'].includes(this.place);
-    return isDrop ? null : noStages;
+    return isDrop ? null : noStages();
   }
 }
 

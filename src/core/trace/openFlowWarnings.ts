@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Warning } from './explanation';
 import type { TraceOutcome } from './outcome';
 import type { LogLine, ParsedTrace, TraceNode } from './tree';
@@ -19,9 +20,17 @@ export function warnOfMissingOpenFlows(
     return [
       {
         message:
-          problem === 'connection failed'
-            ? `No OpenFlow flows are shown: ovn-trace could not reach the integration bridge at ${remote} (${reason}). Trace where ovn-controller runs, or name the bridge's connection in the target's openFlow field.`
-            : `No OpenFlow flows are shown: the integration bridge at ${remote} did not list them (${reason}).`,
+          problem === l10n.t('connection failed')
+            ? l10n.t(
+                "No OpenFlow flows are shown: ovn-trace could not reach the integration bridge at {0} ({1}). Trace where ovn-controller runs, or name the bridge's connection in the target's openFlow field.",
+                remote,
+                reason,
+              )
+            : l10n.t(
+                'No OpenFlow flows are shown: the integration bridge at {0} did not list them ({1}).',
+                remote,
+                reason,
+              ),
         acl: null,
       },
     ];
@@ -29,8 +38,9 @@ export function warnOfMissingOpenFlows(
   if (!saysNoFlows(parsed)) return [];
   return [
     {
-      message:
+      message: l10n.t(
         'No OpenFlow flows are shown: the integration bridge has none of this trace. ovn-controller installs only the flows of networks that have a port on its chassis; trace on a chassis that hosts one of the ports.',
+      ),
       acl: null,
     },
   ];
@@ -39,7 +49,7 @@ export function warnOfMissingOpenFlows(
 function saysNoFlows({ sections }: ParsedTrace): boolean {
   const open: TraceNode[] = sections.flatMap(({ roots }) => roots);
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node.kind === 'error' && node.text.includes('no OpenFlow flows')) return true;
+    if (node.kind === 'error' && node.text.includes(l10n.t('no OpenFlow flows'))) return true;
     if ('children' in node) for (const child of node.children) open.push(child);
   }
   return false;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isMirror } from './actions';
 import type { TraceHop } from './hop';
 import { IdleCopies } from './idleCopies';
@@ -46,8 +47,10 @@ export interface WayEnds {
 }
 
 const aclStage = /^ls_(?:in|out)_acl(?:_|$)/;
-const evpnLookup =
-  'The switch looks the MAC up among those that other hosts announce by EVPN, which each chassis has by itself and ovn-trace has not.';
+const evpnLookup = (): string =>
+  l10n.t(
+    'The switch looks the MAC up among those that other hosts announce by EVPN, which each chassis has by itself and ovn-trace has not.',
+  );
 
 const aclAction = /_acl(?:_after_lb)?_action$/;
 
@@ -199,7 +202,10 @@ export class PacketEnds {
       // Such a port leads on into another datapath, unless its peer is missing.
       if (this.mayBeCut(thread)) return this.cut(thread);
       if (this.options.complete) return this.lose(thread, 'bad-output');
-      const sentence = `"${port}" leads to another datapath, and the trace does not go on there: it connects to no port that exists.`;
+      const sentence = l10n.t(
+        '"{0}" leads to another datapath, and the trace does not go on there: it connects to no port that exists.',
+        port,
+      );
       return this.decline(thread, untraced(sentence, thread.hop));
     }
     // The port where a mirror listens is a member of the switch's floods.
@@ -249,7 +255,7 @@ export class PacketEnds {
   /** A loss in the trace that would not befall the real packet, or need not. */
   private untoldLoss(thread: PacketThread, hop: TraceHop | undefined): Undecided | null {
     if (thread.askedEvpn || hop?.match.includes('remote_outport') === true)
-      return untraced(evpnLookup, thread.hop);
+      return untraced(evpnLookup(), thread.hop);
     // Only an ACL asks for the state; a format without stages does not tell which stage it was.
     const mayBeAcl = hop ? aclStage.test(hop.stage ?? '') : !this.options.stages;
     if (!thread.turn.answer || !mayBeAcl) return null;

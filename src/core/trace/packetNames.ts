@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { nameService } from '../flow/nameService';
 import type { TraceRequest } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
@@ -17,7 +18,7 @@ export function namePacket(
   const inport = request?.inport ?? firstInport(parsed, outcome);
   const ipDst = flow?.ipDst ?? (request?.destination.kind === 'address' ? request.destination.ip : null);
   return {
-    source: inport === null ? (flow?.ipSrc ?? flow?.ethSrc ?? 'the source') : friendly(inport, index),
+    source: inport === null ? (flow?.ipSrc ?? flow?.ethSrc ?? l10n.t('the source')) : friendly(inport, index),
     destination: nameDestination(request, outcome, ipDst, flow, index),
     ipSrc: flow?.ipSrc ?? null,
     ipDst,
@@ -63,19 +64,19 @@ function nameDestination(
     const [port] = ports;
     if (port && ports.length === 1) return port.friendlyName ?? port.name;
     const [vip] = index?.vips(ipDst) ?? [];
-    if (vip) return `${ipDst} (load balancer ${vip.loadBalancer.name})`;
+    if (vip) return l10n.t('{0} (load balancer {1})', ipDst, vip.loadBalancer.name);
     return ipDst;
   }
   const [arrival] = outcome.arrivals;
-  return arrival ? friendly(arrival.port, index) : (flow?.ethDst ?? 'the destination');
+  return arrival ? friendly(arrival.port, index) : (flow?.ethDst ?? l10n.t('the destination'));
 }
 
 function nameTraffic(flow: FlowSummary | null, request: TraceRequest | null): string {
   if (flow) {
     if (flow.dstPort !== null && flow.dstPort !== '0' && /^(?:TCP|UDP|SCTP)$/.test(flow.protocol ?? '')) {
-      return `${flow.protocol ?? ''} port ${flow.dstPort}`;
+      return l10n.t('{0} port {1}', flow.protocol ?? '', flow.dstPort);
     }
-    return flow.protocol ?? 'the frame';
+    return flow.protocol ?? l10n.t('the frame');
   }
-  return request ? nameService(request.service) : 'the packet';
+  return request ? nameService(request.service) : l10n.t('the packet');
 }

@@ -1,30 +1,44 @@
+import * as l10n from '@vscode/l10n';
 /** Pieces of sentences: lists, numbers, and matches as people can read them. */
 
 /** `a`, `a and b`, `a, b and c`. */
-export function listNames(names: readonly string[], conjunction = 'and'): string {
+export function listNames(names: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
   const last = names.at(-1) ?? '';
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} ${conjunction} ${last}` : last;
+  if (names.length <= 1) return last;
+  const others = names.slice(0, -1).join(', ');
+  return conjunction === 'or' ? l10n.t('{0} or {1}', others, last) : l10n.t('{0} and {1}', others, last);
 }
 
 /** `a, b, c and 7 more`: for lists that can be as long as a network is large. */
 export function listSome(names: readonly string[], most = 4): string {
   const more = names.length - most;
-  return more > 1 ? `${names.slice(0, most).join(', ')} and ${more} more` : listNames(names);
+  return more > 1 ? l10n.t('{0} and {1} more', names.slice(0, most).join(', '), more) : listNames(names);
 }
 
 /** `Router r`, or `The router` where the text lacks the name. */
 export function nameDatapath(kind: 'router' | 'switch', name: string | null | undefined): string {
-  return name === null || name === undefined || name === '' ? `the ${kind}` : `${kind} ${name}`;
+  if (name === null || name === undefined || name === '') {
+    return kind === 'router' ? l10n.t('the router') : l10n.t('the switch');
+  }
+  return kind === 'router' ? l10n.t('router {0}', name) : l10n.t('switch {0}', name);
+}
+
+/** `switch web`, `port group pg_db`: what an ACL is set on. */
+export function nameEntity(entity: {
+  readonly type: 'switch' | 'port-group' | null;
+  readonly name: string;
+}): string {
+  return entity.type === 'switch' ? l10n.t('switch {0}', entity.name) : l10n.t('port group {0}', entity.name);
 }
 
 /** The first letter in upper case, unless the text begins with an address or an identifier. */
 export function capitalize(text: string): string {
-  return /^[a-z][a-z-]*[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /^\p{Ll}[\p{Ll}-]*[ ,]/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /** `table 8`, or what to say where the text has lost the number (-1). */
 export function nameTable(table: number): string {
-  return table < 0 ? 'table number lost' : `table ${table}`;
+  return table < 0 ? l10n.t('table number lost') : l10n.t('table {0}', table);
 }
 
 const register = /\b(?:xx|x)?reg\d|\bflags\b/;

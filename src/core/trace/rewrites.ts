@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceHop } from './hop';
 
 /** NAT and load balancing: what a packet's addresses become. */
@@ -22,8 +23,8 @@ function rewriteByBackends(action: string): Rewrite | null {
   if (backends === undefined) return null;
   const list = backends.split(',').filter((backend) => backend.trim() !== '');
   const only = list.length === 1 ? list[0] : undefined;
-  const to = only?.trim() ?? `one of ${list.length} backends`;
-  return { kind: 'lb', to, text: `Load balanced to ${to}` };
+  const to = only?.trim() ?? l10n.t('one of {0} backends', list.length);
+  return { kind: 'lb', to, text: l10n.t('Load balanced to {0}', to) };
 }
 
 /** A conntrack lookup of a virtual address, which finds the backend that was chosen for the connection before. */
@@ -32,7 +33,11 @@ function rewriteByVip(action: string, match: string): Rewrite | null {
   const vip = /\bip[46]\.dst == ([0-9a-fA-F.:]+)/.exec(match)?.[1];
   return vip === undefined
     ? null
-    : { kind: 'lb', to: `a backend of ${vip}`, text: `Load balanced to a backend of ${vip}` };
+    : {
+        kind: 'lb',
+        to: l10n.t('a backend of {0}', vip),
+        text: l10n.t('Load balanced to a backend of {0}', vip),
+      };
 }
 
 function rewriteByNat(action: string): Rewrite | null {
@@ -40,6 +45,6 @@ function rewriteByNat(action: string): Rewrite | null {
   const to = nat?.[2]?.trim();
   if (nat === null || to === undefined || !/^[0-9a-fA-F.:]+$/.test(to)) return null;
   return nat[1] === 's'
-    ? { kind: 'snat', to, text: `Source becomes ${to}` }
-    : { kind: 'dnat', to, text: `Destination becomes ${to}` };
+    ? { kind: 'snat', to, text: l10n.t('Source becomes {0}', to) }
+    : { kind: 'dnat', to, text: l10n.t('Destination becomes {0}', to) };
 }

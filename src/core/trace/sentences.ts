@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { describeStage } from '../ovn/stages';
 import { aclWords } from './aclSentences';
 import {
@@ -28,30 +29,42 @@ const general: WordsOf<
 > = {
   PORT_DISABLED: (facts) => wordDisabled(facts),
   ROUTER_DISABLED: ({ disabled }) => ({
-    sentence: `${nameDatapath('router', disabled?.name)} is disabled, so it forwards nothing.`,
+    sentence: l10n.t('{0} is disabled, so it forwards nothing.', nameDatapath('router', disabled?.name)),
     ...enable('set Logical_Router', disabled?.name, 'enabled=true'),
   }),
   HAIRPIN: (facts) => ({
-    sentence: `The packet would leave through ${callPort(facts, facts.hop?.inport, 'the port')} where it came from, and OVN does not send it back there.`,
+    sentence: l10n.t(
+      'The packet would leave through {0} where it came from, and OVN does not send it back there.',
+      callPort(facts, facts.hop?.inport, l10n.t('the port')),
+    ),
     advice: [
-      `Check the destination MAC${facts.names.ethDst === null ? '' : ` ${facts.names.ethDst}`}: it belongs to the port that sends.`,
+      l10n.t(
+        'Check the destination MAC{0}: it belongs to the port that sends.',
+        facts.names.ethDst === null ? '' : ` ${facts.names.ethDst}`,
+      ),
     ],
   }),
   NO_OUTPUT_PORT: (facts) => ({
     sentence: facts.danglingPort
-      ? `Port ${facts.names.callPort(facts.danglingPort)} of ${switchOf(facts)} leads to a router port that does not exist, so the packet goes nowhere.`
-      : `The packet is sent to a port that does not exist or leads nowhere${stageOf(facts)}.`,
+      ? l10n.t(
+          'Port {0} of {1} leads to a router port that does not exist, so the packet goes nowhere.',
+          facts.names.callPort(facts.danglingPort),
+          switchOf(facts),
+        )
+      : l10n.t('The packet is sent to a port that does not exist or leads nowhere{0}.', stageOf(facts)),
     advice: facts.danglingPort
-      ? [`Correct options:router-port of ${facts.danglingPort}, or delete that port.`]
+      ? [l10n.t('Correct options:router-port of {0}, or delete that port.', facts.danglingPort)]
       : [
-          'Check that the port still exists; for a port to a router, that options:router-port names a router port; for a distributed router port, its gateway chassis.',
+          l10n.t(
+            'Check that the port still exists; for a port to a router, that options:router-port names a router port; for a distributed router port, its gateway chassis.',
+          ),
         ],
   }),
   NO_MATCH: (facts) => ({
-    sentence: `No logical flow matches the packet${stageOf(facts)}, so it is dropped.`,
+    sentence: l10n.t('No logical flow matches the packet{0}, so it is dropped.', stageOf(facts)),
     advice: [
       ...aboutStage(facts.hop),
-      'Check that ovn-northd runs and has caught up: "ovn-nbctl --wait=sb sync" waits for it.',
+      l10n.t('Check that ovn-northd runs and has caught up: "ovn-nbctl --wait=sb sync" waits for it.'),
     ],
   }),
   UNKNOWN: (facts) => wordUnknown(facts),
@@ -69,7 +82,11 @@ function wordDisabled(facts: CauseFacts): CauseWords {
   const { disabled, hop, names } = facts;
   if (disabled?.kind === 'router port' || (disabled === null && hop?.stage === 'lr_out_delivery')) {
     return {
-      sentence: `Port ${disabled?.name ?? callPort(facts, hop?.outport, 'of the packet')} of ${routerOf(facts)} is disabled.`,
+      sentence: l10n.t(
+        'Port {0} of {1} is disabled.',
+        disabled?.name ?? callPort(facts, hop?.outport, l10n.t('of the packet')),
+        routerOf(facts),
+      ),
       ...enable('lrp-set-enabled', disabled?.name, 'enabled'),
     };
   }
@@ -77,55 +94,77 @@ function wordDisabled(facts: CauseFacts): CauseWords {
   const isLookup = /^ls_in_l2_/.test(hop?.stage ?? '');
   const name =
     disabled !== null
-      ? `port ${names.callPort(disabled.name)}`
+      ? l10n.t('port {0}', names.callPort(disabled.name))
       : isLookup || printed === null
-        ? `the port of ${names.ipDst ?? names.ethDst ?? 'the destination'}`
-        : `port ${printed}`;
+        ? nameOfDestination(names.ipDst ?? names.ethDst)
+        : l10n.t('port {0}', printed);
   return {
-    sentence: `${name} is disabled, so it neither sends nor receives.`,
+    sentence: l10n.t('{0} is disabled, so it neither sends nor receives.', name),
     ...enable('lsp-set-enabled', disabled?.name, 'enabled'),
   };
+}
+
+function nameOfDestination(address: string | null): string {
+  return address === null ? l10n.t('the port of the destination') : l10n.t('the port of {0}', address);
 }
 
 function enable(command: string, name: string | undefined, state: string): Omit<CauseWords, 'sentence'> {
   const argument = asArgument(name);
   const line = `ovn-nbctl ${command} ${argument ?? 'NAME'} ${state}`;
   return {
-    advice: [`Enable it with "${line}", or in the platform that owns it.`],
+    advice: [l10n.t('Enable it with "{0}", or in the platform that owns it.', line)],
     command: argument === null ? null : line,
   };
 }
 
-const withStages = 'Run ovn-trace with --detailed, which shows every stage.';
+const withStages = (): string => l10n.t('Run ovn-trace with --detailed, which shows every stage.');
 
 function wordUnknown(facts: CauseFacts): CauseWords {
   const { hop, names, loss } = facts;
   if (loss.kind === 'rejected') {
     return {
-      sentence: `${packetOf(facts)} is refused with a reset or an ICMP error${stageOf(facts)}; the trace does not say by what.`,
-      advice: hop && hop.stage !== null ? aboutStage(hop) : [withStages],
+      sentence: l10n.t(
+        '{0} is refused with a reset or an ICMP error{1}; the trace does not say by what.',
+        packetOf(facts),
+        stageOf(facts),
+      ),
+      advice: hop && hop.stage !== null ? aboutStage(hop) : [withStages()],
     };
   }
   if (!hop) {
     return {
-      sentence: `${names.service} from ${names.source} does not arrive anywhere; this format does not show which stage drops it.`,
-      advice: [withStages],
+      sentence: l10n.t(
+        '{0} from {1} does not arrive anywhere; this format does not show which stage drops it.',
+        names.service,
+        names.source,
+      ),
+      advice: [withStages()],
     };
   }
   if (hop.stage === null && hop.table < 0) {
     return {
-      sentence: `${packetOf(facts)} is dropped${stageOf(facts)}; this format does not show by which stage.`,
-      advice: [withStages],
+      sentence: l10n.t(
+        '{0} is dropped{1}; this format does not show by which stage.',
+        packetOf(facts),
+        stageOf(facts),
+      ),
+      advice: [withStages()],
     };
   }
   const match = readableMatch(hop.match);
   return {
-    sentence: `The packet is dropped${stageOf(facts)}${match === '' ? '' : ` by the logical flow for ${match}`}.`,
+    sentence:
+      match === ''
+        ? l10n.t('The packet is dropped{0}.', stageOf(facts))
+        : l10n.t('The packet is dropped{0} by the logical flow for {1}.', stageOf(facts), match),
     advice: [
       ...aboutStage(hop),
       hop.uuid === null
-        ? 'Look the logical flow up with "ovn-sbctl lflow-list" to see why it was made.'
-        : `See with "ovn-sbctl list Logical_Flow ${hop.uuid}" why the flow was made: its external_ids name the source and the northbound row.`,
+        ? l10n.t('Look the logical flow up with "ovn-sbctl lflow-list" to see why it was made.')
+        : l10n.t(
+            'See with "ovn-sbctl list Logical_Flow {0}" why the flow was made: its external_ids name the source and the northbound row.',
+            hop.uuid,
+          ),
     ],
   };
 }
@@ -133,5 +172,7 @@ function wordUnknown(facts: CauseFacts): CauseWords {
 function aboutStage(hop: TraceHop | null): readonly string[] {
   const stage = hop?.stage ?? null;
   const description = stage === null ? null : describeStage(stage);
-  return description ? [`Stage ${stage ?? ''} (${description.title}): ${description.about}`] : [];
+  return description
+    ? [l10n.t('Stage {0} ({1}): {2}', stage ?? '', description.title, description.about)]
+    : [];
 }

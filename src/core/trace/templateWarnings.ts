@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { LoadBalancer } from '../ovn/northbound';
 import type { Warning } from './explanation';
@@ -40,5 +41,10 @@ function templateFor({ vips }: LoadBalancer, dstPort: string | null): string | n
 }
 
 function word({ name }: LoadBalancer, vip: string, ipDst: string): string {
-  return `Load balancer ${name} is for ${vip}, a variable that each chassis has its own value for. ovn-trace does not know it and passes the load balancer over. Where it stands for ${ipDst}, the real OVN sends the packet to a backend, and this result does not hold: look for the value in "ovn-nbctl list Chassis_Template_Var", and trace to the backends.`;
+  return l10n.t(
+    'Load balancer {0} is for {1}, a variable that each chassis has its own value for. ovn-trace does not know it and passes the load balancer over. Where it stands for {2}, the real OVN sends the packet to a backend, and this result does not hold: look for the value in "ovn-nbctl list Chassis_Template_Var", and trace to the backends.',
+    name,
+    vip,
+    ipDst,
+  );
 }

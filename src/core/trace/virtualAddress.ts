@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InventoryIndex, Vip } from '../ovn/inventoryIndex';
 import type { CauseCode } from './explanation';
 import type { TraceHop } from './hop';
@@ -99,8 +100,8 @@ function describe(vips: readonly Vip[], fault: VipFacts['fault'], index: Invento
     ip,
     serves: [...new Set(vips.map(nameService))],
     setOn: [
-      ...index.inventory.switches.filter(isOn).map(({ name }) => `switch ${name}`),
-      ...index.inventory.routers.filter(isOn).map(({ name }) => `router ${name}`),
+      ...index.inventory.switches.filter(isOn).map(({ name }) => l10n.t('switch {0}', name)),
+      ...index.inventory.routers.filter(isOn).map(({ name }) => l10n.t('router {0}', name)),
     ],
     backends: first.backends,
     fault,
@@ -108,5 +109,7 @@ function describe(vips: readonly Vip[], fault: VipFacts['fault'], index: Invento
 }
 
 function nameService({ loadBalancer, port }: Vip): string {
-  return port === null ? 'every port' : `${(loadBalancer.protocol ?? 'tcp').toUpperCase()} port ${port}`;
+  return port === null
+    ? l10n.t('every port')
+    : l10n.t('{0} port {1}', (loadBalancer.protocol ?? 'tcp').toUpperCase(), port);
 }

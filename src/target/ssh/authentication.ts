@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AnyAuthMethod, AuthHandlerMiddleware, KeyboardInteractiveCallback, Prompt } from 'ssh2';
 import { TraceFailure } from '../../core/failure';
 import type { Prompts, SecretQuestion } from '../prompts';
@@ -14,7 +15,7 @@ type Step = 'none' | 'keys' | 'keyboard-interactive' | 'password';
 
 /** Logs a user in as OpenSSH does: keys, then the server's questions, then the password; says what was tried. */
 export class Authentication {
-  private readonly tried: string[] = [];
+  private readonly tried = new Set<string>();
   private identities: Identities | null = null;
   private step: Step = 'none';
   private attempts = 0;
@@ -52,7 +53,8 @@ export class Authentication {
   failure(): TraceFailure {
     const stopped = this.identities?.failure;
     return (
-      this.broken ?? (stopped instanceof TraceFailure ? stopped : authenticationFailed(this.host, this.tried))
+      this.broken ??
+      (stopped instanceof TraceFailure ? stopped : authenticationFailed(this.host, [...this.tried]))
     );
   }
 
@@ -63,7 +65,7 @@ export class Authentication {
         if (offered === null) return { type: 'none', username };
         this.step = 'keys';
         this.identities = await this.gatherKeys();
-        this.tried.push(...this.identities.labels);
+        for (const label of this.identities.labels) this.tried.add(label);
         if (offered.includes('publickey') && this.identities.labels.length > 0) {
           return { type: 'agent', username, agent: this.identities };
         }
@@ -113,11 +115,11 @@ export class Authentication {
     const isOwn = path === this.ownKeyFile;
     try {
       const key = await KeyFile.open(path, () =>
-        this.askSecret({ kind: 'passphrase', prompt: `Passphrase of ${path}`, keyFile: path }),
+        this.askSecret({ kind: 'passphrase', prompt: l10n.t('Passphrase of {0}', path), keyFile: path }),
       );
       if (key === null && isOwn) {
-        throw new TraceFailure('key-file', `The key file ${path} does not exist.`, {
-          advice: `Check identityFile of the target "${this.targetName}".`,
+        throw new TraceFailure('key-file', l10n.t('The key file {0} does not exist.', path), {
+          advice: l10n.t('Check identityFile of the target "{0}".', this.targetName),
         });
       }
       return key;
@@ -141,7 +143,7 @@ export class Authentication {
         }
         answers.push(given);
       }
-      if (!this.tried.includes('the server’s questions')) this.tried.push('the server’s questions');
+      this.tried.add(l10n.t('the server’s questions'));
       return answers;
     };
     return {
@@ -163,13 +165,13 @@ export class Authentication {
     const { user } = this.host;
     const password = await this.askSecret({
       kind: 'password',
-      prompt: `Password of ${user} on ${nameOfHost(this.host)}`,
+      prompt: l10n.t('Password of {0} on {1}', user, nameOfHost(this.host)),
     });
     if (password === null) {
       this.declined = true;
       return null;
     }
-    if (!this.tried.includes('a password')) this.tried.push('a password');
+    this.tried.add(l10n.t('a password'));
     return { type: 'password', username: user, password };
   }
 

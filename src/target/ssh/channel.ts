@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import type { CommandResult } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { Argv } from '../commandLine';
@@ -142,13 +143,14 @@ function openChannel(link: SshLink, line: string, signal: AbortSignal): Promise<
     const notOpened = (error: Error | null): void => {
       stop();
       if (error instanceof TraceFailure) reject(error);
-      else reject(new ChannelNotOpened(error?.message ?? 'the connection was lost', { cause: error }));
+      else
+        reject(new ChannelNotOpened(error?.message ?? l10n.t('the connection was lost'), { cause: error }));
     };
     const onAbort = (): void => {
       stop();
       reject(commandCancelled());
     };
-    const timer = setTimeout(() => notOpened(new Error('the server does not answer')), openTimeoutMs);
+    const timer = setTimeout(() => notOpened(new Error(l10n.t('the server does not answer'))), openTimeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
     void link.closed.then(notOpened);
     try {

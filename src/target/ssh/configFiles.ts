@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, posix } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import { parseConfigLine, splitCriteria, splitWords } from './configLine';
 import type { ConfigLine } from './configLine';
@@ -59,10 +60,14 @@ class ConfigReader {
   async read(file: string, reading: Reading, active = true, depth = 0): Promise<void> {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       if (!reading.required && isMissing(error)) return '';
-      throw new TraceFailure('config-invalid', `The ssh configuration file ${file} cannot be read.`, {
-        advice: 'Check its path and its permissions.',
-        cause: error,
-      });
+      throw new TraceFailure(
+        'config-invalid',
+        l10n.t('The ssh configuration file {0} cannot be read.', file),
+        {
+          advice: l10n.t('Check its path and its permissions.'),
+          cause: error,
+        },
+      );
     });
     // Within a section that does not hold, no section of an included file holds either.
     const mayHold = active;
@@ -80,7 +85,7 @@ class ConfigReader {
           holds = mayHold && this.matches(line.rest, place);
           break;
         case 'include':
-          if (depth >= maxDepth) throw invalid(place, 'includes files too deeply', 'Include');
+          if (depth >= maxDepth) throw invalid(place, l10n.t('includes files too deeply'), 'Include');
           for (const pattern of wordsOf(line, place)) {
             const path = expandHome(pattern);
             for (const found of await filesAt(isAbsolute(path) ? path : join(reading.base, path)))
@@ -97,7 +102,7 @@ class ConfigReader {
     const { keyword } = line;
     const values = raw.has(keyword) ? [line.rest] : wordsOf(line, place);
     const [first] = values;
-    if (first === undefined || first === '') throw invalid(place, 'has no value', keyword);
+    if (first === undefined || first === '') throw invalid(place, l10n.t('has no value'), keyword);
     if (keyword === 'canonicalizehostname' && !/^(?:no|false)$/i.test(first))
       throw undecidable(place, keyword);
     if (accumulating.has(keyword)) {
@@ -120,12 +125,12 @@ class ConfigReader {
       if (criterion.startsWith('#')) break;
       const takesNone = criterion === 'all' || criterion === 'canonical' || criterion === 'final';
       const value = takesNone ? null : words[at++];
-      if (value === undefined) throw invalid(place, `gives no value for ${criterion}`, 'Match');
+      if (value === undefined) throw invalid(place, l10n.t('gives no value for {0}', criterion), 'Match');
       const holds = this.criterionHolds(criterion, value ?? '');
       if (holds === null) unknown ??= criterion;
       else if (holds === negated) return false;
     }
-    if (unknown !== null) throw undecidable(place, `Match ${unknown}`);
+    if (unknown !== null) throw undecidable(place, l10n.t('Match {0}', unknown));
     return true;
   }
 
@@ -159,7 +164,7 @@ class ConfigReader {
 
 function wordsOf(line: ConfigLine, place: Place): string[] {
   const words = splitWords(line.rest);
-  if (words === null) throw invalid(place, 'has a quote that is not closed', line.keyword);
+  if (words === null) throw invalid(place, l10n.t('has a quote that is not closed'), line.keyword);
   return words;
 }
 
@@ -168,18 +173,24 @@ function isNone(value: string): boolean {
 }
 
 function invalid({ file, line }: Place, wrong: string, keyword: string): TraceFailure {
-  return new TraceFailure('config-invalid', `${keyword} in ${file}:${line} ${wrong}.`, {
-    advice: 'Mend that line of your ssh configuration.',
+  return new TraceFailure('config-invalid', l10n.t('{0} in {1}:{2} {3}.', keyword, file, line, wrong), {
+    advice: l10n.t('Mend that line of your ssh configuration.'),
   });
 }
 
 function undecidable({ file, line }: Place, what: string): TraceFailure {
   return new TraceFailure(
     'config-invalid',
-    `${file}:${line} says "${what}", which only the ssh program can tell, and there is none on this machine.`,
+    l10n.t(
+      '{0}:{1} says "{2}", which only the ssh program can tell, and there is none on this machine.',
+      file,
+      line,
+      what,
+    ),
     {
-      advice:
+      advice: l10n.t(
         'Install the OpenSSH client, or write what holds for this host into a "Host" section before that line.',
+      ),
     },
   );
 }

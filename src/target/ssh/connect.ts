@@ -1,5 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import { Client } from 'ssh2';
 import { TraceFailure, toFailure } from '../../core/failure';
 import { commandCancelled } from '../output';
@@ -187,7 +188,7 @@ async function connectHost(
       give(error.level === 'client-authentication' ? authentication.failure() : error);
     });
     client.once('close', () => {
-      give(lastError ?? new Error('the connection was closed'));
+      give(lastError ?? new Error(l10n.t('the connection was closed')));
       gone(lastError);
     });
     client.once('connect', () => {

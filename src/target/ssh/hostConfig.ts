@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import { loadExeca } from '../loadExeca';
 import { readConfigFiles } from './configFiles';
@@ -140,10 +141,14 @@ async function askOpenSsh(request: HostRequest): Promise<Settings | null> {
   );
   if (answer.code === 'ENOENT') return null;
   if (answer.exitCode !== 0) {
-    throw new TraceFailure('config-invalid', `The ssh configuration cannot be read for ${request.host}.`, {
-      advice: `Run "ssh -G ${request.host}" in a terminal and mend what it names.`,
-      detail: answer.stderr,
-    });
+    throw new TraceFailure(
+      'config-invalid',
+      l10n.t('The ssh configuration cannot be read for {0}.', request.host),
+      {
+        advice: l10n.t('Run "ssh -G {0}" in a terminal and mend what it names.', request.host),
+        detail: answer.stderr,
+      },
+    );
   }
   return parseSshG(answer.stdout);
 }
@@ -156,9 +161,13 @@ export function parseJumpHost(text: string): JumpHost {
     )?.groups;
   const host = parts?.['bracketed'] ?? parts?.['plain'];
   if (parts === undefined || host === undefined) {
-    throw new TraceFailure('config-invalid', `ProxyJump in the ssh configuration names no host: "${text}".`, {
-      advice: 'Mend ProxyJump in your ssh configuration.',
-    });
+    throw new TraceFailure(
+      'config-invalid',
+      l10n.t('ProxyJump in the ssh configuration names no host: "{0}".', text),
+      {
+        advice: l10n.t('Mend ProxyJump in your ssh configuration.'),
+      },
+    );
   }
   return {
     host,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import type { HostKeyStore, Prompts } from '../prompts';
 import type { Log } from '../session';
@@ -41,8 +42,11 @@ export class HostKeyCheck {
     if (host.hostKeyAlgorithms.length === 0) {
       throw new TraceFailure(
         'key-exchange',
-        `HostKeyAlgorithms of the ssh configuration leaves nothing for ${nameOfHost(host)} that can be checked here.`,
-        { advice: useOpenSshClient },
+        l10n.t(
+          'HostKeyAlgorithms of the ssh configuration leaves nothing for {0} that can be checked here.',
+          nameOfHost(host),
+        ),
+        { advice: useOpenSshClient() },
       );
     }
     const files = await Promise.all(
@@ -87,8 +91,8 @@ export class HostKeyCheck {
         const { file, line } = judgement.recorded;
         throw new TraceFailure(
           'host-key-revoked',
-          `The key of ${this.name} (${fingerprint}) is marked as revoked in ${file}:${line}.`,
-          { advice: 'Do not connect. Ask whoever runs the host why it still shows this key.' },
+          l10n.t('The key of {0} ({1}) is marked as revoked in {2}:{3}.', this.name, fingerprint, file, line),
+          { advice: l10n.t('Do not connect. Ask whoever runs the host why it still shows this key.') },
         );
       }
       case 'changed': {
@@ -97,26 +101,51 @@ export class HostKeyCheck {
         if (!isCheckable(keyType)) {
           throw new TraceFailure(
             'host-key-unknown',
-            `${place} records a key of ${this.name} of the type ${keyType}, which cannot be checked here.`,
-            { advice: useOpenSshClient },
+            l10n.t(
+              '{0} records a key of {1} of the type {2}, which cannot be checked here.',
+              place,
+              this.name,
+              keyType,
+            ),
+            { advice: useOpenSshClient() },
           );
         }
         throw new TraceFailure(
           'host-key-changed',
-          `The key of ${this.name} has changed: it shows ${fingerprint} (${key.type}), ` +
-            `but ${place} records ${fingerprintOf(recorded)} (${keyType}). Somebody may be answering in its place.`,
-          { advice: `Ask whoever runs the host. If the new key is right, remove the old one from ${place}.` },
+          l10n.t(
+            'The key of {0} has changed: it shows {1} ({2}), but {3} records {4} ({5}). Somebody may be answering in its place.',
+            this.name,
+            fingerprint,
+            key.type,
+            place,
+            fingerprintOf(recorded),
+            keyType,
+          ),
+          {
+            advice: l10n.t(
+              'Ask whoever runs the host. If the new key is right, remove the old one from {0}.',
+              place,
+            ),
+          },
         );
       }
       case 'authority-revoked': {
         const { authority, revoked } = judgement;
         throw new TraceFailure(
           'host-key-revoked',
-          `${authority.file}:${authority.line} trusts ${this.name} by the certificate of an authority whose key ` +
-            `(${fingerprintOf(authority.key)}) is marked as revoked in ${revoked.file}:${revoked.line}.`,
+          l10n.t(
+            '{0}:{1} trusts {2} by the certificate of an authority whose key ({3}) is marked as revoked in {4}:{5}.',
+            authority.file,
+            authority.line,
+            this.name,
+            fingerprintOf(authority.key),
+            revoked.file,
+            revoked.line,
+          ),
           {
-            advice:
+            advice: l10n.t(
               'Ask whoever runs the host for its own key, and record that in known_hosts, or the authority that now signs it.',
+            ),
           },
         );
       }
@@ -142,9 +171,14 @@ export class HostKeyCheck {
     if (authority !== null) {
       throw new TraceFailure(
         'host-key-unknown',
-        `${authority.file}:${authority.line} trusts ${this.name} by the certificate of an authority, which cannot be ` +
-          `checked here, and nothing is recorded of its plain key (${fingerprint}).`,
-        { advice: `${useOpenSshClient} Or record the host's own key in known_hosts.` },
+        l10n.t(
+          '{0}:{1} trusts {2} by the certificate of an authority, which cannot be checked here, and nothing is recorded of its plain key ({3}).',
+          authority.file,
+          authority.line,
+          this.name,
+          fingerprint,
+        ),
+        { advice: l10n.t("{0} Or record the host's own key in known_hosts.", useOpenSshClient()) },
       );
     }
     const answer =
@@ -158,9 +192,16 @@ export class HostKeyCheck {
             knownHostsFile: host.knownHostsFiles[0] ?? '',
           });
     if (answer === 'no') {
-      throw new TraceFailure('host-key-unknown', `The key of ${this.name} (${fingerprint}) is not trusted.`, {
-        advice: `Compare the fingerprint with the host's own, then trust it, or connect once with "ssh ${host.alias}".`,
-      });
+      throw new TraceFailure(
+        'host-key-unknown',
+        l10n.t('The key of {0} ({1}) is not trusted.', this.name, fingerprint),
+        {
+          advice: l10n.t(
+            'Compare the fingerprint with the host\'s own, then trust it, or connect once with "ssh {0}".',
+            host.alias,
+          ),
+        },
+      );
     }
     const entry = `${key.type} ${key.base64}`;
     await this.stores.session.add(this.name, entry);
@@ -176,7 +217,7 @@ export class HostKeyCheck {
         hosts: this.name,
         keyType,
         key,
-        file: 'the keys trusted in OVN Packet Trace',
+        file: l10n.t('the keys trusted in OVN Packet Trace'),
         line: 0,
       };
     });

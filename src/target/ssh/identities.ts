@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { BaseAgent, createAgent, utils } from 'ssh2';
 import type { IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import type { KeyFile } from './keyFile';
@@ -102,7 +103,7 @@ function blobOf(key: ParsedKey): string {
 function fileIdentity(file: KeyFile): Identity {
   return {
     key: file.publicKey,
-    label: `the key file ${file.path}`,
+    label: l10n.t('the key file {0}', file.path),
     sign(data, options, done) {
       void file.privateKey().then(
         (key) => {
@@ -130,7 +131,7 @@ async function agentIdentities(socket: string): Promise<Identity[]> {
     return [
       {
         key,
-        label: `the agent's key ${key.comment || key.type}`,
+        label: l10n.t("the agent's key {0}", key.comment || key.type),
         sign: (data, options, done) => agent.sign(key, data, options, done),
       },
     ];

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { utils } from 'ssh2';
 import type { ParsedKey } from 'ssh2';
 import { TraceFailure } from '../../core/failure';
@@ -29,7 +30,7 @@ export class KeyFile {
   static async open(path: string, askPassphrase: AskPassphrase): Promise<KeyFile | ParsedKey | null> {
     const text = await readFile(path).catch((error: unknown) => {
       if (isMissing(error)) return null;
-      throw unusable(path, `The key file ${path} cannot be read.`, error);
+      throw unusable(path, l10n.t('The key file {0} cannot be read.', path), error);
     });
     const publicFile = text ?? (await readFile(`${path}.pub`).catch(() => null));
     const lone = publicFile === null ? null : utils.parseKey(publicFile);
@@ -46,14 +47,14 @@ export class KeyFile {
     if (publicPartOf(text)?.subarray(4, 7).toString('latin1') === 'sk-') {
       throw new TraceFailure(
         'key-file',
-        `The key in ${path} is a FIDO key, which needs your own ssh program.`,
+        l10n.t('The key in {0} is a FIDO key, which needs your own ssh program.', path),
         {
-          advice: useOpenSshClient,
+          advice: useOpenSshClient(),
         },
       );
     }
     if (!isEncrypted(whole)) {
-      throw unusable(path, `${path} is not a private key that can be used here.`, whole);
+      throw unusable(path, l10n.t('{0} is not a private key that can be used here.', path), whole);
     }
     const shown = publicPartOf(text) ?? (await readFile(`${path}.pub`).catch(() => null));
     const publicKey = shown === null ? null : utils.parseKey(shown);
@@ -77,23 +78,27 @@ async function unlock(path: string, text: Buffer, askPassphrase: AskPassphrase):
   for (let attempt = 0; attempt < attempts; attempt++) {
     const passphrase = await askPassphrase();
     if (passphrase === null) {
-      throw new TraceFailure('key-file', `The key file ${path} is encrypted and no passphrase was given.`, {
-        advice: 'Give its passphrase when asked, or add the key to your ssh-agent.',
-      });
+      throw new TraceFailure(
+        'key-file',
+        l10n.t('The key file {0} is encrypted and no passphrase was given.', path),
+        {
+          advice: l10n.t('Give its passphrase when asked, or add the key to your ssh-agent.'),
+        },
+      );
     }
     const key = parsePrivateKey(text, passphrase);
     if (!(key instanceof Error)) return key;
   }
-  throw new TraceFailure('key-file', `None of the passphrases opens the key file ${path}.`, {
-    advice: 'Check the passphrase with "ssh-keygen -y", or add the key to your ssh-agent.',
+  throw new TraceFailure('key-file', l10n.t('None of the passphrases opens the key file {0}.', path), {
+    advice: l10n.t('Check the passphrase with "ssh-keygen -y", or add the key to your ssh-agent.'),
   });
 }
 
 function parsePrivateKey(text: Buffer, passphrase?: string): ParsedKey | Error {
   const parsed = utils.parseKey(text, passphrase);
   const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey | undefined) : parsed;
-  if (key === undefined) return new Error('The file holds no key');
-  if (!(key instanceof Error) && !key.isPrivateKey()) return new Error('The file holds a public key');
+  if (key === undefined) return new Error(l10n.t('The file holds no key'));
+  if (!(key instanceof Error) && !key.isPrivateKey()) return new Error(l10n.t('The file holds a public key'));
   return key;
 }
 
@@ -128,7 +133,7 @@ function isMissing(error: unknown): boolean {
 
 function unusable(path: string, message: string, cause: unknown): TraceFailure {
   return new TraceFailure('key-file', message, {
-    advice: `Check identityFile of the target: it has to name a private key (${path}).`,
+    advice: l10n.t('Check identityFile of the target: it has to name a private key ({0}).', path),
     detail: cause instanceof Error ? cause.message : null,
     cause,
   });

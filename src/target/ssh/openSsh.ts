@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import type { SshTargetConfig } from '../../core/session/target';
 import type { RemoteChannel, SshLink } from './connect';
@@ -83,12 +84,17 @@ async function makePrivateFolder(): Promise<string> {
   try {
     return await mkdtemp(join(tmpdir(), 'ovn-ssh-'));
   } catch (error) {
-    throw new TraceFailure('config-invalid', `No folder for the connection can be made in ${tmpdir()}.`, {
-      advice:
-        'Make room there, or let TMPDIR name a folder that this user may write to, and start the editor again.',
-      detail: error instanceof Error ? error.message : String(error),
-      cause: error,
-    });
+    throw new TraceFailure(
+      'config-invalid',
+      l10n.t('No folder for the connection can be made in {0}.', tmpdir()),
+      {
+        advice: l10n.t(
+          'Make room there, or let TMPDIR name a folder that this user may write to, and start the editor again.',
+        ),
+        detail: error instanceof Error ? error.message : String(error),
+        cause: error,
+      },
+    );
   }
 }
 

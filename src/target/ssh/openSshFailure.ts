@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import {
   connectFailure,
@@ -23,7 +24,7 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
 
   const mention = /Offending (?:\S+ )?key in (?<file>.+):(?<line>\d+)/.exec(said)?.groups;
   const place = mention === undefined ? 'known_hosts' : `${mention['file']}:${mention['line']}`;
-  const fingerprint = /SHA256:[A-Za-z0-9+/]+/.exec(said)?.[0] ?? 'another key';
+  const fingerprint = /SHA256:[A-Za-z0-9+/]+/.exec(said)?.[0] ?? l10n.t('another key');
   // A jump host's own ssh says no name; the outer one then says that its connection was closed.
   const unnamedJump =
     host === route.target && /kex_exchange_identification/.test(said) && route.jumps.length > 1;
@@ -32,31 +33,44 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
   if (unreadable !== undefined) {
     return fail(
       'config-invalid',
-      `The file of revoked host keys ${unreadable['file']} cannot be read, so your ssh trusts no key of ${hostKeyName}.`,
-      'Mend RevokedHostKeys in your ssh configuration, or that file and its permissions.',
+      l10n.t(
+        'The file of revoked host keys {0} cannot be read, so your ssh trusts no key of {1}.',
+        unreadable['file'] ?? '',
+        hostKeyName,
+      ),
+      l10n.t('Mend RevokedHostKeys in your ssh configuration, or that file and its permissions.'),
     );
   }
   if (/REVOKED HOST KEY|is marked as revoked|host key .* revoked/i.test(said)) {
     const file = /host key .* revoked by file (.+)/i.exec(said)?.[1]?.trim() ?? 'known_hosts';
     return fail(
       'host-key-revoked',
-      `The key of ${hostKeyName} is marked as revoked in ${file}.`,
-      'Do not connect. Ask whoever runs the host why it still shows this key.',
+      l10n.t('The key of {0} is marked as revoked in {1}.', hostKeyName, file),
+      l10n.t('Do not connect. Ask whoever runs the host why it still shows this key.'),
     );
   }
   if (/HOST IDENTIFICATION HAS CHANGED/i.test(said)) {
     return fail(
       'host-key-changed',
-      `The key of ${hostKeyName} has changed: it shows ${fingerprint}, but ${place} records another one. ` +
-        'Somebody may be answering in its place.',
-      `Ask whoever runs the host. If the new key is right, remove the old one from ${place}.`,
+      l10n.t(
+        'The key of {0} has changed: it shows {1}, but {2} records another one. Somebody may be answering in its place.',
+        hostKeyName,
+        fingerprint,
+        place,
+      ),
+      l10n.t('Ask whoever runs the host. If the new key is right, remove the old one from {0}.', place),
     );
   }
   if (/Host key verification failed/i.test(said)) {
     return fail(
       'host-key-unknown',
-      `The key of ${unnamedJump ? 'a jump host before ' : ''}${hostKeyName} is not known to your ssh.`,
-      `Connect once with "ssh ${host.alias}" in a terminal, compare the fingerprint and accept the key.`,
+      unnamedJump
+        ? l10n.t('The key of a jump host before {0} is not known to your ssh.', hostKeyName)
+        : l10n.t('The key of {0} is not known to your ssh.', hostKeyName),
+      l10n.t(
+        'Connect once with "ssh {0}" in a terminal, compare the fingerprint and accept the key.',
+        host.alias,
+      ),
     );
   }
   if (/Could not resolve hostname/i.test(said)) return likeErrno('ENOTFOUND');
@@ -69,18 +83,20 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
   if (/no matching|unable to negotiate/i.test(said)) {
     return fail(
       'key-exchange',
-      `${name} and your ssh found no common way to encrypt: ${lastLine(detail)}.`,
-      'Update the SSH server, or enable one of its algorithms in your ssh configuration.',
+      l10n.t('{0} and your ssh found no common way to encrypt: {1}.', name, lastLine(detail)),
+      l10n.t('Update the SSH server, or enable one of its algorithms in your ssh configuration.'),
     );
   }
   if (/Too many authentication failures/i.test(said)) return tooManyKeys(host, detail);
   if (/Permission denied/i.test(said)) {
     const unusable = host === route.target ? unusableKeyFile(route, said) : null;
-    if (unusable !== null) return fail('key-file', unusable, 'Check identityFile of the target.');
+    if (unusable !== null) return fail('key-file', unusable, l10n.t('Check identityFile of the target.'));
     return fail(
       'authentication',
-      `${name} did not let ${host.user} in: ${lineWith(/Permission denied/i, detail)}.`,
-      'Check username and identityFile of the target, or add the right key to your ssh-agent (ssh-add).',
+      l10n.t('{0} did not let {1} in: {2}.', name, host.user, lineWith(/Permission denied/i, detail)),
+      l10n.t(
+        'Check username and identityFile of the target, or add the right key to your ssh-agent (ssh-add).',
+      ),
     );
   }
   const notForwarded =
@@ -96,8 +112,8 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
   if (/bad configuration option|terminating, \d+ bad/i.test(said)) {
     return fail(
       'config-invalid',
-      `The ssh configuration cannot be read for ${host.alias}.`,
-      `Run "ssh -G ${host.alias}" in a terminal and mend what it names.`,
+      l10n.t('The ssh configuration cannot be read for {0}.', host.alias),
+      l10n.t('Run "ssh -G {0}" in a terminal and mend what it names.', host.alias),
     );
   }
   if (route.jumps.length === 0 && host.proxyCommand !== null && /UNKNOWN port|kex_exchange/.test(said))
@@ -110,7 +126,7 @@ export function openSshFailure(route: Route, said: string, exitCode: number | nu
     );
   if (/kex_exchange_identification|Connection (?:closed|reset)|banner/i.test(said))
     return connectFailure(host, 'key-exchange', new Error(lastLine(detail)));
-  const end = lastLine(detail) || `ssh ended with status ${exitCode ?? 'unknown'}`;
+  const end = lastLine(detail) || l10n.t('ssh ended with status {0}', exitCode ?? l10n.t('unknown'));
   return connectFailure(host, 'connecting', new Error(end));
 }
 
@@ -143,12 +159,12 @@ function unusableKeyFile({ ownKeyFile }: Route, said: string): string | null {
   if (ownKeyFile === null) return null;
   const lines = said.split(/\r?\n/);
   if (lines.some((line) => line.startsWith(`no such identity: ${ownKeyFile}:`)))
-    return `The key file ${ownKeyFile} does not exist.`;
+    return l10n.t('The key file {0} does not exist.', ownKeyFile);
   const load = `Load key "${ownKeyFile}": `;
   const why = lines.find((line) => line.startsWith(load))?.slice(load.length);
   return why === undefined
     ? null
-    : `The key file ${ownKeyFile} cannot be used by your ssh: ${lastLine(why)}.`;
+    : l10n.t('The key file {0} cannot be used by your ssh: {1}.', ownKeyFile, lastLine(why));
 }
 
 function lineWith(words: RegExp, text: string): string {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import { loadExeca } from '../loadExeca';
 
@@ -66,8 +67,8 @@ export async function startSsh(
 }
 
 function noSshProgram(cause: unknown): TraceFailure {
-  return new TraceFailure('config-invalid', 'The ssh program of this machine cannot be started.', {
-    advice: 'Install the OpenSSH client, or remove "client" from the target.',
+  return new TraceFailure('config-invalid', l10n.t('The ssh program of this machine cannot be started.'), {
+    advice: l10n.t('Install the OpenSSH client, or remove "client" from the target.'),
     cause,
   });
 }

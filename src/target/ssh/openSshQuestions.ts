@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import type { HostKeyQuestion, Prompts } from '../prompts';
 import type { Log } from '../session';
@@ -42,8 +43,12 @@ export class OpenSshQuestions {
     return this.refuse(
       new TraceFailure(
         'host-key-unknown',
-        `The key of ${knownHostsName(question.host, question.port)} (${question.fingerprint}) is not trusted.`,
-        { advice: "Compare the fingerprint with the host's own, then trust it." },
+        l10n.t(
+          'The key of {0} ({1}) is not trusted.',
+          knownHostsName(question.host, question.port),
+          question.fingerprint,
+        ),
+        { advice: l10n.t("Compare the fingerprint with the host's own, then trust it.") },
       ),
     );
   }
@@ -64,10 +69,14 @@ export class OpenSshQuestions {
           );
     if (given !== null) return given;
     return this.refuse(
-      new TraceFailure('authentication', `${nameOfHost(target)} asked something that was not answered.`, {
-        advice: 'Answer what your ssh asks, or add the key to your ssh-agent (ssh-add).',
-        detail: prompt.trim(),
-      }),
+      new TraceFailure(
+        'authentication',
+        l10n.t('{0} asked something that was not answered.', nameOfHost(target)),
+        {
+          advice: l10n.t('Answer what your ssh asks, or add the key to your ssh-agent (ssh-add).'),
+          detail: prompt.trim(),
+        },
+      ),
     );
   }
 

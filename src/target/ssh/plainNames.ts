@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 
 /**
@@ -6,8 +7,10 @@ import { TraceFailure } from '../../core/failure';
  */
 export function requirePlainHost(host: string): void {
   if (/(?:^|[@/])-|[\s\p{Cc}'"`$\\;&|<>(){}]/u.test(host)) {
-    throw new TraceFailure('config-invalid', `"${host}" is not a host name.`, {
-      advice: 'Set the host of the target to a host name, an address, or a host of your ssh configuration.',
+    throw new TraceFailure('config-invalid', l10n.t('"{0}" is not a host name.', host), {
+      advice: l10n.t(
+        'Set the host of the target to a host name, an address, or a host of your ssh configuration.',
+      ),
     });
   }
 }
@@ -15,8 +18,8 @@ export function requirePlainHost(host: string): void {
 /** So may a user, whose name a ProxyCommand or a `Match exec` of the ssh configuration may give to a shell. */
 export function requirePlainUser(user: string | undefined): void {
   if (user !== undefined && /^-|\s-|[\p{Cc}'"`$;&|<>(){}]|\\$/u.test(user)) {
-    throw new TraceFailure('config-invalid', `"${user}" is not a user name.`, {
-      advice: 'Set the username of the target to the name of the account on the host.',
+    throw new TraceFailure('config-invalid', l10n.t('"{0}" is not a user name.', user), {
+      advice: l10n.t('Set the username of the target to the name of the account on the host.'),
     });
   }
 }

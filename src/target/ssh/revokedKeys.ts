@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import { nameOfHost, useOpenSshClient } from './failures';
 import type { SshHost } from './hostConfig';
@@ -21,9 +22,13 @@ async function readFileOfKeys(host: SshHost, file: string): Promise<readonly Kno
   const content = await readFile(file).catch((error: unknown) => {
     throw new TraceFailure(
       'config-invalid',
-      `The file of revoked host keys ${file} cannot be read, so no key of ${nameOfHost(host)} is trusted.`,
+      l10n.t(
+        'The file of revoked host keys {0} cannot be read, so no key of {1} is trusted.',
+        file,
+        nameOfHost(host),
+      ),
       {
-        advice: 'Mend RevokedHostKeys in your ssh configuration, or the permissions of that file.',
+        advice: l10n.t('Mend RevokedHostKeys in your ssh configuration, or the permissions of that file.'),
         detail: error instanceof Error ? error.message : String(error),
         cause: error,
       },
@@ -32,9 +37,17 @@ async function readFileOfKeys(host: SshHost, file: string): Promise<readonly Kno
   if (content.subarray(0, krlMagic.length).equals(krlMagic)) {
     throw new TraceFailure(
       'host-key-unknown',
-      `${file}, which RevokedHostKeys of the ssh configuration names for ${nameOfHost(host)}, is a key revocation list ` +
-        '(KRL), which cannot be read here.',
-      { advice: `${useOpenSshClient} Or name a text file there, with one public key on each line.` },
+      l10n.t(
+        '{0}, which RevokedHostKeys of the ssh configuration names for {1}, is a key revocation list (KRL), which cannot be read here.',
+        file,
+        nameOfHost(host),
+      ),
+      {
+        advice: l10n.t(
+          '{0} Or name a text file there, with one public key on each line.',
+          useOpenSshClient(),
+        ),
+      },
     );
   }
   return parseRevokedKeys(content.toString('latin1'), file);
@@ -49,9 +62,16 @@ export function parseRevokedKeys(text: string, file: string): readonly KnownHost
     if (key.type === '' || key.type !== keyType) {
       throw new TraceFailure(
         'config-invalid',
-        `${file}:${index + 1}, in a file that RevokedHostKeys of the ssh configuration names, is not a public key, so no host ` +
-          'key is trusted.',
-        { advice: 'Begin that line with the type of a key and the key, as in a .pub file, or take it out.' },
+        l10n.t(
+          '{0}:{1}, in a file that RevokedHostKeys of the ssh configuration names, is not a public key, so no host key is trusted.',
+          file,
+          index + 1,
+        ),
+        {
+          advice: l10n.t(
+            'Begin that line with the type of a key and the key, as in a .pub file, or take it out.',
+          ),
+        },
       );
     }
     return [{ marker: 'revoked', hosts: '*', keyType, key: key.base64, file, line: index + 1 }];

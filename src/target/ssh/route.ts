@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import type { SshTargetConfig } from '../../core/session/target';
 import { readHostConfig } from './hostConfig';
@@ -33,9 +34,13 @@ async function wayTo(request: HostRequest, depth: number): Promise<Omit<Route, '
   const [first, ...others] = target.proxyJump;
   if (first === undefined) return { jumps: [], target };
   if (depth >= maxDepth) {
-    throw new TraceFailure('config-invalid', `The jump hosts before ${target.alias} lead in a circle.`, {
-      advice: 'Mend ProxyJump in your ssh configuration.',
-    });
+    throw new TraceFailure(
+      'config-invalid',
+      l10n.t('The jump hosts before {0} lead in a circle.', target.alias),
+      {
+        advice: l10n.t('Mend ProxyJump in your ssh configuration.'),
+      },
+    );
   }
   const { configFile } = request;
   const way = await wayTo({ ...first, configFile }, depth + 1);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { TraceFailure } from '../../core/failure';
 import type { Argv } from '../commandLine';
 import { quoteForShell } from '../quote';
@@ -93,8 +94,8 @@ export function superviseCommand(
 export function lineForAnyShell(script: string): string {
   const line = `exec sh -c 'eval "$(printf "$1")"' sh '${writeForPrintf(script)}'`;
   if (Buffer.byteLength(line) > maxLineBytes) {
-    throw new TraceFailure('bad-request', 'The command is too long to be sent over SSH.', {
-      advice: 'Ask for less at once.',
+    throw new TraceFailure('bad-request', l10n.t('The command is too long to be sent over SSH.'), {
+      advice: l10n.t('Ask for less at once.'),
     });
   }
   return line;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { CommandResult, RunCommand } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { SshTargetConfig } from '../../core/session/target';
@@ -119,10 +120,11 @@ const nobody: Prompts = {
 function startsNoCommands(link: SshLink, cause: ChannelNotOpened): TraceFailure {
   return new TraceFailure(
     'connection-lost',
-    `${nameOfHost(link.host)} does not start commands: ${channelRefusal(cause)}.`,
+    l10n.t('{0} does not start commands: {1}.', nameOfHost(link.host), channelRefusal(cause)),
     {
-      advice:
+      advice: l10n.t(
         'Check that the account may run commands (MaxSessions and ForceCommand of sshd_config), and the log of the SSH server.',
+      ),
       cause,
     },
   );

@@ -77,14 +77,17 @@ export function createResultCommands(services: Services): ResultHandlers {
         entries.filter((entry) => !entry.saved),
       ];
       if (made.length > 0) {
-        await Promise.all([history.remove(made), ...made.map(({ id }) => kept.forget(id))]);
+        const forgotten = made.flatMap(({ id }) => [kept.shown.forget(id), kept.compared.forget(id)]);
+        await Promise.all([history.remove(made), ...forgotten]);
       }
       if (inFile.length > 0) await saved.remove(inFile);
     },
     filterTraces: () => askFilter(tracesView),
     clearTraceFilter: () => tracesView.setFilter(''),
     clearHistory: async () => {
-      await Promise.all([history.clear(), kept.forget()]);
+      const made = history.list();
+      if (made.length > 0 && !(await agreesToDelete(made))) return;
+      await Promise.all([history.clear(), kept.shown.forget(), kept.compared.forget()]);
     },
     copyCommandLine: () => copyCommandLine(services, requireReport(current.report)),
     exportTrace: async (argument) => {

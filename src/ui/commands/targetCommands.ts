@@ -82,7 +82,12 @@ export function createTargetCommands(services: Services): TargetHandlers {
       if (target === undefined) return;
       const { inventory } = await tasks.run(reading(target), (signal) => inventories.read(target, signal));
       vscode.window.setStatusBarMessage(
-        l10n.t('{0} ports, {1} ACLs', inventory.switchPorts.length, inventory.acls.length),
+        l10n.t(
+          '$(check) Read {0}: {1} ports, {2} ACLs',
+          plainLabel(target.name),
+          inventory.switchPorts.length,
+          inventory.acls.length,
+        ),
         5000,
       );
     },

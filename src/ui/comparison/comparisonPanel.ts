@@ -1,13 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Sides } from '../../core/compare/comparison';
+import { comparisonViewType } from '../../contributions';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import type { TraceReport } from '../../core/session/report';
 import type { ComparedSide, ComparisonModel } from '../../protocol/comparisonModel';
 import type { PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
 import { visibleLine } from '../../protocol/visibleText';
 import { panelContext } from '../panel/context';
-import { answerPage, loadPage, pageOptions, type PageHost } from '../panel/page';
+import { answerPage, loadPage, pageIcon, pageOptions, type PageHost } from '../panel/page';
 import { comparisonMarkdown } from './markdown';
 import { buildComparison } from './model';
 
@@ -20,18 +21,22 @@ export interface ComparisonHandlers {
   openCause(code: string): void | Promise<void>;
   /** Opens the comparison as a document to save or copy from. */
   openMarkdown(text: string): void | Promise<void>;
+  /** Keeps the traces for the next window. */
+  keep(reports: Sides<TraceReport>): void | Promise<void>;
+  /** Reads the traces that were compared before the window was reloaded. */
+  restore(): Promise<Sides<TraceReport> | null>;
 }
-
-const viewType = 'ovnTrace.comparison';
 
 interface Shown {
   readonly reports: Sides<TraceReport>;
+  /** Why the comparison may not hold any more. */
+  readonly note: string | null;
   readonly model: ComparisonModel;
   readonly definitions: readonly DefinitionLink[];
 }
 
 /** Two traces side by side: a webview of its own, which the next comparison takes over. */
-export class ComparisonPanel implements vscode.Disposable {
+export class ComparisonPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private panel: vscode.WebviewPanel | null = null;
   private shown: Shown | null = null;
 
@@ -42,11 +47,35 @@ export class ComparisonPanel implements vscode.Disposable {
 
   show(before: TraceReport, after: TraceReport): void {
     const reports = { before, after };
-    this.shown = { reports, ...buildComparison(reports, panelContext) };
-    this.panel ??= this.create();
-    this.panel.title = visibleLine(l10n.t('Compare: {0}', this.shown.model.title));
-    this.post(this.panel);
+    const shown = { reports, note: null, ...buildComparison(reports, panelContext) };
+    this.panel ??= this.adopt(this.create());
+    this.fill(this.panel, shown);
     this.panel.reveal(undefined, false);
+    void this.handlers.keep(reports);
+  }
+
+  /** Takes the panel of a window that was reloaded, and shows what it showed, marked as one of before. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    const reports = await this.handlers.restore();
+    // Traces may have been compared meanwhile, in a panel of their own; and too much is not kept.
+    if (this.panel !== null || reports === null) {
+      panel.dispose();
+      return;
+    }
+    const isOfNetwork = reports.before.target !== null || reports.after.target !== null;
+    const note = isOfNetwork
+      ? l10n.t(
+          'This comparison is from before the window was reloaded; the network may have changed since. Trace again to compare with how it is now.',
+        )
+      : null;
+    this.panel = this.adopt(panel);
+    this.fill(panel, { reports, note, ...buildComparison(reports, panelContext) });
+  }
+
+  private fill(panel: vscode.WebviewPanel, shown: Shown): void {
+    this.shown = shown;
+    panel.title = visibleLine(l10n.t('Compare: {0}', shown.model.title));
+    this.post(panel);
   }
 
   dispose(): void {
@@ -54,12 +83,17 @@ export class ComparisonPanel implements vscode.Disposable {
   }
 
   private create(): vscode.WebviewPanel {
-    const panel = vscode.window.createWebviewPanel(
-      viewType,
+    return vscode.window.createWebviewPanel(
+      comparisonViewType,
       l10n.t('Compare'),
       vscode.ViewColumn.Active,
       pageOptions(this.extensionUri),
     );
+  }
+
+  private adopt(panel: vscode.WebviewPanel): vscode.WebviewPanel {
+    panel.iconPath = pageIcon(this.extensionUri);
+    panel.webview.options = pageOptions(this.extensionUri);
     panel.onDidDispose(() => {
       if (this.panel === panel) this.panel = null;
     });
@@ -76,9 +110,10 @@ export class ComparisonPanel implements vscode.Disposable {
   /** A page that does not listen yet asks for its state once it does. */
   private post({ webview }: vscode.WebviewPanel): void {
     if (this.shown === null) return;
+    const { model, note } = this.shown;
     const message: ToPanel = {
       type: 'state',
-      state: { content: { kind: 'comparison', model: this.shown.model }, note: null, running: null },
+      state: { content: { kind: 'comparison', model }, note, running: null },
     };
     void webview.postMessage(message);
   }

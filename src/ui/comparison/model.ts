@@ -41,11 +41,12 @@ export function buildComparison(reports: Reports, context: PanelContext): BuiltC
   const comparison = compareTraces(before, after);
   const { reply } = comparison;
   const replies = before.reply && after.reply ? { before: before.reply, after: after.reply } : null;
-  const titles = [...new Set([titleOf(before), titleOf(after)])];
+  const titles = { before: titleOf(before), after: titleOf(after) };
   return {
     model: {
       id: `${before.id} ${after.id}`,
-      title: titles.join(' and '),
+      title:
+        titles.before === titles.after ? titles.before : l10n.t('{0} and {1}', titles.before, titles.after),
       forward: buildWay(comparison, reports, links, context),
       reply:
         reply.kind === 'both' && replies !== null

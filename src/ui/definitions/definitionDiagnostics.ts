@@ -1,10 +1,6 @@
-import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { driftDiagnosticSource, matchDiagnosticSource } from '../../contributions';
-import { listDrift } from '../../core/definitions/describeState';
-import { placeMatch } from '../../core/definitions/matchText';
-import { matchErrorOf } from '../../core/ovn/match/parser';
-import { toUnderline, uriOf } from '../fileUri';
+import { uriOf } from '../fileUri';
 import type { Settings } from '../settings/settings';
 import type { Definitions } from './definitions';
 import type { NetworkStates } from './networkStates';
@@ -29,9 +25,9 @@ export class DefinitionDiagnostics implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument((document) => this.checkSoon(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.checkSoon(document)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.matches.delete(uri)),
-      states.onDidChange(() => this.showDrift()),
+      states.onDidChange(() => void this.showDrift()),
       settings.onDidChange((key) => {
-        if (key === 'definitions.drift') this.showDrift();
+        if (key === 'definitions.drift') void this.showDrift();
       }),
     );
     for (const document of vscode.workspace.textDocuments) this.checkSoon(document);
@@ -58,48 +54,19 @@ export class DefinitionDiagnostics implements vscode.Disposable {
   private async check(document: vscode.TextDocument): Promise<void> {
     const { version } = document;
     const definitions = await this.definitions.of(document);
+    const problems =
+      definitions.length === 0 ? [] : (await loadProblems()).listMatchProblems(document, definitions);
     if (document.isClosed || document.version !== version) return;
-    const text = document.getText();
-    const found = new Map<string, vscode.Diagnostic>();
-    for (const definition of definitions) {
-      if (definition.kind !== 'acl' || definition.match === null) continue;
-      const error = matchErrorOf(definition.match);
-      if (error === null) continue;
-      const place = placeMatch(definition, text);
-      const range = place
-        ? new vscode.Range(
-            document.positionAt(place.toFile(error.start)),
-            document.positionAt(place.toFile(error.end)),
-          )
-        : toUnderline(definition.matchRange);
-      const message = l10n.t(
-        'OVN cannot read this match, so the ACL would have no effect. {0}',
-        error.message,
-      );
-      const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
-      diagnostic.source = matchDiagnosticSource;
-      // Rounds of a loop say the same of one place.
-      found.set(JSON.stringify([range, message]), diagnostic);
-    }
-    this.matches.set(document.uri, [...found.values()]);
+    this.matches.set(document.uri, problems);
   }
 
-  private showDrift(): void {
+  private async showDrift(): Promise<void> {
+    const { listDriftProblems } = await loadProblems();
     this.drift.clear();
     const comparison = this.states.current;
     if (comparison === null || !this.settings.get('definitions.drift', true)) return;
-    const byFile = new Map<string, vscode.Diagnostic[]>();
-    for (const { file, matchRange, message } of listDrift(comparison)) {
-      const diagnostic = new vscode.Diagnostic(
-        toUnderline(matchRange),
-        message,
-        vscode.DiagnosticSeverity.Information,
-      );
-      diagnostic.source = driftDiagnosticSource;
-      const known = byFile.get(file);
-      if (known === undefined) byFile.set(file, [diagnostic]);
-      else known.push(diagnostic);
-    }
-    for (const [file, diagnostics] of byFile) this.drift.set(uriOf(file), diagnostics);
+    for (const [file, problems] of listDriftProblems(comparison)) this.drift.set(uriOf(file), problems);
   }
 }
+
+const loadProblems = () => import('./definitionProblems');

@@ -40,7 +40,7 @@ const verdictIcons = (): Readonly<Record<TraceReport['outcome']['verdict'], stri
   error: l10n.t('$(question) not made.'),
 });
 
-/** What became of them, in a few words that open the live ACLs. */
+/** What became of them, in a few words that open the live ACLs, or the comparison where there are none. */
 export function stateCommands(
   states: readonly DefinitionState[],
   live: InventoryIndex,
@@ -48,11 +48,11 @@ export function stateCommands(
   const title = describeStates(states, live);
   if (title === null) return [];
   const uuids = aclsOf(states).map(({ uuid }) => uuid);
-  return [
-    uuids.length === 0
-      ? { title, command: '' }
-      : { title: plainLabel(title), command: commandId('openAcl'), arguments: [uuids] },
-  ];
+  const opens =
+    uuids.length > 0
+      ? { command: commandId('openAcl'), arguments: [uuids] }
+      : { command: commandId('compareDefinitions') };
+  return [{ title: plainLabel(title), ...opens }];
 }
 
 /** Where the wizard begins for a packet that they match: by the live ACL where there is one; null where neither says. */

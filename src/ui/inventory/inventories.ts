@@ -1,8 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { indexInventory } from '../../core/ovn/inventoryIndex';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
-import { readInventory } from '../../core/ovn/readInventory';
 import type { TargetConfig } from '../../core/session/target';
 import { abortable } from '../tasks';
 import { isSame } from '../targets/targets';
@@ -73,11 +71,7 @@ export class Inventories implements vscode.Disposable {
   private async readNow(target: TargetConfig, signal: AbortSignal): Promise<InventoryIndex> {
     const followed = await this.targets.resident(target)?.inventory(signal);
     if (followed && followed === this.peek(target)) return followed;
-    const index =
-      followed ??
-      indexInventory(
-        await readInventory(this.targets.runner(target), target, Date, { signal, pause: setImmediate }),
-      );
+    const index = followed ?? (await this.readWhole(target, signal));
     const { inventory } = index;
     this.log.debug(
       `${target.name}: ${inventory.switchPorts.length} ports on ${inventory.switches.length} switches, ` +
@@ -86,5 +80,14 @@ export class Inventories implements vscode.Disposable {
     this.known.set(target.name, { config: target, index });
     this.changed.fire(target.name);
     return index;
+  }
+
+  private async readWhole(target: TargetConfig, signal: AbortSignal): Promise<InventoryIndex> {
+    const [{ readInventory }, { indexInventory }] = await Promise.all([
+      import('../../core/ovn/readInventory'),
+      import('../../core/ovn/inventoryIndex'),
+    ]);
+    const run = this.targets.runner(target);
+    return indexInventory(await readInventory(run, target, Date, { signal, pause: setImmediate }));
   }
 }

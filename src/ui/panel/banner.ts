@@ -3,7 +3,7 @@ import { isOneWay } from '../../core/session/choiceSentence';
 import type { TraceReport } from '../../core/session/report';
 import type { Badge, BannerModel } from '../../protocol/panelModel';
 import type { LinkTable } from './linkTable';
-import { oneWayWords, verdictWords } from './words';
+import { oneWayWords, verdictWords, type VerdictWords } from './words';
 
 /** The verdict with its sentence, its causes, and where and when it was made. */
 export function buildBanner(
@@ -32,9 +32,16 @@ export function buildBanner(
 }
 
 /** The verdict as a word with its look; a packet that only arrives has one of its own. */
-export function lookOfReport(report: TraceReport): Omit<Badge, 'text'> & { readonly word: string } {
+export function lookOfReport(report: TraceReport): VerdictWords {
   const { verdict } = report.outcome;
   return isOneWay(report) && verdict === 'allow' ? oneWayWords() : verdictWords(verdict);
+}
+
+/** The same for the reply: what ends its trace need not end the reply itself, where a note says so. Null without a reply. */
+export function lookOfReply({ reply, replyNote }: TraceReport): VerdictWords | null {
+  if (reply === null) return null;
+  const { verdict } = reply.outcome;
+  return verdictWords(replyNote === undefined || verdict === 'allow' ? verdict : 'unknown');
 }
 
 function buildNotes(report: TraceReport): readonly Badge[] {
@@ -43,7 +50,8 @@ function buildNotes(report: TraceReport): readonly Badge[] {
   if (reply !== null && replyNote !== undefined && reply.outcome.verdict !== 'allow') {
     notes.push({ tone: 'unknown', icon: 'unknown', text: replyNote });
   }
-  if (report.parsed.cutAtEnd) {
+  // The sentence of an undecided trace says so itself.
+  if (report.parsed.cutAtEnd && report.outcome.verdict !== 'unknown') {
     notes.push({
       tone: 'unknown',
       icon: 'warning',

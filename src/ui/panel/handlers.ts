@@ -1,10 +1,10 @@
 import type { DefinitionLink } from '../../core/definitions/definition';
 import type { Choice } from '../../core/flow/choices';
 import type { TraceRequest } from '../../core/flow/request';
-import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { TraceReport } from '../../core/session/report';
 import type { ExportKind } from '../../protocol/panelMessages';
 import type { RecentTrace } from '../../protocol/panelModel';
+import type { NameMeaning } from './matchNames';
 import type { PreviousTrace } from './model';
 
 /** What the panel asks of the rest of the extension. A promise that is rejected is shown in the panel. */
@@ -39,8 +39,8 @@ export interface TracePanelHandlers {
   recent(): readonly RecentTrace[];
   /** Why a report may not hold any more; null while it does. */
   staleness(report: TraceReport): string | null;
-  /** The network a report was explained with; null where it is not known any more. */
-  network(report: TraceReport): InventoryIndex | null;
+  /** What the names in the matches of a report stood for when it was made; null where that is not known. */
+  namesOf(report: TraceReport): NameMeaning | null;
   /** Reads the trace that was shown before the window was reloaded, and makes it the current one. */
   restore(): Promise<TraceReport | null>;
 }

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import { explainRegisters } from '../../core/ovn/registers';
 import { describeStage } from '../../core/ovn/stages';
 import type { TraceBranch, TraceHop } from '../../core/trace/hop';
@@ -14,7 +13,7 @@ import type {
 } from '../../protocol/panelModel';
 import { describeHopResult, nameConntrackState } from './hopResult';
 import type { LinkTable } from './linkTable';
-import { explainNames } from './matchNames';
+import { explainNames, type NameMeaning } from './matchNames';
 import type { ReportIndex } from './reportIndex';
 import { capitalise, nameAcl, nameEntity } from './words';
 
@@ -25,9 +24,9 @@ const shortestFold = 2;
 const shownCopies = 3;
 
 /** The hops of a trace, grouped by datapath and pipeline as the packet met them, pass-through stages folded. */
-export function buildHops(index: ReportIndex, links: LinkTable, network: InventoryIndex | null): HopsModel {
+export function buildHops(index: ReportIndex, links: LinkTable, meaningOf: NameMeaning | null): HopsModel {
   const { outcome } = index.report;
-  const rows = outcome.hops.map((hop) => buildRow(hop, index, links, network));
+  const rows = outcome.hops.map((hop) => buildRow(hop, index, links, meaningOf));
   const groups = splitRuns(outcome.hops, sameDatapath).map((hops) => buildGroup(hops, rows, index));
   return {
     groups,
@@ -88,7 +87,11 @@ function describeBranch(branch: TraceBranch | undefined, index: ReportIndex): st
   const by = branch.madeBy === null ? '' : ` (${branch.madeBy})`;
   if (branch.origin === 'generated') return `${l10n.t('packet made by OVN')}${by}`;
   const copies = index.copies(branch);
-  return `${l10n.t('copy {0} of {1}', copies.indexOf(branch) + 1, copies.length)}${by}`;
+  const name =
+    copies.length === 1
+      ? l10n.t('the only copy')
+      : l10n.t('copy {0} of {1}', copies.indexOf(branch) + 1, copies.length);
+  return `${name}${by}`;
 }
 
 function describeEndings(hop: TraceHop, index: ReportIndex): readonly Badge[] {
@@ -97,6 +100,16 @@ function describeEndings(hop: TraceHop, index: ReportIndex): readonly Badge[] {
     icon: 'allow',
     text: l10n.t('Delivered to {0}', arrival.port),
   }));
+  for (const answer of index.report.outcome.answers) {
+    const { ports } = answer;
+    // A packet that OVN made has hops of its own.
+    if (answer.hop === hop.index && answer.branch === hop.branch && ports.length > 0)
+      endings.push({
+        tone: 'answer',
+        icon: 'answer',
+        text: l10n.t('The answer reaches {0}.', ports.join(', ')),
+      });
+  }
   const loss = index.losses.get(hop.index);
   if (loss !== undefined) {
     const target =
@@ -125,7 +138,7 @@ function buildRow(
   hop: TraceHop,
   index: ReportIndex,
   links: LinkTable,
-  network: InventoryIndex | null,
+  meaningOf: NameMeaning | null,
 ): HopRow {
   const description = hop.stage === null ? null : describeStage(hop.stage);
   const result = describeHopResult(hop, index);
@@ -145,7 +158,7 @@ function buildRow(
     result,
     decisive: result !== null && result.icon !== 'none',
     deciding: loss !== undefined,
-    facts: [...buildFacts(hop, index, links), ...explainTexts(hop, network)],
+    facts: [...buildFacts(hop, index, links), ...explainTexts(hop, meaningOf)],
   };
 }
 
@@ -196,8 +209,8 @@ function buildFacts(hop: TraceHop, index: ReportIndex, links: LinkTable): readon
 }
 
 /** What the names and registers in the match and the actions stand for. */
-function explainTexts(hop: TraceHop, network: InventoryIndex | null): readonly FactRow[] {
-  const names = network === null ? [] : explainNames(hop.match, network);
+function explainTexts(hop: TraceHop, meaningOf: NameMeaning | null): readonly FactRow[] {
+  const names = meaningOf === null ? [] : explainNames(hop.match, meaningOf);
   const registers = explainRegisters(hop.datapathKind, [hop.match, ...hop.actions]);
   return [
     ...names.map(({ part, meaning }) => ({ name: part, text: meaning })),

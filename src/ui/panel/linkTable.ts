@@ -1,4 +1,5 @@
 import type { Definition, DefinitionLink } from '../../core/definitions/definition';
+import { nameOwner } from '../../core/definitions/nameOwner';
 import type { LinkModel } from '../../protocol/panelModel';
 
 /** The definitions a model speaks of, numbered: the panel sends a number back, so it can only open what it was shown. */
@@ -30,7 +31,7 @@ export class LinkTable {
 
 /** A missing allow belongs to a group or policy: its name says more than the line where it begins. */
 function ownerOf(definition: Definition): string {
-  return definition.kind === 'owner' ? `${definition.owner.kind} ${definition.owner.name}, ` : '';
+  return definition.kind === 'owner' ? `${nameOwner(definition.owner)}, ` : '';
 }
 
 function isSameLink(a: DefinitionLink, b: DefinitionLink): boolean {

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import type { DefinitionLink } from '../../core/definitions/definition';
-import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { TraceReport } from '../../core/session/report';
 import type {
   Badge,
@@ -14,10 +13,12 @@ import { buildBanner, lookOfReport } from './banner';
 import { buildChoices } from './choices';
 import { buildHops } from './hops';
 import { LinkTable } from './linkTable';
+import type { NameMeaning } from './matchNames';
 import { buildPacket, findEnds } from './packet';
 import { buildPath } from './path';
 import { indexReport, type ReportIndex } from './reportIndex';
 import { buildWhy } from './why';
+import { verdictWords } from './words';
 
 /** What the panel needs to know of the editor it is shown in. */
 export interface PanelContext {
@@ -25,8 +26,8 @@ export interface PanelContext {
   readonly displayPath: (file: string) => string;
   /** A moment (milliseconds since the epoch) in the user's way of writing. */
   readonly displayTime: (milliseconds: number) => string;
-  /** The network the trace was explained with, for the names in matches; without it they stay names. */
-  readonly network?: InventoryIndex | null;
+  /** What the names in matches stand for; without it they stay names. */
+  readonly meaningOf?: NameMeaning | null;
 }
 
 export interface BuiltPanel {
@@ -53,7 +54,7 @@ export function buildPanelModel(
   const shown = report.choices?.traced[report.choices.shown]?.report ?? report;
   const index = indexReport(shown);
   const banner = buildBanner(report, links, context.displayTime);
-  const forward = buildView(index, links, context.network ?? null);
+  const forward = buildView(index, links, context.meaningOf ?? null);
   const reply = buildReply(shown, links, context);
   const traced = report.request !== null;
   return {
@@ -85,22 +86,23 @@ function buildWas(banner: BannerModel, previous: PreviousTrace | null): Badge | 
   return word === banner.word ? null : { tone, icon, text: l10n.t('Was: {0}', word) };
 }
 
-function buildView(index: ReportIndex, links: LinkTable, network: InventoryIndex | null): TraceView {
+function buildView(index: ReportIndex, links: LinkTable, meaningOf: NameMeaning | null): TraceView {
   return {
     path: buildPath(index, findEnds(index.report)),
     why: buildWhy(index, links),
-    hops: buildHops(index, links, network),
+    hops: buildHops(index, links, meaningOf),
   };
 }
 
 function buildReply(report: TraceReport, links: LinkTable, context: PanelContext): ReplyModel {
   if (report.reply !== null) {
-    return {
-      kind: 'traced',
-      banner: buildBanner(report.reply, links, context.displayTime),
-      view: buildView(indexReport(report.reply), links, context.network ?? null),
-      note: report.replyNote ?? null,
-    };
+    const banner = buildBanner(report.reply, links, context.displayTime);
+    const view = buildView(indexReport(report.reply), links, context.meaningOf ?? null);
+    const note = report.replyNote ?? null;
+    if (note === null || banner.verdict === 'allow') return { kind: 'traced', banner, view, note };
+    // What ended this trace need not end the reply.
+    const shown = l10n.t('The trace as ovn-trace could make it: {0}', banner.text);
+    return { kind: 'traced', banner: undecide(banner, note), view, note: shown };
   }
   const canTrace = report.request !== null;
   const { verdict } = report.outcome;
@@ -116,6 +118,10 @@ function buildReply(report: TraceReport, links: LinkTable, context: PanelContext
     ? l10n.t('The packet does not arrive, so there is nothing to answer.')
     : l10n.t('A reply is only traced when the packet of a new connection arrives.');
   return { kind: 'none', sentence, canTrace };
+}
+
+function undecide(banner: BannerModel, text: string): BannerModel {
+  return { ...banner, ...verdictWords('unknown'), verdict: 'unknown', text, causes: [], links: [] };
 }
 
 function buildRaw(report: TraceReport, index: ReportIndex): readonly RawSection[] {

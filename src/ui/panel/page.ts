@@ -13,6 +13,16 @@ export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [folderOf(extensionUri)] };
 }
 
+/** The icon of a tab that holds a page. */
+export function pageIcon(extensionUri: vscode.Uri): {
+  readonly light: vscode.Uri;
+  readonly dark: vscode.Uri;
+} {
+  const icon = (theme: string): vscode.Uri =>
+    vscode.Uri.joinPath(extensionUri, 'media', `panel-${theme}.svg`);
+  return { light: icon('light'), dark: icon('dark') };
+}
+
 /** Loads the page into a webview: one page, with one browser code, for results and for comparisons. */
 export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri): void {
   const resource = (name: string): string =>

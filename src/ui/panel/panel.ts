@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { panelViewType } from '../../contributions';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import type { TraceFailure } from '../../core/failure';
 import type { TraceReport } from '../../core/session/report';
@@ -10,10 +11,8 @@ import { panelContext } from './context';
 import type { FailureContext, TracePanelHandlers } from './handlers';
 import { buildPanelModel } from './model';
 import { buildRequestedPacket } from './packet';
-import { answerPage, loadPage, pageOptions, type PageHost } from './page';
+import { answerPage, loadPage, pageIcon, pageOptions, type PageHost } from './page';
 
-/** Also in the manifest, as an activation event: a panel of the window before is given back by this name. */
-export const panelViewType = 'ovnTrace.panel';
 const emptyTitle = 'OVN Packet Trace';
 
 /** The result panel: one webview beside the editor, made on first use and again after it was closed. */
@@ -65,7 +64,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
 
   private setReport(report: TraceReport): void {
     const previous = this.handlers.previousOf(report);
-    const context = { ...panelContext, network: this.handlers.network(report) };
+    const context = { ...panelContext, meaningOf: this.handlers.namesOf(report) };
     const { model, definitions } = buildPanelModel(report, context, previous);
     this.report = report;
     this.isRetry = false;
@@ -150,6 +149,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     this.listening = false;
+    panel.iconPath = pageIcon(this.extensionUri);
     panel.webview.options = pageOptions(this.extensionUri);
     panel.onDidChangeViewState(() => {
       // A hidden webview is gone; it says that it is ready when it is made again.

@@ -9,6 +9,7 @@ export interface ReportIndex {
   readonly report: TraceReport;
   readonly aclSteps: ReadonlyMap<number, AclStep>;
   readonly arrivals: ReadonlyMap<number, readonly Arrival[]>;
+  /** By the hop that turned the packet into its answer; by the one behind which a packet of OVN's own was made. */
   readonly answers: ReadonlyMap<number, readonly Answer[]>;
   readonly losses: ReadonlyMap<number, Loss>;
   /** By the hop that decided the loss (the ACL evaluation before the ACL action). */
@@ -50,7 +51,10 @@ export function indexReport(report: TraceReport): ReportIndex {
     report,
     aclSteps: new Map(explanation.aclSteps.map((step) => [step.hop, step])),
     arrivals: groupBy(outcome.arrivals, (arrival) => arrival.hop),
-    answers: groupBy(outcome.answers, (answer) => answer.hop),
+    answers: groupBy(
+      outcome.answers,
+      (answer) => wayOf(answer, outcome.branches, hopsOfBranch).find(turns)?.index ?? answer.hop,
+    ),
     losses,
     decisions,
     lossesOfBranch: groupBy(outcome.losses, (loss) => loss.branch),
@@ -60,6 +64,30 @@ export function indexReport(report: TraceReport): ReportIndex {
     explained: (loss) => explainedByLoss.get(loss) ?? null,
     next: (hop) => nextOf.get(hop.index) ?? null,
   };
+}
+
+/** Swapping or copying the ends of a packet sends it back where it came from. */
+const turning = /\b(eth|ip[46])\.(?:dst|src) *(?:=|<->) *\1\.(?:src|dst)\b/;
+
+function turns({ actions }: TraceHop): boolean {
+  return actions.some((action) => turning.test(action));
+}
+
+/** The hops of the packet that became the answer, with those it had before it was copied. */
+function wayOf(
+  { branch, hop: last }: Answer,
+  branches: readonly TraceBranch[],
+  hopsOfBranch: ReadonlyMap<number, readonly TraceHop[]>,
+): readonly TraceHop[] {
+  const way: TraceHop[] = [];
+  let end = last;
+  for (let at = branches[branch]; at !== undefined && end !== null; at = branches[at.parent ?? -1]) {
+    const until = end;
+    way.unshift(...(hopsOfBranch.get(at.index) ?? []).filter(({ index }) => index <= until));
+    if (at.origin === 'generated') break;
+    end = at.forkHop;
+  }
+  return way;
 }
 
 function forkOf(branch: TraceBranch): string {

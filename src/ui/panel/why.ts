@@ -7,7 +7,7 @@ import type { Verdict } from '../../core/trace/outcome';
 import type { AskedAclRow, FactRow, NoticeModel, Tone, WhyItem, WhyModel } from '../../protocol/panelModel';
 import type { LinkTable } from './linkTable';
 import type { ReportIndex } from './reportIndex';
-import { describeAclStep, nameAcl, nameEntity, verdictWords } from './words';
+import { describeAclStep, nameAcl, nameAnswer, nameEntity, verdictWords } from './words';
 
 /** Why the packet fared as it did, what to do about it, and what the result rests on. */
 export function buildWhy(index: ReportIndex, links: LinkTable): WhyModel {
@@ -15,7 +15,12 @@ export function buildWhy(index: ReportIndex, links: LinkTable): WhyModel {
   const losses = explanation.losses.map((loss) => buildLoss(loss, index, links));
   return {
     heading: headings()[outcome.verdict],
-    items: [...losses, ...(losses.length === 0 ? buildAllowing(index, links) : []), ...buildUndecided(index)],
+    items: [
+      ...losses,
+      ...(losses.length === 0 ? buildAllowing(index, links) : []),
+      ...buildAnswers(index),
+      ...buildUndecided(index),
+    ],
     warnings: explanation.warnings.map(({ code, message, acl }) => ({
       code: code ?? null,
       tone: 'mixed',
@@ -164,6 +169,21 @@ function buildAllowing(index: ReportIndex, links: LinkTable): readonly WhyItem[]
         links,
       ),
     };
+  });
+}
+
+/** Who answered, where that was all that became of the packet. */
+function buildAnswers(index: ReportIndex): readonly WhyItem[] {
+  if (index.report.outcome.verdict !== 'answer') return [];
+  return [...index.answers].flatMap(([hop, answers]) => {
+    const datapath = index.report.outcome.hops[hop]?.datapath ?? '';
+    return answers.map(({ kind, ports }) => {
+      const sentence =
+        ports.length === 0
+          ? l10n.t('{0} answers by itself: {1}.', datapath, nameAnswer(kind))
+          : l10n.t('{0} answers by itself: {1} to {2}.', datapath, nameAnswer(kind), ports.join(', '));
+      return plainItem('answer', sentence, hop);
+    });
   });
 }
 

@@ -7,7 +7,7 @@ import type { Answer, Verdict } from '../../core/trace/outcome';
 import { nameTable } from '../../core/trace/phrases';
 import type { IconName, Tone } from '../../protocol/panelModel';
 
-interface VerdictWords {
+export interface VerdictWords {
   readonly word: string;
   readonly tone: Tone;
   readonly icon: IconName;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { settingKeys, settingSection } from '../../contributions';
 import type { SettingKey, SettingTypes } from '../../contributions';
-import { checkTargets } from './targetProblems';
+import { lazily } from '../lazily';
 import type { CheckedTargets } from './targetProblems';
 
 /** The settings of the extension, read when asked for and never before. */
@@ -10,17 +10,31 @@ export class Settings implements vscode.Disposable {
   /** Fires with the key below `ovnTrace.` that changed. */
   readonly onDidChange = this.changed.event;
   private readonly listener: vscode.Disposable;
+  private check: ((value: unknown) => CheckedTargets) | null = null;
+  private readonly loadCheck = lazily(async () => {
+    this.check = (await import('./targetProblems')).checkTargets;
+    this.changed.fire('targets');
+  });
 
   constructor() {
     this.listener = vscode.workspace.onDidChangeConfiguration((event) => {
       for (const key of settingKeys) {
-        if (event.affectsConfiguration(`${settingSection}.${key}`)) this.changed.fire(key);
+        if (!event.affectsConfiguration(`${settingSection}.${key}`)) continue;
+        this.changed.fire(key);
+        if (key === 'targets') void this.load();
       }
     });
   }
 
+  /** Loads what checks targets, once there is one to check. */
+  async load(): Promise<void> {
+    if (!isEmpty(this.read('targets'))) await this.loadCheck();
+  }
+
+  /** None before `load` has ended; what changes by that is told like a change. */
   targets(): CheckedTargets {
-    return checkTargets(this.read('targets'));
+    const value = this.read('targets');
+    return this.check === null || isEmpty(value) ? { targets: [], problems: [] } : this.check(value);
   }
 
   get<Key extends Exclude<SettingKey, 'targets'>>(key: Key, fallback: SettingTypes[Key]): SettingTypes[Key] {
@@ -60,9 +74,14 @@ export class Settings implements vscode.Disposable {
     // A list of the workspace hides the user's own list, so the change has to go where the list in force is.
     const scope = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
     await configuration.update('targets', edit(Array.isArray(present) ? present : []), scope);
+    await this.load();
   }
 
   private read<Key extends SettingKey>(key: Key): SettingTypes[Key] | undefined {
     return vscode.workspace.getConfiguration(settingSection).get<SettingTypes[Key]>(key);
   }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }

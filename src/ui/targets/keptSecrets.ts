@@ -1,17 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
-import * as z from 'zod';
 import type { SecretQuestion } from '../../target/prompts';
 
 const storageKey = 'ovnTrace.keptSecrets';
-
-const entrySchema = z.object({ id: z.string(), label: z.string(), secret: z.string() });
-type Entry = z.infer<typeof entrySchema>;
 
 export interface KeptSecret {
   readonly id: string;
   /** What it opens, in words: `Password of admin@central1:22`. */
   readonly label: string;
+}
+
+interface KeptEntry extends KeptSecret {
+  readonly secret: string;
 }
 
 /**
@@ -44,7 +44,7 @@ export class KeptSecrets {
   }
 
   /** One change after the other, or two at once would lose one of them. */
-  private change(edit: (entries: readonly Entry[]) => readonly Entry[]): Promise<void> {
+  private change(edit: (entries: readonly KeptEntry[]) => readonly KeptEntry[]): Promise<void> {
     const changed = this.last.then(async () => {
       const entries = edit(await this.read());
       if (entries.length === 0) await this.storage.delete(storageKey);
@@ -54,14 +54,21 @@ export class KeptSecrets {
     return changed;
   }
 
-  private async read(): Promise<readonly Entry[]> {
+  private async read(): Promise<readonly KeptEntry[]> {
     try {
-      const parsed = z.array(entrySchema).safeParse(JSON.parse((await this.storage.get(storageKey)) ?? '[]'));
-      return parsed.success ? parsed.data : [];
+      const stored: unknown = JSON.parse((await this.storage.get(storageKey)) ?? '[]');
+      return Array.isArray(stored) && stored.every(isEntry) ? stored : [];
     } catch {
       return [];
     }
   }
+}
+
+/** By hand: the editor would wait for a library to check it, whether anything is kept or not. */
+function isEntry(value: unknown): value is KeptEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, label, secret } = value as Readonly<Record<string, unknown>>;
+  return [id, label, secret].every((field) => typeof field === 'string');
 }
 
 /**

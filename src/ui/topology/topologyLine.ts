@@ -81,7 +81,16 @@ function wordsOf(element: TopologyElement): Words {
     case 'range': {
       const [first, last] = [element.rows[0], element.rows.at(-1)];
       const label = [first, last].map((row) => (row === undefined ? '' : labelOf(row))).join(' … ');
-      return { label, icon: 'ellipsis', description: [String(element.rows.length)] };
+      return {
+        label,
+        icon: 'ellipsis',
+        description: [String(element.rows.length)],
+        spoken: l10n.t(
+          '{0} to {1}',
+          first === undefined ? '' : labelOf(first),
+          last === undefined ? '' : labelOf(last),
+        ),
+      };
     }
     default:
       return rowWords(element);

@@ -4,6 +4,7 @@ import type { TraceReport } from '../../core/session/report';
 import { toResult } from '../../core/session/toResult';
 import type { ExportKind } from '../../protocol/panelMessages';
 import { visibleJson } from '../../protocol/visibleText';
+import { wordConfidence } from '../../protocol/words';
 import { code, escapeMarkdown, fenced } from '../markdown';
 import { verdictWords } from '../panel/words';
 import { titleOf } from './traceEntry';
@@ -79,7 +80,7 @@ function toMarkdown(report: TraceReport, displayPath: (file: string) => string):
     }
     for (const { definition, confidence } of loss.definitions) {
       const place = `${displayPath(definition.file)}:${definition.range.start.line + 1}`;
-      lines.push(`- ${l10n.t('Written in {0} ({1})', code(place), confidence)}`);
+      lines.push(`- ${l10n.t('Written in {0} ({1})', code(place), wordConfidence(confidence))}`);
     }
     for (const advice of loss.cause.advice) lines.push(`- ${escapeMarkdown(advice)}`);
   }

@@ -8,6 +8,7 @@ import type { TraceReport } from '../../core/session/report';
 import type { SourceFiles } from '../definitions/sourceFiles';
 import { fileOf, uriOf } from '../fileUri';
 import type { Inventories } from '../inventory/inventories';
+import { namesOfNetwork, type NameMeaning } from '../panel/matchNames';
 import type { Targets } from '../targets/targets';
 import type { CurrentTrace } from './currentTrace';
 
@@ -26,7 +27,7 @@ export class Staleness implements vscode.Disposable {
   private readonly bases = new WeakMap<TraceReport, Inventory>();
   /** The look-ups of a large network take megabytes, and are rarely wanted of an older one. */
   private readonly indexes = new WeakMap<Inventory, WeakRef<InventoryIndex>>();
-  private readonly restored = new WeakSet<TraceReport>();
+  private readonly restored = new WeakMap<TraceReport, NameMeaning>();
   private readonly changedAt = new Map<string, number>();
   private readonly changed = new vscode.EventEmitter<void>();
   /** Fires when what the shown trace rests on may have changed. */
@@ -54,20 +55,23 @@ export class Staleness implements vscode.Disposable {
     for (const part of partsOf(report)) this.bases.set(part, index.inventory);
   }
 
-  /** The database a trace was explained with; null for opened text and for traces of an earlier window. */
-  basisOf(report: TraceReport): InventoryIndex | null {
+  /** Notes that a trace is from an earlier window: what happened to the network since is not known. */
+  noteRestored(report: TraceReport, meaningOf: NameMeaning): void {
+    for (const part of partsOf(report)) this.restored.set(part, meaningOf);
+  }
+
+  /** What the names in a trace stood for when it was made; null for opened text. */
+  namesOf(report: TraceReport): NameMeaning | null {
     const basis = this.bases.get(report);
-    if (basis === undefined) return null;
+    return basis === undefined ? (this.restored.get(report) ?? null) : namesOfNetwork(this.indexOf(basis));
+  }
+
+  private indexOf(basis: Inventory): InventoryIndex {
     const known = this.indexes.get(basis)?.deref();
     if (known !== undefined) return known;
     const index = indexInventory(basis);
     this.indexes.set(basis, new WeakRef(index));
     return index;
-  }
-
-  /** Notes that a trace is from an earlier window: what happened to the network since is not known. */
-  noteRestored(report: TraceReport): void {
-    for (const part of partsOf(report)) this.restored.add(part);
   }
 
   /** Why the trace may not hold any more, in a sentence; null while it does, and for opened text, which says nothing about now. */

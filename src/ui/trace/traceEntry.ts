@@ -102,11 +102,6 @@ export function titleOf(report: TraceReport): string {
   return report.plan === null ? l10n.t('Opened trace output') : report.plan.microflow;
 }
 
-/** Whether the entry can be run again; opened text cannot. */
-export function canRun(entry: TraceEntry): boolean {
-  return entry.request !== null || entry.plan !== null;
-}
-
 /** The entries that a command was given: all that are selected, where the Traces view says so, else the one. */
 export function entryArguments(value: unknown, selected: unknown): readonly TraceEntry[] {
   const given: readonly unknown[] = Array.isArray(selected) && selected.length > 0 ? selected : [value];

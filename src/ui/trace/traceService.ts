@@ -67,7 +67,7 @@ export class TraceService implements vscode.Disposable {
     panel().showRunning(title, () => controller.abort());
     try {
       const report = await this.services.tasks.run(
-        { title: l10n.t('Tracing {0}', title), doing: l10n.t('tracing') },
+        { title: l10n.t('Tracing {0}', title), doing: l10n.t('tracing'), isInView: true },
         (signal) => this.trace(order, signal),
         controller,
       );

@@ -2,10 +2,11 @@ import * as l10n from '@vscode/l10n';
 import type { TraceReport } from '../../core/session/report';
 import { nameTable } from '../../core/trace/phrases';
 import type { Badge, HopGroup, HopPipeline, HopRow } from '../../protocol/panelModel';
+import { lookOfReply, lookOfReport } from '../panel/banner';
 import { buildHops } from '../panel/hops';
 import { LinkTable } from '../panel/linkTable';
 import { indexReport } from '../panel/reportIndex';
-import { verdictWords } from '../panel/words';
+import type { VerdictWords } from '../panel/words';
 
 interface ElementBase {
   readonly id: string;
@@ -36,20 +37,20 @@ export type HopElement =
 /** The current trace as a tree: datapath, pipeline, stage; the reply below it when it was traced. */
 export function buildHopElements(report: TraceReport): readonly HopElement[] {
   const forward = datapaths(report, 'forward');
-  if (report.reply === null) return forward;
+  const reply = lookOfReply(report);
+  if (report.reply === null || reply === null) return forward;
   return [
-    sideElement('forward', report, forward),
-    sideElement('reply', report.reply, datapaths(report.reply, 'reply')),
+    sideElement('forward', lookOfReport(report), forward),
+    sideElement('reply', reply, datapaths(report.reply, 'reply')),
   ];
 }
 
 function sideElement(
   side: 'forward' | 'reply',
-  report: TraceReport,
+  { word, tone }: VerdictWords,
   children: readonly HopElement[],
 ): HopElement {
   const label = side === 'forward' ? l10n.t('Forward') : l10n.t('Reply');
-  const { word, tone } = verdictWords(report.outcome.verdict);
   return {
     kind: 'side',
     id: side,
@@ -75,7 +76,7 @@ function datapathElement(
   side: 'forward' | 'reply',
 ): HopElement {
   const id = `${side}/${position}`;
-  const kind = group.kind === 'router' ? 'router' : group.kind === 'switch' ? 'switch' : 'datapath';
+  const { word: kind, spoken } = kindWords(group);
   const description = [kind, group.detail].filter((part) => part !== '').join(', ');
   return {
     kind: 'datapath',
@@ -84,12 +85,18 @@ function datapathElement(
     description,
     icon: group.kind === 'router' ? 'compass' : 'layers',
     colour: null,
-    spoken: `${kind} ${group.datapath} ${group.detail}`.trim(),
+    spoken: [spoken, group.detail].filter((part) => part !== '').join(', '),
     children: group.pipelines.map((pipeline, index) =>
       pipelineElement(pipeline, `${id}/${index}`, report, side),
     ),
     hop: null,
   };
+}
+
+function kindWords({ kind, datapath }: HopGroup): { readonly word: string; readonly spoken: string } {
+  if (kind === 'router') return { word: l10n.t('router'), spoken: l10n.t('router {0}', datapath) };
+  if (kind === 'switch') return { word: l10n.t('switch'), spoken: l10n.t('switch {0}', datapath) };
+  return { word: l10n.t('datapath'), spoken: l10n.t('datapath {0}', datapath) };
 }
 
 function pipelineElement(
@@ -106,7 +113,10 @@ function pipelineElement(
     description: pipeline.detail,
     icon: pipeline.title === l10n.t('Egress') ? 'sign-out' : 'sign-in',
     colour: null,
-    spoken: l10n.t('{0} {1}, {2} stages', pipeline.title, pipeline.detail, rows.length),
+    spoken: [
+      `${pipeline.title} ${pipeline.detail}`.trim(),
+      rows.length === 1 ? l10n.t('1 stage') : l10n.t('{0} stages', rows.length),
+    ].join(', '),
     children: [
       ...rows.map((row) => hopElement(row, id, report, side)),
       ...pipeline.endings.map((ending, index) => endingElement(ending, `${id}/end${index}`)),

@@ -4,7 +4,6 @@ import { commandId, viewIds } from '../../contributions';
 import type { TraceReport } from '../../core/session/report';
 import { visibleLine } from '../../protocol/visibleText';
 import type { CurrentTrace } from '../trace/currentTrace';
-import { buildHopElements } from './hopNodes';
 import type { HopElement } from './hopNodes';
 
 /** The Hops view: the current trace as a tree. */
@@ -15,11 +14,15 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
   private readonly listener: vscode.Disposable;
   private roots: readonly HopElement[] = [];
   private readonly parents = new Map<string, HopElement>();
+  /** Ends when the lines of the current trace are there. */
+  private shown: Promise<void> = Promise.resolve();
 
-  constructor(current: CurrentTrace) {
+  constructor(private readonly current: CurrentTrace) {
     this.view = vscode.window.createTreeView(viewIds.hops, { treeDataProvider: this, showCollapseAll: true });
     this.listener = vscode.Disposable.from(
-      current.onDidChange((report) => this.show(report)),
+      current.onDidChange((report) => {
+        this.shown = this.show(report);
+      }),
       current.onDidFail(() => {
         // Without a trace before, the welcome text is there.
         if (current.report !== null)
@@ -30,7 +33,8 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
     );
   }
 
-  getChildren(element?: HopElement): HopElement[] {
+  async getChildren(element?: HopElement): Promise<HopElement[]> {
+    await this.shown;
     return [...(element?.children ?? this.roots)];
   }
 
@@ -57,6 +61,7 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
 
   /** Selects a hop of the current trace in the tree. */
   async reveal(report: TraceReport, hop: number): Promise<void> {
+    await this.shown;
     const element = this.find(
       this.roots,
       (other) => other.kind === 'hop' && other.report === report && other.hop === hop,
@@ -70,16 +75,19 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
     this.changed.dispose();
   }
 
-  private show(report: TraceReport | null): void {
-    this.roots = report === null ? [] : buildHopElements(report);
+  private async show(report: TraceReport | null): Promise<void> {
+    this.view.message = '';
+    const roots = report === null ? [] : (await import('./hopNodes')).buildHopElements(report);
+    // Another trace may be shown by now.
+    if (this.current.report !== report) return;
+    this.roots = roots;
     this.parents.clear();
     this.recordParents(this.roots);
     this.view.description = report === null ? '' : visibleLine(report.target ?? l10n.t('opened text'));
     // Without it a text that is no trace leaves an empty view: the welcome is only for when nothing was traced.
-    this.view.message =
-      report !== null && this.roots.length === 0
-        ? l10n.t('There are no hops: what was printed is no trace. The panel says why.')
-        : '';
+    if (report !== null && roots.length === 0) {
+      this.view.message = l10n.t('There are no hops: what was printed is no trace. The panel says why.');
+    }
     this.changed.fire(undefined);
   }
 

@@ -53,6 +53,11 @@ export function lineOf(entry: TraceEntry, now: number): TraceLine {
   };
 }
 
+/** Whether the entry can be run again; opened text cannot. */
+export function canRun(entry: TraceEntry): boolean {
+  return entry.request !== null || entry.plan !== null;
+}
+
 /** `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */
 export function describeAge(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);

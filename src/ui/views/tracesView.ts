@@ -5,13 +5,15 @@ import { toFailure } from '../../core/failure';
 import { visibleLine } from '../../protocol/visibleText';
 import { logFailure } from '../failures';
 import { setContext } from '../register';
-import type { History } from '../trace/history';
+import { lazily } from '../lazily';
+import type { Records as OpenRecords } from '../trace/records';
 import type { SavedTraces } from '../trace/savedTraces';
-import { canRun } from '../trace/traceEntry';
 import type { TraceEntry } from '../trace/traceEntry';
 import { describeFilter, groupTraces } from './traceGroups';
 import type { TraceGroup } from './traceGroups';
-import { lineOf } from './traceLine';
+import { canRun, lineOf } from './traceLine';
+
+type Records = Pick<OpenRecords, 'history' | 'saved'>;
 
 type Element =
   | { readonly kind: 'group'; readonly group: TraceGroup }
@@ -23,12 +25,12 @@ export class TracesView implements vscode.TreeDataProvider<Element>, vscode.Disp
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<Element>;
-  private readonly registrations: vscode.Disposable;
+  private readonly registrations: vscode.Disposable[];
+  private readonly followed: () => Promise<Records>;
   private shownFilter = '';
 
   constructor(
-    private readonly history: History,
-    private readonly saved: SavedTraces,
+    records: () => Promise<Records>,
     private readonly log: vscode.LogOutputChannel,
   ) {
     const refresh = () => this.changed.fire(undefined);
@@ -37,15 +39,18 @@ export class TracesView implements vscode.TreeDataProvider<Element>, vscode.Disp
       canSelectMany: true,
       showCollapseAll: true,
     });
-    this.registrations = vscode.Disposable.from(
+    this.registrations = [
       this.view,
-      history.onDidChange(refresh),
-      saved.onDidChange(refresh),
       // Ages, and what is of today, have gone on meanwhile.
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible) refresh();
       }),
-    );
+    ];
+    this.followed = lazily(async () => {
+      const opened = await records();
+      this.registrations.push(opened.history.onDidChange(refresh), opened.saved.onDidChange(refresh));
+      return opened;
+    });
   }
 
   get filter(): string {
@@ -63,9 +68,10 @@ export class TracesView implements vscode.TreeDataProvider<Element>, vscode.Disp
     if (element !== undefined) {
       return 'kind' in element && element.kind === 'group' ? [...element.group.entries] : [];
     }
-    const made = this.history.list();
+    const { history, saved } = await this.followed();
+    const made = history.list();
     setContext('ovnTrace.hasHistory', made.length > 0);
-    const { entries, problem } = await this.readSaved();
+    const { entries, problem } = await this.readSaved(saved);
     const grouped = groupTraces(made, entries, this.shownFilter, new Date());
     this.view.message = visibleLine(describeFilter(this.shownFilter, grouped));
     return [
@@ -83,7 +89,7 @@ export class TracesView implements vscode.TreeDataProvider<Element>, vscode.Disp
   }
 
   dispose(): void {
-    this.registrations.dispose();
+    vscode.Disposable.from(...this.registrations).dispose();
     this.changed.dispose();
   }
 
@@ -120,12 +126,12 @@ export class TracesView implements vscode.TreeDataProvider<Element>, vscode.Disp
     return item;
   }
 
-  private async readSaved(): Promise<{
+  private async readSaved(saved: SavedTraces): Promise<{
     readonly entries: readonly TraceEntry[];
     readonly problem: string | null;
   }> {
     try {
-      return { entries: await this.saved.list(), problem: null };
+      return { entries: await saved.list(), problem: null };
     } catch (error) {
       const failure = toFailure(error);
       logFailure(failure, this.log);

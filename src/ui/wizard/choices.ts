@@ -48,7 +48,8 @@ export function preferredFirst(
   );
 }
 
-function withRemark(choice: Choice, text: string): Choice {
+/** The choice with one more word in its description. */
+export function withRemark(choice: Choice, text: string): Choice {
   return {
     ...choice,
     description: choice.description === undefined ? text : `${choice.description}, ${text}`,

@@ -4,7 +4,7 @@ import type { LogicalSwitchPort } from '../../core/ovn/northbound';
 import { knownAddresses } from '../../core/flow/resolveEnds';
 import { canonicalIp, familyOf } from '../../core/ovn/ip';
 import { addressProblem, parseVip } from './address';
-import { answer, describePort, preferredFirst, remark } from './choices';
+import { answer, describePort, preferredFirst, remark, withRemark } from './choices';
 import { searchPorts } from './searchPorts';
 import type { Choice, PickStep, WizardContext } from './step';
 import type { WizardState } from './wizardState';
@@ -57,12 +57,18 @@ export const sourceStep: PickStep = {
   choices: (state, context, query) => {
     const { index, last } = context;
     if (index === null) return [];
-    const ports = portChoices(context, query, [state.inport, last.inport], (port) =>
+    const found = portChoices(context, query, [state.inport, last.inport], (port) =>
       answer(state, port.name === state.inport ? {} : { inport: port.name, ...noSource }),
     );
-    return ports.length > 0
-      ? ports
-      : [remark(nothingFound(query, index.inventory.switchPorts.length), 'error')];
+    if (found.length === 0) return [remark(nothingFound(query, index.inventory.switchPorts.length), 'error')];
+    // Not left out: who swaps the ends begins with it. But last, since it is hardly ever meant.
+    const destination = portOf(state.destination);
+    return [
+      ...found.filter(({ label }) => label !== destination),
+      ...found
+        .filter(({ label }) => label === destination)
+        .map((choice) => withRemark(choice, l10n.t('the destination of this packet'))),
+    ];
   },
 };
 

@@ -1,10 +1,12 @@
+import * as l10n from '@vscode/l10n';
 import type { Service } from '../../core/flow/request';
 
 type PortProtocol = Extract<Service, { dstPort: number }>['protocol'];
 
 interface KnownPort {
   readonly port: number;
-  readonly name: string;
+  /** A function where it has words in it. */
+  readonly name: string | (() => string);
   readonly protocols: readonly PortProtocol[];
 }
 
@@ -22,8 +24,8 @@ const knownPorts: readonly KnownPort[] = [
   { port: 3306, name: 'MySQL', protocols: tcp },
   { port: 5432, name: 'PostgreSQL', protocols: tcp },
   { port: 6379, name: 'Redis', protocols: tcp },
-  { port: 8080, name: 'HTTP, alternative', protocols: tcp },
-  { port: 8443, name: 'HTTPS, alternative', protocols: tcp },
+  { port: 8080, name: () => l10n.t('HTTP, alternative'), protocols: tcp },
+  { port: 8443, name: () => l10n.t('HTTPS, alternative'), protocols: tcp },
   { port: 6443, name: 'Kubernetes API', protocols: tcp },
   { port: 10250, name: 'Kubelet', protocols: tcp },
   { port: 2379, name: 'etcd', protocols: tcp },
@@ -39,11 +41,11 @@ const knownPorts: readonly KnownPort[] = [
   { port: 9090, name: 'Prometheus', protocols: tcp },
   { port: 179, name: 'BGP', protocols: tcp },
   { port: 123, name: 'NTP', protocols: udp },
-  { port: 67, name: 'DHCP server', protocols: udp },
+  { port: 67, name: () => l10n.t('DHCP server'), protocols: udp },
   { port: 161, name: 'SNMP', protocols: udp },
   { port: 514, name: 'Syslog', protocols: udp },
   { port: 500, name: 'IKE', protocols: udp },
-  { port: 4500, name: 'IPsec NAT traversal', protocols: udp },
+  { port: 4500, name: () => l10n.t('IPsec NAT traversal'), protocols: udp },
   { port: 4789, name: 'VXLAN', protocols: udp },
   { port: 6081, name: 'Geneve', protocols: udp },
   { port: 51820, name: 'WireGuard', protocols: udp },
@@ -61,7 +63,10 @@ export interface NumberName {
 export function portsOf(protocol: PortProtocol): readonly NumberName[] {
   return knownPorts
     .filter((known) => known.protocols.includes(protocol))
-    .map((known) => ({ number: known.port, name: known.name }));
+    .map((known) => ({
+      number: known.port,
+      name: typeof known.name === 'string' ? known.name : known.name(),
+    }));
 }
 
 /** IP protocols without a step of their own. */

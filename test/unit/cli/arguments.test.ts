@@ -53,7 +53,7 @@ describe('the command line', () => {
   const ends = ['trace', '--config', 'c', '--from', 'a', '--to', 'b', '--proto', 'icmp'];
   const microflow = ['trace', '--config', 'c', '--microflow', 'ip4', '--datapath', 'a'];
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ['no command', [], /parse or trace/],
+    ['no command', [], /parse, trace or compare/],
     ['another command', ['follow'], /"follow"/],
     ['no configuration', ['trace', '--from', 'a', '--to', 'b', '--proto', 'icmp'], /--config/],
     ['no source', ['trace', '--config', 'c', '--to', 'b', '--proto', 'icmp'], /--from/],
@@ -90,6 +90,18 @@ describe('the command line', () => {
       );
     });
   }
+
+  it('compares two files, one of which may be standard input', () => {
+    assert.deepEqual(readArguments(['compare', 'a.txt', '-', '--json']), {
+      command: 'compare',
+      before: 'a.txt',
+      after: '-',
+      json: true,
+    });
+    for (const files of [[], ['a.txt'], ['a.txt', 'b.txt', 'c.txt'], ['-', '-']])
+      assert.throws(() => readArguments(['compare', ...files]), UsageError, files.join(' '));
+    assert.throws(() => readArguments(['compare', 'a', 'b', '--expect', 'drop']), UsageError);
+  });
 });
 
 describe('--ct', () => {

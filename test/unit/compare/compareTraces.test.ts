@@ -19,6 +19,7 @@ import {
   undecidedReport,
   unresolvedReport,
 } from '../../support/panelReports';
+import { englishIn, speakPseudoLanguage } from '../../support/pseudoLanguage';
 import { traces } from '../trace/fixtures';
 
 const read = (text: string): TraceReport => interpretText(text, { now: () => 0 });
@@ -306,5 +307,23 @@ describe('comparison of two traces', () => {
     const comparison = compareTraces(one, other);
     assert.ok(performance.now() - begun < 3000, `${performance.now() - begun} ms`);
     assert.equal(comparison.branches.filter(({ before }) => before === null).length, 5);
+  });
+});
+
+describe('A comparison in another language', () => {
+  speakPseudoLanguage();
+
+  it('has all its words in it', () => {
+    const told = traces.slice(0, 40).map(({ text }) => read(text));
+    const pairs = told.flatMap((before, at) => told.slice(at + 1).map((after) => ({ before, after })));
+    for (const { before, after } of pairs) {
+      const { sentence, asked, results, remarks, limits, acls } = compareTraces(before, after);
+      const names = [...asked, ...results, ...remarks, ...acls.flatMap(({ fields }) => fields)].map(
+        ({ name }) => name,
+      );
+      const elsewhere = acls.map((change) => change.elsewhere ?? '');
+      for (const text of [sentence, ...limits, ...elsewhere]) assert.deepEqual(englishIn(text), [], text);
+      for (const name of names) assert.doesNotMatch(name, /^[A-Z][a-z]+$|[a-z]{2} [a-z]{2}/);
+    }
   });
 });

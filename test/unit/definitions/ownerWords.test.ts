@@ -3,8 +3,10 @@ import { compareNetworkSteps } from '../../../src/core/definitions/compareNetwor
 import type { Definition, RuleDefinition } from '../../../src/core/definitions/definition';
 import { describeRule, describeWhole } from '../../../src/core/definitions/describeHover';
 import { describeOwner, summarizeOwner } from '../../../src/core/definitions/describeOwner';
+import { listDrift } from '../../../src/core/definitions/describeState';
 import { indexDefinitions } from '../../../src/core/definitions/join';
 import { runThrough } from '../../../src/core/slices';
+import { englishIn, speakPseudoLanguage } from '../../support/pseudoLanguage';
 import { liveGroups, type LiveAcl } from './liveGroups';
 
 const nowhere = { line: 0, character: 0, offset: 0 };
@@ -126,5 +128,39 @@ describe('the words about a rule', () => {
     assert.deepEqual(words([], 'shop/other').lines, [
       'Nothing of NetworkPolicy shop/web is in the network of lab. Apply the file, or choose the target that it is for.',
     ]);
+  });
+});
+
+describe('The words about definitions in another language', () => {
+  speakPseudoLanguage();
+
+  it('have no English but names', () => {
+    const rules = [whole, rule(0, 80), rule(1, 443)];
+    const denies = {
+      match: 'outport == @pg_web',
+      action: 'drop',
+      priority: 1,
+      externalIds: { denies: 'shop/web' },
+    };
+    const networks: readonly (readonly [acls: readonly LiveAcl[], group: string])[] = [
+      [[web(80), web(443, { priority: 7 }), denies], 'shop/web'],
+      [[web(80)], 'shop/web'],
+      [[], 'shop/other'],
+    ];
+    for (const [acls, group] of networks) {
+      const { live, comparison } = compare(rules, acls, group);
+      const { title, lines } = describeWhole(whole, comparison, live, 'lab');
+      const each = rules.slice(1).map((one) => describeRule(one, [comparison.states.get(one)!], live, 'lab'));
+      const drift = listDrift(comparison).map(({ message }) => message);
+      for (const text of [
+        title,
+        ...lines,
+        ...each.flatMap((words) => [words.title, ...words.lines]),
+        ...drift,
+      ]) {
+        // The label of the rule is this test's own.
+        assert.deepEqual(englishIn(text.replace(/ingress rule \d/i, '')), [], text);
+      }
+    }
   });
 });

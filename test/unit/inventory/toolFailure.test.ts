@@ -3,6 +3,7 @@ import type { CommandResult } from '../../../src/core/command';
 import type { FailureReason } from '../../../src/core/failure';
 import { toolFailure } from '../../../src/core/ovn/toolFailure';
 import { targetSchema } from '../../../src/core/session/target';
+import { englishIn, speakPseudoLanguage } from '../../support/pseudoLanguage';
 
 const plain = targetSchema.parse({ type: 'local', name: 'lab' });
 const podman = targetSchema.parse({ type: 'local', name: 'lab', commandPrefix: ['podman', 'exec', 'ovn'] });
@@ -191,5 +192,32 @@ describe('toolFailure', () => {
       [failure.reason, /libovn\.so\.1 was not found/.test(failure.message)],
       ['tool-missing', true],
     );
+  });
+
+  describe('in another language', () => {
+    speakPseudoLanguage();
+
+    it('says all but what the programs said', () => {
+      const failures = [
+        ...cases.flatMap(([, output]) =>
+          ['ovn-nbctl', 'ovn-trace'].map((program) => ({
+            output,
+            failure: toolFailure(output, [program], plain),
+          })),
+        ),
+        ...prefixed.map(([said]) => {
+          const output = result(1, `${said}\n`);
+          return { output, failure: toolFailure(output, ['ovn-trace'], podman) };
+        }),
+      ];
+      for (const { output, failure } of failures) {
+        const said = output.stderr.split('\n').filter((line) => line !== '');
+        const own = said.reduce(
+          (text, line) => text.replace(line, ''),
+          failure.message.replace('(podman exec ovn)', ''),
+        );
+        assert.deepEqual([...englishIn(own), ...englishIn(failure.advice)], [], failure.message);
+      }
+    });
   });
 });

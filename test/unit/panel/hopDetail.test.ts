@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { explainRegisters } from '../../../src/core/ovn/registers';
-import { explainNames } from '../../../src/ui/panel/matchNames';
+import { explainNames, namesInMatches, namesOfNetwork } from '../../../src/ui/panel/matchNames';
 import { indexNetwork } from '../inventory/network';
 
 describe('what a match stands for', () => {
@@ -25,15 +25,22 @@ describe('what a match stands for', () => {
     const match =
       'inport == {"web-a", "web-b", "web-c"} && outport == @pg_web && ip4.src == $pg_web_ip4 && @pg_none && @gone';
     assert.deepEqual(
-      explainNames(match, index).map(({ part, meaning }) => `${part}: ${meaning}`),
+      explainNames(match, namesOfNetwork(index)).map(({ part, meaning }) => `${part}: ${meaning}`),
       [
         '"web-a": 10.0.0.1',
         '"web-b": front end',
-        '@pg_web: web-a, front end, web-c, web-d and 1 more',
+        '@pg_web: front end, web-a, web-c, web-d and 1 more',
         '$pg_web_ip4: 10.0.0.1',
         '@pg_none: no port',
       ],
     );
+  });
+
+  it('is kept of the names that the matches have, to be told without the network', () => {
+    const matches = ['outport == @pg_none && ip', 'inport == "web-b" && @gone', '1'];
+    const kept = namesInMatches(matches, namesOfNetwork(index));
+    assert.deepEqual(kept, { '@pg_none': 'no port', '"web-b"': 'front end' });
+    assert.deepEqual(namesInMatches(matches, null), {});
   });
 
   it('is told for registers of the datapath, and not guessed for others', () => {

@@ -86,10 +86,39 @@ describe('panel model', () => {
     assert.ok(namesOf(lacking).includes('Allow in') && !namesOf(lacking).includes('Defined in'));
   });
 
-  it('says what the trace of a reply does not tell', () => {
+  it('says what the trace of a reply does not tell, and gives the reply no verdict then', () => {
     const { banner, reply } = modelOf(allowedReport());
-    assert.deepEqual([banner.verdict, banner.word, reply.kind], ['allow', 'Allowed', 'traced']);
+    assert.deepEqual([banner.verdict, banner.word], ['allow', 'Allowed']);
     assert.match(banner.notes.map(({ text }) => text).join(' '), /cannot be told/);
+    assert.ok(reply.kind === 'traced');
+    const { word, tone, icon, causes, text } = reply.banner;
+    assert.deepEqual([word, tone, icon, causes], ['Undecided', 'unknown', 'unknown', []]);
+    assert.match(text, /cannot be told/);
+    assert.match(reply.note ?? '', /^The trace as ovn-trace could make it: ./);
+  });
+
+  it('says which stage of which datapath answers, also where the answer goes on through others', () => {
+    const answering = (name: string) => {
+      const model = modelOf(reportOf(readTrace(name), null));
+      const [item] = model.forward.why.items;
+      const rows = rowsOf(model);
+      return [item?.sentence, rows.find(({ index }) => index === item?.hop)?.stage];
+    };
+    assert.deepEqual(answering('123-run23-arp-responder'), [
+      'sw0 answers by itself: ARP reply to vm1.',
+      'ls_in_arp_rsp',
+    ]);
+    assert.deepEqual(answering('242-run25-ext-arp-in'), [
+      'lr0 answers by itself: ARP reply to ln-pub.',
+      'lr_in_ip_input',
+    ]);
+    assert.equal(modelOf(rejectedReport()).forward.why.items.length, 1);
+  });
+
+  it('says once that the text ends too soon', () => {
+    const { banner } = modelOf(undecidedReport());
+    assert.match(banner.text, /ends before/);
+    assert.deepEqual(banner.notes, []);
   });
 
   it('lists the traces through all backends, and shows the first that is lost', () => {

@@ -37,7 +37,7 @@ describe('daemons on a target', () => {
     assert.equal(streams[0]?.isClosed, false);
     letGo();
     await setImmediate();
-    assert.equal(streams[0]?.isClosed, true);
+    assert.equal(streams.at(0)?.isClosed, true);
     assert.equal(residence.tenant(kind('new')), undefined);
   });
 

@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
+import { TraceFailure } from '../../../src/core/failure';
 import type { FailureReason } from '../../../src/core/failure';
 import {
+  authenticationFailed,
   channelRefusal,
   connectFailure,
   connectionLost,
+  connectTimedOut,
   inPlainWords,
   jumpHostFailed,
+  proxyCommandFailed,
+  runsNoCommands,
+  tooManyKeys,
+  withOpenSshRemedy,
 } from '../../../src/target/ssh/failures';
 import type { ConnectPhase } from '../../../src/target/ssh/failures';
 import { hostFromSettings } from '../../../src/target/ssh/hostConfig';
 import { openSshFailure } from '../../../src/target/ssh/openSshFailure';
 import { actionsFor } from '../../../src/ui/failureActions';
+import { englishIn, speakPseudoLanguage } from '../../support/pseudoLanguage';
 
 const host = hostFromSettings(
   { host: 'lab', port: 2222, username: 'ops' },
@@ -75,6 +83,45 @@ describe('Failures to connect', () => {
       'The jump host hop cannot reach lab (192.0.2.1:2222): Connection refused.',
     );
   });
+
+  describe('in another language', () => {
+    speakPseudoLanguage();
+
+    it('say all but what ssh2 said, with the action that they had', () => {
+      for (const [code, message] of errors) {
+        for (const phase of phases) {
+          const error = Object.assign(new Error(message), code === '' ? {} : { code });
+          const failure = connectFailure(host, phase, error);
+          const own = failure.message.replace(message, '');
+          assert.deepEqual([...englishIn(own), ...englishIn(failure.advice)], [], failure.message);
+          assert.ok(actionsFor(failure).length > 0, failure.message);
+        }
+      }
+      const refused = new Error('no matching host key format');
+      const failure = withOpenSshRemedy(connectFailure(host, 'key-exchange', refused), 'lab');
+      assert.ok(failure instanceof TraceFailure);
+      assert.deepEqual(failure.remedy, { kind: 'use-openssh', target: 'lab' });
+    });
+
+    it('say of logins, jump hosts and accounts what to do', () => {
+      const failures = [
+        authenticationFailed(host, []),
+        authenticationFailed(host, ['x']),
+        connectTimedOut(host),
+        connectionLost(host, 'ovn-trace', null),
+        proxyCommandFailed(host, ''),
+        runsNoCommands(host, ''),
+        tooManyKeys(host, ''),
+        ...[jump, null].flatMap((on) => [
+          jumpHostFailed(on, host, 'prohibited'),
+          jumpHostFailed(on, host, 'refused'),
+          jumpHostFailed(on, host, 'resolve'),
+        ]),
+      ];
+      for (const { message, advice } of failures)
+        assert.deepEqual([...englishIn(message), ...englishIn(advice)], [], message);
+    });
+  });
 });
 
 describe('What the user’s own ssh says', () => {
@@ -115,4 +162,19 @@ describe('What the user’s own ssh says', () => {
       assert.match(failure.advice, /\.$/);
     });
   }
+
+  describe('in another language', () => {
+    speakPseudoLanguage();
+
+    it('is told in it, with the words of ssh as they are', () => {
+      for (const [said] of cases) {
+        const failure = openSshFailure({ jumps: [jump], target: host, ownKeyFile: null }, said, 255);
+        const own = said
+          .split('\n')
+          .reduce((text, line) => text.replace(line.replace(/\.$/, ''), ''), failure.message)
+          .replace('gone keys', '');
+        assert.deepEqual([...englishIn(own), ...englishIn(failure.advice)], [], failure.message);
+      }
+    });
+  });
 });

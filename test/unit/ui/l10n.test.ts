@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as l10n from '@vscode/l10n';
-import { getL10nPseudoLocalized } from '@vscode/l10n-dev';
 import type { l10nJsonFormat } from '@vscode/l10n-dev';
 import * as ts from 'typescript';
 import { targetSchema } from '../../../src/core/session/target';
@@ -11,10 +9,11 @@ import { checkTargets } from '../../../src/ui/settings/targetProblems';
 import { connectionText } from '../../../src/ui/targets/connectionText';
 import { describeAge } from '../../../src/ui/views/traceLine';
 import { wizardSteps } from '../../../src/ui/wizard/reviewSteps';
+import { speakPseudoLanguage } from '../../support/pseudoLanguage';
 
 const root = join(__dirname, '..', '..', '..');
 /** As in the script `l10n` of package.json. */
-const folders = ['src/ui', 'src/protocol', 'webview'];
+const folders = ['src/core', 'src/target', 'src/ui', 'src/protocol', 'webview'];
 const readText = (file: string): string => readFileSync(join(root, file), 'utf8');
 const bundle = JSON.parse(readText('l10n/bundle.l10n.json')) as l10nJsonFormat;
 
@@ -26,13 +25,14 @@ function listSources(): readonly string[] {
   );
 }
 
-/** The first argument of each `l10n.t(…)`; ESLint sees to it that it is a literal. */
-function findTexts(file: string): readonly string[] {
-  const found: string[] = [];
+/** The first argument of each `l10n.t(…)`, as the bundle has it; ESLint sees to it that it is a literal, or has literals. */
+function findTexts(file: string): readonly (readonly [key: string, text: l10nJsonFormat[string]])[] {
+  const found: (readonly [string, l10nJsonFormat[string]])[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && node.expression.getText() === 'l10n.t') {
       const [text] = node.arguments;
-      if (text !== undefined && ts.isStringLiteral(text)) found.push(text.text);
+      if (text !== undefined && ts.isStringLiteral(text)) found.push([text.text, text.text]);
+      if (text !== undefined && ts.isObjectLiteralExpression(text)) found.push(commented(text));
     }
     ts.forEachChild(node, visit);
   };
@@ -40,11 +40,26 @@ function findTexts(file: string): readonly string[] {
   return found;
 }
 
+/** A text whose place in a sentence a comment tells the translator; the comment is part of its key. */
+function commented(object: ts.ObjectLiteralExpression): readonly [string, l10nJsonFormat[string]] {
+  const textsOf = (name: string): string[] => {
+    const value = object.properties.find((property) => property.name?.getText() === name);
+    const texts: string[] = [];
+    value?.forEachChild(function visit(node: ts.Node): void {
+      if (ts.isStringLiteral(node)) texts.push(node.text);
+      node.forEachChild(visit);
+    });
+    return texts;
+  };
+  const message = textsOf('message').join('');
+  const comment = textsOf('comment');
+  return [`${message}/${comment.join('')}`, { message, comment }];
+}
+
 describe('l10n/bundle.l10n.json', () => {
   it('has the texts of the sources and no others (npm run l10n writes it)', () => {
-    const texts = [...new Set(listSources().flatMap(findTexts))];
-    assert.deepEqual(bundle, Object.fromEntries(texts.map((text) => [text, text])));
-    assert.ok(Object.keys(bundle).length > 700);
+    assert.deepEqual(bundle, Object.fromEntries(listSources().flatMap(findTexts)));
+    assert.ok(Object.keys(bundle).length > 1900);
     const script = (JSON.parse(readText('package.json')) as { scripts: { l10n: string } }).scripts.l10n;
     assert.deepEqual(
       script.split(' ').filter((word) => word.startsWith('./') && word !== './l10n'),
@@ -53,7 +68,9 @@ describe('l10n/bundle.l10n.json', () => {
   });
 
   it('has no text that begins or ends in the middle of one', () => {
-    const parts = Object.keys(bundle).filter((text) => text !== text.trim());
+    const parts = Object.values(bundle)
+      .map((text) => (typeof text === 'string' ? text : text.message))
+      .filter((text) => text !== text.trim());
     assert.deepEqual(parts, []);
   });
 });
@@ -61,8 +78,7 @@ describe('l10n/bundle.l10n.json', () => {
 describe('In another language', () => {
   const target = targetSchema.parse({ name: 'central', type: 'ssh', host: 'central1' });
 
-  before(() => l10n.config({ contents: getL10nPseudoLocalized(bundle) }));
-  after(() => l10n.config({ contents: {} }));
+  speakPseudoLanguage();
 
   it('the status bar is, with names as they are', () => {
     const failure = { state: 'idle' } as const;

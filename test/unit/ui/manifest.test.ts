@@ -38,10 +38,23 @@ const manifest = z
       virtualWorkspaces: z.unknown(),
     }),
     contributes: z.looseObject({
-      commands: z.array(z.looseObject({ command: z.string(), title: z.string(), category: z.string() })),
+      commands: z.array(
+        z.looseObject({
+          command: z.string(),
+          title: z.string(),
+          category: z.string(),
+          icon: z.string().optional(),
+        }),
+      ),
       menus: z.record(
         z.string(),
-        z.array(z.looseObject({ command: z.string(), when: z.string().optional() })),
+        z.array(
+          z.looseObject({
+            command: z.string(),
+            when: z.string().optional(),
+            group: z.string().optional(),
+          }),
+        ),
       ),
       views: z.record(z.string(), z.array(z.looseObject({ id: z.string(), icon: z.string() }))),
       viewsContainers: z.record(z.string(), z.array(z.looseObject({ id: z.string(), icon: z.string() }))),
@@ -175,6 +188,47 @@ describe('package.json and contributions.ts', () => {
     for (const { markdownDescription } of all) assert.match(markdownDescription, /\.$/);
   });
 
+  it('link settings and commands in what describes a setting, and to those that exist', () => {
+    const texts = JSON.stringify(manifest.contributes.configuration);
+    for (const [, key] of texts.matchAll(/`#?(ovnTrace\.[\w.]+)#?`/g)) {
+      assert.ok(key !== undefined && key in settings, key);
+      assert.ok(!texts.includes(`\`${key}\``), `${key} is named and not linked`);
+    }
+    const linked = [...texts.matchAll(/\]\(command:([\w.]+)\)/g)].map(([, id]) => id);
+    assert.ok(linked.length > 0);
+    const declared = new Set(contributes.commands.map(({ command }) => command));
+    for (const id of linked) assert.ok(id !== undefined && declared.has(id), id);
+    assert.doesNotMatch(texts, /\*OVN: /);
+  });
+
+  it('show a few buttons where the eye falls: icons with a meaning, the rest in menus', () => {
+    const icons = new Map(contributes.commands.map(({ command, icon }) => [command, icon]));
+    const shown = (
+      menu: string,
+    ): readonly { readonly command: string; readonly when?: string | undefined }[] =>
+      (contributes.menus[menu] ?? []).filter(({ group }) => /^(navigation|inline)/.test(group ?? ''));
+    for (const menu of ['view/title', 'view/item/context', 'editor/title'])
+      for (const { command } of shown(menu)) assert.ok(icons.get(command), `${command} has no icon`);
+    assert.equal(shown('editor/title').length, 1);
+    for (const view of Object.values(viewIds)) {
+      const commands = new Set(
+        shown('view/title')
+          .filter(({ when }) => when?.includes(`view == ${view} `) === true)
+          .map(({ command }) => command),
+      );
+      assert.ok(commands.size <= 3, `${view} has ${commands.size} buttons`);
+    }
+    // A link that is a line of its own is drawn as a button.
+    const texts = [
+      ...contributes.viewsWelcome.map(({ contents }) => contents),
+      ...steps.map(({ description }) => description),
+    ];
+    for (const text of texts) {
+      const buttons = text.split('\n').filter((line) => /^\[[^\]]*\]\([^)]*\)$/.test(line));
+      assert.ok(buttons.length <= 2, text);
+    }
+  });
+
   it('restrict every setting that says what is run or read to trusted workspaces', () => {
     const shownOnly = ['ovnTrace.definitions.codeLens', 'ovnTrace.definitions.drift'];
     const { untrustedWorkspaces } = manifest.capabilities;
@@ -228,7 +282,7 @@ describe('package.json and contributions.ts', () => {
       ...Object.values(contributes.viewsContainers).flatMap((all) => all.map(({ icon }) => icon)),
       ...Object.values(contributes.views).flatMap((all) => all.map(({ icon }) => icon)),
     ];
-    for (const icon of icons) assert.ok(existsSync(join(root, icon)), icon);
+    for (const icon of icons) assert.ok(/^\$\([a-z-]+\)$/.test(icon) || existsSync(join(root, icon)), icon);
   });
 
   it('describe in the schema of targets the fields that are read', () => {

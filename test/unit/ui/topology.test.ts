@@ -187,6 +187,8 @@ describe('Find in Topology', () => {
 
   it('finds everything by name, friendly name, address and what it is on', () => {
     assert.deepEqual(found('fd00::2'), ['web2']);
+    for (const form of ['FD00:0:0:0:0:0:0:2', 'fd00:0000::0002', 'fd00::0.0.0.2'])
+      assert.deepEqual(found(form), ['web2'], form);
     assert.deepEqual(found('0A:00:00:00:00:10'), ['web10']);
     assert.deepEqual(found('front'), ['late']);
     assert.deepEqual(found('r-web'), ['r-web']);

@@ -38,6 +38,15 @@ describe('The Hops view', () => {
     assert.equal(hops[0]?.icon, 'circle-small');
   });
 
+  it('speaks whole words and sentences, and gives no verdict on a reply that cannot be told', () => {
+    const lines = flatten(buildHopElements({ ...report, reply: report, replyNote: 'It cannot be told.' }));
+    const spoken = lines.map((line) => line.spoken);
+    assert.deepEqual(spoken.slice(0, 3), ['Forward: Dropped', 'switch sw0', 'Ingress from vm1, 2 stages']);
+    assert.ok(spoken.includes('Reply: Undecided'));
+    assert.ok(spoken.includes('Egress to vm2, 1 stage'));
+    for (const text of spoken) assert.doesNotMatch(text, / ,|, ,|,$|  |^,/);
+  });
+
   it('has ids of its own for every line, with a reply as well', () => {
     const all = flatten(buildHopElements({ ...report, reply: report }));
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);

@@ -464,6 +464,14 @@ describe('The wizard', () => {
     );
   });
 
+  it('marks the port that the packet goes to among the sources, and puts it last', () => {
+    const toWeb1: WizardState = { destination: { kind: 'port', port: 'web1' } };
+    const choices = choicesAt('source', toWeb1, contextOf(twoTiers));
+    assert.deepEqual(labels(choices), ['web2', 'bare', 'wire', 'web1']);
+    assert.match(choices.at(-1)?.description ?? '', /, the destination of this packet$/);
+    assert.doesNotMatch(choices[0]?.description ?? '', /destination/);
+  });
+
   it('waits without choices while the inventory is read', () => {
     assert.deepEqual(choicesAt('source', {}, contextOf(null)), []);
     assert.deepEqual(choicesAt('destination', {}, contextOf(null)), []);
@@ -486,7 +494,16 @@ describe('The search for ports', () => {
     assert.deepEqual(found('10.0.1.11'), ['web1']);
     assert.deepEqual(found('00:12'), ['web2']);
     assert.deepEqual(found('web 10.0.1.12'), ['web2']);
+    assert.deepEqual(found('FD00:0::12'), ['web2']);
     assert.deepEqual(found('web nothing'), []);
+  });
+
+  it('finds an address that the database has in another notation, by both', () => {
+    const mac = '0a:00:00:00:00:01';
+    const { inventory } = inventoryOf([port('a', { addresses: [{ mac, ips: ['FD00:0:0::00AB'] }] })]);
+    for (const query of ['fd00::ab', 'FD00:0:0::00AB', 'fd00:0:0:0:0:0:0:ab', '0:0::00a'])
+      assert.equal(searchPorts(inventory, query).ports.length, 1, query);
+    assert.equal(searchPorts(inventory, 'fd00::ac').ports.length, 0);
   });
 
   it('shows guests before wires, and no port of a router', () => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { entryOf, textOf } from '../neutron/dataNode';
 import type { SecurityGroup } from '../neutron/definitions';
 import { groupOfId, isUuid } from '../neutron/definitions';
@@ -60,7 +61,7 @@ export class PlaybookGroups {
     const place = isOfLoop ? `${this.file}:${task.task.span.start}:${at?.start ?? ''}` : folder;
     return {
       key: `ansible:${place}:${written}`,
-      name: written === '' ? 'of unknown group' : written,
+      name: written === '' ? l10n.t('of unknown group') : written,
       id: null,
       stateful: unknown,
     };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DataNode, ListNode, MapNode } from '../neutron/dataNode';
 import { entryOf, itemsOf, mapOf, textOf } from '../neutron/dataNode';
 
@@ -42,7 +43,7 @@ export class Intrinsics {
       case 'get_param':
         return this.parameter(argument, depth);
       case 'get_attr':
-        return { kind: 'given', text: `attribute ${itemsOf(argument).map(textOf).join('.')}` };
+        return { kind: 'given', text: l10n.t('attribute {0}', itemsOf(argument).map(textOf).join('.')) };
       case 'str_replace':
         return this.replaceTexts(argument, node, depth);
       case 'list_join':
@@ -66,7 +67,7 @@ export class Intrinsics {
     if (typeof name !== 'string') return unknownValue;
     const parameter = entryOf(this.parameters ?? undefined, name);
     let node = entryOf(parameter, 'default') ?? entryOf(parameter, 'Default');
-    if (node === undefined) return { kind: 'given', text: `parameter ${name}` };
+    if (node === undefined) return { kind: 'given', text: l10n.t('parameter {0}', name) };
     for (const step of path) {
       const key = textOf(step) ?? '';
       node = node?.kind === 'list' ? node.items[Number(key)] : entryOf(node, key);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DataNode, MapEntry, MapNode } from '../neutron/dataNode';
 import { entryOf, mapOf, textOf } from '../neutron/dataNode';
 import type { SecurityGroup } from '../neutron/definitions';
@@ -77,7 +78,7 @@ export class Template {
         return isUuid(text) ? groupOfId(text) : (this.groupsByName.get(text) ?? other(`name ${text}`, text));
       }
     }
-    return other(`rule ${name}`, 'of unknown group');
+    return other(`rule ${name}`, l10n.t('of unknown group'));
   }
 
   /** Undefined where the property is left out. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type {
   AclForm,
   Definition,
@@ -56,7 +57,7 @@ export function definitionsOfAcl(
               kind: 'rule',
               ...places.of(rule.span, rule.criteriaSpan),
               owner,
-              label: `${list} rule ${at}`,
+              label: l10n.t('{0} rule {1}', list, at),
               implicit: false,
               ...becomes(list, rule, acl.name, hasFixedIndexes ? at : null),
             },
@@ -67,7 +68,7 @@ export function definitionsOfAcl(
     kind: 'rule',
     ...places.of(acl.span, acl.nameSpan),
     owner,
-    label: 'default drop',
+    label: l10n.t('default drop'),
     implicit: true,
     identities: [],
     forms: [safeguardForm],

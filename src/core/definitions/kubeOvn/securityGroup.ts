@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { canonicalIp, familyOf } from '../../ovn/ip';
 import type { AclForm, Definition, RowIdentity, RuleOwner } from '../definition';
 import { readNetwork } from '../kubernetes/addresses';
@@ -50,7 +51,7 @@ export function readSecurityGroup(
       ...places.of(within.pairSpan),
       kind: 'rule',
       owner,
-      label: 'traffic within the group',
+      label: l10n.t('traffic within the group'),
       implicit: false,
       identities: gresses.flatMap(({ direction }) => identify(direction, [withinPriority])),
       forms: gresses.flatMap((gress) =>
@@ -71,7 +72,7 @@ export function readSecurityGroup(
         ...places.of(rule.span),
         kind: 'rule',
         owner,
-        label: `${gress.key} rule ${index}`,
+        label: l10n.t('{0} rule {1}', gress.key, index),
         implicit: false,
         identities: identify(gress.direction, priorities ?? []),
         forms: match === null || actions === null ? [] : formsOf(gress, priorities, tiers, actions, match),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AclForm, Definition, RowIdentity, RuleOwner } from '../definition';
 import { spanOfKeys, type Places } from '../yaml/places';
 import type { YamlValue } from '../yaml/value';
@@ -96,7 +97,7 @@ interface AdminRule {
 
 function readRule(context: AdminRule): readonly Definition[] {
   const { rule, gress, index, owner, places, identitiesOf } = context;
-  const label = `${gress.key} rule ${index}`;
+  const label = l10n.t('{0} rule {1}', gress.key, index);
   const portList = rule.get('ports');
   const hasNamed = portList.items().some((port) => port.has('namedPort'));
   const definitions: Definition[] = [
@@ -116,7 +117,7 @@ function readRule(context: AdminRule): readonly Definition[] {
     ...places.of(portList.span),
     kind: 'rule',
     owner,
-    label: `named ports of ${label}`,
+    label: l10n.t('named ports of {0}', label),
     implicit: false,
     identities: identitiesOf(['tcp-namedPort', 'udp-namedPort', 'sctp-namedPort']),
     forms: [],

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AclForm, Definition, RuleOwner } from '../definition';
 import { spanOfKeys, type Places } from '../yaml/places';
 import type { YamlValue } from '../yaml/value';
@@ -47,7 +48,7 @@ export function readEgressFirewall(firewall: Resource, file: string, places: Pla
           ...places.of(rule.span, spanOfKeys(rule, ['to', 'ports'])),
           kind: 'rule',
           owner,
-          label: `egress rule ${index}`,
+          label: l10n.t('egress rule {0}', index),
           implicit: false,
           identities,
           forms: formsOf(rule, isCertain ? firstPriority - index : null),

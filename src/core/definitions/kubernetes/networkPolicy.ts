@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AclForm, Definition, RowIdentity, RuleOwner } from '../definition';
 import type { Span } from '../shell/field';
 import { spanOfKeys, type Places } from '../yaml/places';
@@ -122,7 +123,7 @@ class RuleReader {
     const peers = readPeers(rule.get(gress.peers));
     const ports = readPorts(rule.get('ports'));
     const isWhole = !rule.hasTemplate;
-    const label = `${gress.key} rule ${index}`;
+    const label = l10n.t('{0} rule {1}', gress.key, index);
     const ids = new RuleIdentities(this.names, gress, index, isCertain);
     const apart = peers.blocks.length > 1 || (peers.blocks.length === 1 && peers.count > 1);
     const l4 = ports === null || !isWhole ? null : ports;
@@ -145,7 +146,7 @@ class RuleReader {
         ...this.places.of(block.span, block.cidrSpan),
         kind: 'rule',
         owner: this.owner,
-        label: `ipBlock ${number} of ${label}`,
+        label: l10n.t('ipBlock {0} of {1}', number, label),
         implicit: false,
         identities: peers.isKnown ? ids.ofBlock(number, isOnly) : [],
         forms: forms.ofBlock(block),

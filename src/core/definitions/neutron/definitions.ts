@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type {
   AclForm,
   DefinitionFormatId,
@@ -123,7 +124,7 @@ export class DefinitionWriter {
     return ['IPv4', 'IPv6'].map((ethertype) =>
       this.rule({
         group,
-        label: `default egress rule for ${ethertype}`,
+        label: l10n.t('default egress rule for {0}', ethertype),
         forms: formsOfRule({ ...anyRule, direction: 'egress', ethertype, stateful }),
         place,
         matchPlace: nameAt,

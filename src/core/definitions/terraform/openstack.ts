@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AclForm, Definition, RuleDefinition } from '../definition';
 import type { DefinitionWriter, SecurityGroup } from '../neutron/definitions';
 import { isUuid, keyOfId } from '../neutron/definitions';
@@ -57,7 +58,7 @@ export class FolderGroups {
   ofRule({ file, block }: Declaration, root: string, instance: Instance): FolderGroup {
     const value = this.folder.value(block, 'security_group_id', instance.context);
     const text = value === null ? null : textOfValue(value);
-    const unclear = 'of unknown group';
+    const unclear = l10n.t('of unknown group');
     if (text !== null) {
       if (isUuid(text)) return { key: keyOfId(text), name: text, id: text, stateful: notTold };
       return { key: `terraform:${this.path}:${text}`, name: text, id: null, stateful: notTold };
@@ -104,7 +105,7 @@ export function readOpenstack(
     const id = instance.key === undefined ? null : folder.idOf(root, instance.key);
     return writer.rule({
       group,
-      label: `rule ${addressOf(block.labels[1] ?? '', instance.key ?? null)}`,
+      label: l10n.t('rule {0}', addressOf(block.labels[1] ?? '', instance.key ?? null)),
       id: id !== null && isUuid(id) ? id : null,
       forms: uniqueForms(rules.flatMap(formsOfRule)),
       ...placesOf(block, instance, file),
@@ -133,7 +134,7 @@ export function readOpenstack(
       const forms = computeRule(folder, body, instance.context).flatMap(formsOfRule);
       const places = placesOf(body, instance, file);
       definitions.push(
-        writer.rule({ group, label: `rule ${index++}`, forms: uniqueForms(forms), ...places }),
+        writer.rule({ group, label: l10n.t('rule {0}', index++), forms: uniqueForms(forms), ...places }),
       );
     };
     for (const nested of block.blocks) {

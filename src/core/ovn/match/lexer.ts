@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { IntegerConstant } from './ast';
 import { applyMask, readNumber } from './numbers';
 
@@ -95,7 +96,7 @@ function readToken(text: string, start: number): Token {
   }
   if (first === '$' || first === '@' || first === '^') {
     const end = matchEnd(reference, text, start);
-    if (end === null) return error(start, start + 1, `A name must follow "${first}".`);
+    if (end === null) return error(start, start + 1, l10n.t('A name must follow "{0}".', first));
     return { kind: references[first], name: text.slice(start + 1, end), start, end };
   }
   const sign = punctuation.find((candidate) => text.startsWith(candidate, start));
@@ -108,20 +109,21 @@ function readForeign(text: string, start: number, first: string): Token {
     return error(
       start,
       start + 2,
-      'The comment that begins with "/*" does not end on the same line with "*/".',
+      l10n.t('The comment that begins with "/*" does not end on the same line with "*/".'),
     );
   }
   if (first === '/') {
     return error(
       start,
       start + 1,
-      'A "/" must follow its value without a blank, or be part of "//" or "/*".',
+      l10n.t('A "/" must follow its value without a blank, or be part of "//" or "/*".'),
     );
   }
   if (first === '&' || first === '|') {
-    return error(start, start + 1, `A single "${first}" means nothing in a match; write "${first}${first}".`);
+    return error(start, start + 1, l10n.t('A single "{0}" means nothing in a match; write "{0}{0}".', first));
   }
-  if (first === '.') return error(start, start + 1, 'A "." must be part of a name, a number or "..".');
+  if (first === '.')
+    return error(start, start + 1, l10n.t('A "." must be part of a name, a number or "..".'));
   const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
   const shown = /^[\p{Cc}\p{Cf}\p{Cs}\p{Z}]$/u.test(character)
     ? `U+${(text.codePointAt(start) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
@@ -129,7 +131,7 @@ function readForeign(text: string, start: number, first: string): Token {
   return error(
     start,
     start + character.length,
-    `The character ${shown} cannot stand in a match outside a string.`,
+    l10n.t('The character {0} cannot stand in a match outside a string.', shown),
   );
 }
 
@@ -144,15 +146,16 @@ function readInteger(text: string, start: number): Token {
   const maskEnd = matchEnd(numberWord, text, end + 1) ?? end + 1;
   const maskWord = text.slice(end + 1, maskEnd);
   if (maskWord === '')
-    return error(start, end + 1, `A mask or prefix length must follow "${shorten(word)}/".`);
+    return error(start, end + 1, l10n.t('A mask or prefix length must follow "{0}/".', shorten(word)));
   const mask = readNumber(maskWord);
-  if ('wrong' in mask) return error(end + 1, maskEnd, `The mask "${shorten(maskWord)}" ${mask.wrong}.`);
+  if ('wrong' in mask)
+    return error(end + 1, maskEnd, l10n.t('The mask "{0}" {1}.', shorten(maskWord), mask.wrong));
   const constant = applyMask(number, mask);
   if (constant === null) {
     return error(
       start,
       maskEnd,
-      `The mask "${shorten(maskWord)}" does not fit the value "${shorten(word)}".`,
+      l10n.t('The mask "{0}" does not fit the value "{1}".', shorten(maskWord), shorten(word)),
     );
   }
   return { kind: 'integer', constant, start, end: maskEnd };
@@ -175,22 +178,26 @@ function readString(text: string, start: number): Token {
   let at = start + 1;
   for (;;) {
     const stop = nextOf(text, at);
-    if (stop === null) return error(start, text.length, 'The string has no closing quote.');
+    if (stop === null) return error(start, text.length, l10n.t('The string has no closing quote.'));
     pieces.push(text.slice(at, stop));
     if (text[stop] === '"') return { kind: 'string', value: pieces.join(''), start, end: stop + 1 };
     const letter = text[stop + 1];
-    if (letter === undefined) return error(start, text.length, 'The string has no closing quote.');
+    if (letter === undefined) return error(start, text.length, l10n.t('The string has no closing quote.'));
     if (letter === 'u') {
       const unicode = readUnicodeEscape(text, stop);
       if (unicode === null) {
-        return error(stop, Math.min(stop + 6, text.length), 'The "\\u" escape in the string is malformed.');
+        return error(
+          stop,
+          Math.min(stop + 6, text.length),
+          l10n.t('The "\\u" escape in the string is malformed.'),
+        );
       }
       pieces.push(unicode.character);
       at = unicode.end;
     } else {
       const character = escapes[letter];
       if (character === undefined) {
-        return error(stop, stop + 2, `"\\${letter}" is no escape that OVN knows in a string.`);
+        return error(stop, stop + 2, l10n.t('"\\{0}" is no escape that OVN knows in a string.', letter));
       }
       pieces.push(character);
       at = stop + 2;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { IntegerConstant, IntegerFormat } from './ast';
 
 /** Number of bits up to the highest one that is set. */
@@ -22,10 +23,10 @@ export function readNumber(word: string): ReadNumber {
   }
   if (/^[0-9]+$/.test(word)) {
     if (word.length > 1 && word.startsWith('0'))
-      return { wrong: 'has a leading zero, which OVN refuses in a decimal' };
+      return { wrong: l10n.t('has a leading zero, which OVN refuses in a decimal') };
     // Longer ones are too large anyway, and BigInt takes its time with them.
     const value = word.length > 20 ? null : BigInt(word);
-    if (value === null || value > ones(64)) return { wrong: 'is not less than 2 to the 64th' };
+    if (value === null || value > ones(64)) return { wrong: l10n.t('is not less than 2 to the 64th') };
     return { value, format: 'decimal' };
   }
   if (/^0[xX]/.test(word)) return readHexadecimal(word.slice(2));
@@ -33,14 +34,14 @@ export function readNumber(word: string): ReadNumber {
   if (ipv4 !== null) return { value: ipv4, format: 'ipv4' };
   const ipv6 = readIpv6(word);
   if (ipv6 !== null) return { value: ipv6, format: 'ipv6' };
-  return { wrong: 'is neither a number nor an IPv4, IPv6 or Ethernet address' };
+  return { wrong: l10n.t('is neither a number nor an IPv4, IPv6 or Ethernet address') };
 }
 
 function readHexadecimal(digits: string): ReadNumber {
-  if (digits === '') return { wrong: 'has no digits after the 0x' };
-  if (!/^[0-9a-fA-F]+$/.test(digits)) return { wrong: 'is not a hexadecimal number' };
+  if (digits === '') return { wrong: l10n.t('has no digits after the 0x') };
+  if (!/^[0-9a-fA-F]+$/.test(digits)) return { wrong: l10n.t('is not a hexadecimal number') };
   const significant = digits.replace(/^0+/, '');
-  if (significant.length > 32) return { wrong: 'needs more than 128 bits' };
+  if (significant.length > 32) return { wrong: l10n.t('needs more than 128 bits') };
   return { value: BigInt(`0x0${significant}`), format: 'hexadecimal' };
 }
 

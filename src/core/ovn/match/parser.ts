@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Constant, MatchError, MatchExpr, ParsedMatch, RelationalOperator } from './ast';
 import type { Token } from './lexer';
 import { shorten } from './lexer';
@@ -48,11 +49,11 @@ class MatchParser {
   parse(): MatchExpr {
     const first = this.reader.peek();
     if (first.kind === 'end')
-      throw this.reader.refuse(first, 'The match is empty; write 1 to match every packet.');
+      throw this.reader.refuse(first, l10n.t('The match is empty; write 1 to match every packet.'));
     const expr = this.parseChain();
     const last = this.reader.peek();
-    if (last.kind === ')') throw this.reader.refuse(last, 'This ")" closes nothing.');
-    if (last.kind !== 'end') throw this.reader.expected('the end of the match, "&&" or "||"');
+    if (last.kind === ')') throw this.reader.refuse(last, l10n.t('This ")" closes nothing.'));
+    if (last.kind !== 'end') throw this.reader.expected(l10n.t('the end of the match, "&&" or "||"'));
     return expr;
   }
 
@@ -66,7 +67,7 @@ class MatchParser {
     if (next.kind === '&&' || next.kind === '||') {
       throw this.reader.refuse(
         next,
-        'Where "&&" and "||" stand side by side, parentheses must say what belongs together.',
+        l10n.t('Where "&&" and "||" stand side by side, parentheses must say what belongs together.'),
       );
     }
     return { kind: sign === '&&' ? 'and' : 'or', operands };
@@ -79,7 +80,7 @@ class MatchParser {
     if (next.kind === '!') {
       throw this.reader.refuse(
         next,
-        'A second "!" needs parentheses around what the first one negates: "!(!...)".',
+        l10n.t('A second "!" needs parentheses around what the first one negates: "!(!...)".'),
       );
     }
     this.negated = !this.negated;
@@ -89,7 +90,10 @@ class MatchParser {
       const operand = this.reader.placeFrom(next);
       throw this.reader.refuse(
         { start: sign.start, end: operand.end },
-        `The "!" needs parentheses around what it negates, here around ${this.reader.quote(operand)}.`,
+        l10n.t(
+          'The "!" needs parentheses around what it negates, here around {0}.',
+          this.reader.quote(operand),
+        ),
       );
     }
     return { kind: 'not', operand: expr };
@@ -107,13 +111,14 @@ class MatchParser {
     if (this.depth >= maxParenthesisDepth) {
       throw this.reader.refuse(
         open,
-        `The parentheses are nested more than ${maxParenthesisDepth} deep, which is OVN's limit.`,
+        l10n.t("The parentheses are nested more than {0} deep, which is OVN's limit.", maxParenthesisDepth),
       );
     }
     this.depth++;
     const expr = this.parseChain();
     this.depth--;
-    if (this.reader.peek().kind === 'end') throw this.reader.refuse(open, 'This "(" is never closed.');
+    if (this.reader.peek().kind === 'end')
+      throw this.reader.refuse(open, l10n.t('This "(" is never closed.'));
     if (!this.reader.accept(')')) throw this.reader.expected('")", "&&" or "||"');
     return expr;
   }
@@ -122,13 +127,13 @@ class MatchParser {
     if (name !== 'is_chassis_resident') {
       throw this.reader.refuse(
         token,
-        `"${shorten(name)}" is no function; the only one is is_chassis_resident("PORT").`,
+        l10n.t('"{0}" is no function; the only one is is_chassis_resident("PORT").', shorten(name)),
       );
     }
     this.reader.skip();
     this.reader.skip();
     const port = this.reader.peek();
-    if (port.kind !== 'string') throw this.reader.expected('the name of a port in double quotes');
+    if (port.kind !== 'string') throw this.reader.expected(l10n.t('the name of a port in double quotes'));
     this.reader.skip();
     if (!this.reader.accept(')')) throw this.reader.expected('")"');
     return { kind: 'resident', port: port.value };
@@ -140,15 +145,20 @@ class MatchParser {
     if (operator !== null) return this.compare(field, operator, readConstants(this.reader));
 
     const next = this.reader.peek();
-    if (next.kind === '=') throw this.reader.refuse(next, 'A single "=" is no comparison; write "==".');
+    if (next.kind === '=')
+      throw this.reader.refuse(next, l10n.t('A single "=" is no comparison; write "==".'));
     const { name, width } = field.symbol;
     if (width === 0)
-      throw this.reader.refuse(field, `"${name}" needs a comparison, such as ${name} == "PORT".`);
+      throw this.reader.refuse(field, l10n.t('"{0}" needs a comparison, such as {0} == "PORT".', name));
     const bits = field.ref.bits === null ? width : field.ref.bits.high - field.ref.bits.low + 1;
     if (bits > 1 && !this.negated) {
       throw this.reader.refuse(
         field,
-        `${this.reader.quote(field)} has ${bits} bits and needs a comparison, such as "!= 0"; only a single bit can stand alone.`,
+        l10n.t(
+          '{0} has {1} bits and needs a comparison, such as "!= 0"; only a single bit can stand alone.',
+          this.reader.quote(field),
+          bits,
+        ),
       );
     }
     // Alone, a field means "!= 0".
@@ -172,7 +182,7 @@ class MatchParser {
     if (value?.kind === 'integer' && value.format === 'decimal' && value.mask === null && value.value <= 1n) {
       return { expr: { kind: 'boolean', value: value.value === 1n }, atomic: true };
     }
-    throw this.reader.expected(`a comparison with ${this.reader.quote(constants)}`);
+    throw this.reader.expected(l10n.t('a comparison with {0}', this.reader.quote(constants)));
   }
 
   private compare(field: PlacedField, operator: RelationalOperator, constants: PlacedConstants): Term {
@@ -194,7 +204,9 @@ class MatchParser {
     if (!upward && !(isLess(turned[firstOperator]) && isLess(turned[lastOperator]))) {
       throw this.reader.refuse(
         { start: first.start, end: last.end },
-        'A range must have the form "x < field < y" or "x > field > y"; each sign may also be "<=" or ">=".',
+        l10n.t(
+          'A range must have the form "x < field < y" or "x > field > y"; each sign may also be "<=" or ">=".',
+        ),
       );
     }
     this.assertFine(objectionTo({ text, field, operator: turned[firstOperator], constants: first, negated }));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Constant, FieldRef, MatchError, RelationalOperator } from './ast';
 import type { MatchSymbol } from './fields';
 import { shorten } from './lexer';
@@ -51,18 +52,34 @@ function objectionToTypes({ text, field, constants }: Comparison): MatchError | 
     const place = constants.places[i] ?? constants;
     const type = typeOf(value);
     if (type !== null && type !== wanted) {
-      const needs =
-        wanted === 'string' ? 'a port name in double quotes or a port group' : 'a number or an address';
       return at(
         place,
-        `${quote(text, place)} is ${nouns[type]}, but "${symbol.name}" is compared with ${needs}.`,
+        wanted === 'string'
+          ? l10n.t(
+              '{0} is {1}, but "{2}" is compared with a port name in double quotes or a port group.',
+              quote(text, place),
+              nounOf(type),
+              symbol.name,
+            )
+          : l10n.t(
+              '{0} is {1}, but "{2}" is compared with a number or an address.',
+              quote(text, place),
+              nounOf(type),
+              symbol.name,
+            ),
       );
     }
     const width = value.kind === 'integer' ? constantWidth(value) : 0;
     if (width > symbol.width) {
       return at(
         place,
-        `${quote(text, place)} needs ${width} bits, but "${symbol.name}" has only ${symbol.width}.`,
+        l10n.t(
+          '{0} needs {1} bits, but "{2}" has only {3}.',
+          quote(text, place),
+          width,
+          symbol.name,
+          symbol.width,
+        ),
       );
     }
   }
@@ -73,17 +90,23 @@ function objectionToOrder({ text, field, operator, constants }: Comparison): Mat
   if (operator === '==' || operator === '!=') return null;
   const { symbol } = field;
   if (constants.braces) {
-    return at(constants, `A set can only be compared with == and !=, not with ${operator}.`);
+    return at(constants, l10n.t('A set can only be compared with == and !=, not with {0}.', operator));
   }
   if (symbol.level !== 'ordinal') {
-    return at(field, `"${symbol.name}" can only be compared with == and !=, not with ${operator}.`);
+    return at(
+      field,
+      l10n.t('"{0}" can only be compared with == and !=, not with {1}.', symbol.name, operator),
+    );
   }
   const value = constants.values[0];
   if (value?.kind !== 'integer' || value.mask === null) return null;
   return at(
     constants,
-    `${quote(text, constants)} has a mask and can only be compared with == and !=. ` +
-      `To compare some of the bits, select them, as in ${symbol.name}[0..7].`,
+    l10n.t(
+      '{0} has a mask and can only be compared with == and !=. To compare some of the bits, select them, as in {1}[0..7].',
+      quote(text, constants),
+      symbol.name,
+    ),
   );
 }
 
@@ -101,7 +124,10 @@ export function objectionToNegation(
     if (!inverted) return null;
     return at(
       field,
-      `"${name}" may only be tested for equality: OVN cannot match "everything but" here, whether by "!=" or by a "!" around it.`,
+      l10n.t(
+        '"{0}" may only be tested for equality: OVN cannot match "everything but" here, whether by "!=" or by a "!" around it.',
+        name,
+      ),
     );
   }
   const refused = values.some(
@@ -110,7 +136,7 @@ export function objectionToNegation(
   if (!refused) return null;
   return at(
     field,
-    `"${name}" may only be tested positively: OVN takes "${name}", but neither "!${name}" nor "${name} == 0".`,
+    l10n.t('"{0}" may only be tested positively: OVN takes "{0}", but neither "!{0}" nor "{0} == 0".', name),
   );
 }
 
@@ -128,7 +154,9 @@ export function typeOf(constant: Constant): 'integer' | 'string' | null {
   }
 }
 
-export const nouns = { integer: 'a number or an address', string: 'a name' } as const;
+export function nounOf(type: 'integer' | 'string'): string {
+  return type === 'integer' ? l10n.t('a number or an address') : l10n.t('a name');
+}
 
 /** The piece of text, cut to a readable length, in quotes. */
 export function quote(text: string, { start, end }: Place): string {

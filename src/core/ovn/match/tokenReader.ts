@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { MatchError, RelationalOperator } from './ast';
 import type { Token } from './lexer';
 import { lexMatch } from './lexer';
@@ -69,8 +70,9 @@ export class TokenReader {
 
   expected(what: string): Refusal {
     const token = this.peek();
-    if (token.kind === 'end') return this.refuse(token, `The match ends where ${what} is expected.`);
-    return this.refuse(token, `${this.quote(token)} stands where ${what} is expected.`);
+    if (token.kind === 'end')
+      return this.refuse(token, l10n.t('The match ends where {0} is expected.', what));
+    return this.refuse(token, l10n.t('{0} stands where {1} is expected.', this.quote(token), what));
   }
 
   /** What the lexer refused comes first: everything else said about that place would mislead. */

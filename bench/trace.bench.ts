@@ -5,9 +5,11 @@ import type { TraceReport } from '../src/core/session/report';
 import { readOvnVersion, tracePacket } from '../src/core/session/tracePacket';
 import type { RunCommand } from '../src/core/command';
 import type { TargetSession } from '../src/target/session';
+import { statesAsked, type Resident } from '../src/core/session/resident';
+import { ResidentTracing } from '../src/target/resident/resident';
 import { options, rounds, summarize, writeRows, type BenchRow } from './measure';
 import type { NetworkSize } from './network';
-import { packetOf, startTraceLab, tracingOf, type TraceLab } from './traceLab';
+import { packetOf, quietLog, startTraceLab, tracingOf, type TraceLab } from './traceLab';
 
 /** Forty ports a switch, as the networks of ../shared facts; ACLs as many as those have. */
 function sizeOf(ports: number): NetworkSize {
@@ -46,6 +48,20 @@ class Stopwatch {
     };
   }
 
+  watchResident(resident: Resident): Resident {
+    const timed = async <Value>(part: string, answer: Promise<Value>): Promise<Value> => {
+      const begin = this.now();
+      const value = await answer;
+      this.note(this.parts.has(part) ? `reply's ${part}` : part, begin);
+      return value;
+    };
+    return {
+      trace: (...question) => timed('ovn-trace', resident.trace(...question)),
+      inventory: (signal) => timed('inventory', resident.inventory(signal)),
+      logicalFlows: (...question) => timed('flow rows', resident.logicalFlows(...question)),
+    };
+  }
+
   private nameOf([program, ...words]: readonly string[]): string {
     if (program === 'ovn-nbctl') return 'inventory';
     if (program !== 'ovn-trace') return this.parts.has('flow rows') ? "reply's flow rows" : 'flow rows';
@@ -54,62 +70,110 @@ class Stopwatch {
   }
 }
 
-/** What the extension does at a trace: it reads the inventory anew, beside the version where that is not known yet. */
-async function traceOnce(
-  lab: TraceLab,
-  session: TargetSession,
-  number: number,
-  version: string | null,
-  watch = new Stopwatch(),
-): Promise<Timed> {
-  const run = watch.watch(session.run);
-  const [index, ovnVersion] = await Promise.all([
-    readInventory(run, lab.target, Date).then((inventory): InventoryIndex => {
-      const begin = watch.now();
-      const made = indexInventory(inventory);
-      watch.note('index', begin);
-      return made;
-    }),
-    version ?? readOvnVersion(run),
-  ]);
-  const tracing = {
-    ...tracingOf(lab, session),
-    run,
-    ovnVersion,
-    currentInventory: () => Promise.resolve(index),
-    pause: () => setImmediate(),
-  };
-  const report = await tracePacket(packetOf(lab, number), index, tracing, true);
-  return { took: watch.now(), parts: watch.parts, report };
-}
+/** A target as the extension has it: a session, and what stays there between traces where `resides` says so. */
+class Target {
+  readonly session: TargetSession;
+  readonly resident: ResidentTracing;
+  private version: string | null = null;
+  private connectedAt: number | null = null;
 
-/** The first trace of a window: nothing is connected, nothing known. */
-async function traceFirst(lab: TraceLab, number: number): Promise<Timed & { session: TargetSession }> {
-  const watch = new Stopwatch();
-  const session = lab.open(({ state }) => {
-    if (state === 'connected') watch.note('connect', 0);
-  });
-  return { ...(await traceOnce(lab, session, number, null, watch)), session };
+  constructor(private readonly lab: TraceLab) {
+    this.session = lab.open(({ state }) => {
+      if (state === 'connected') this.connectedAt ??= performance.now();
+    });
+    this.resident = new ResidentTracing(lab.target, this.session, quietLog, {
+      onUnavailable: (reason) => {
+        throw new Error(`Nothing can stay on the target: ${reason}.`);
+      },
+    });
+  }
+
+  /** What the extension does at a trace (`TraceService`): a resident one is prepared while inventory and version are read. */
+  async trace(number: number, resides: boolean): Promise<Timed> {
+    const { lab, session } = this;
+    const request = packetOf(lab, number);
+    const watch = new Stopwatch();
+    const wasConnected = this.connectedAt !== null;
+    const askedAt = performance.now();
+    const { signal } = new AbortController();
+    const resident = resides ? watch.watchResident(this.resident) : null;
+    const release = resides ? this.resident.prepare(statesAsked(request.connection, true), signal) : null;
+    try {
+      const run = watch.watch(session.run);
+      const [index, ovnVersion] = await Promise.all([
+        this.readInventory(resident, run),
+        this.version ?? readOvnVersion(run),
+      ]);
+      this.version = ovnVersion;
+      const tracing = {
+        ...tracingOf(lab, session),
+        run,
+        resident,
+        askedAt,
+        ovnVersion,
+        currentInventory: () => Promise.resolve(index),
+        pause: () => setImmediate(),
+      };
+      const report = await tracePacket(request, index, tracing, true);
+      const took = watch.now();
+      if (report.reply === null) throw new Error(`The packet ${number} has no reply.`);
+      if (!wasConnected && this.connectedAt !== null)
+        watch.parts.set('connect', [0, this.connectedAt - askedAt]);
+      return { took, parts: watch.parts, report };
+    } finally {
+      release?.();
+    }
+  }
+
+  dispose(): void {
+    this.resident.dispose();
+    this.session.dispose();
+  }
+
+  private async readInventory(resident: Resident | null, run: RunCommand): Promise<InventoryIndex> {
+    const followed = await resident?.inventory(undefined);
+    return (
+      followed ??
+      indexInventory(await readInventory(run, this.lab.target, Date, { pause: () => setImmediate() }))
+    );
+  }
 }
 
 interface Round {
   readonly typed: number;
   readonly first: Timed;
+  readonly fresh: Timed;
   readonly second: Timed;
 }
 
 async function measure(lab: TraceLab, round: number): Promise<Round> {
-  const first = await traceFirst(lab, 4 * round);
-  const { session, report } = first;
+  const target = new Target(lab);
   try {
-    const second = await traceOnce(lab, session, 4 * round + 2, report.ovnVersion);
+    const first = await target.trace(6 * round, true);
+    const fresh = await target.trace(6 * round + 2, false);
+    const second = await target.trace(6 * round + 4, true);
+    const { argv, output } = second.report;
     const begin = performance.now();
-    const output = await lab.type(report.argv ?? []);
-    const typed = performance.now() - begin;
-    if (output !== report.output) throw new Error('The typed command printed something else.');
-    return { typed, first, second };
+    const typed = await lab.type(argv ?? []);
+    const took = performance.now() - begin;
+    if (typed !== output) throw new Error('The typed command printed something else.');
+    return { typed: took, first, fresh, second };
   } finally {
-    session.dispose();
+    target.dispose();
+  }
+}
+
+const manyTraces = 1000;
+
+/** So many different traces, one after the other, from the first connection on. */
+async function traceMany(lab: TraceLab): Promise<number> {
+  const target = new Target(lab);
+  try {
+    const begin = performance.now();
+    for (let number = 0; number < manyTraces; number++) await target.trace(2 * number, true);
+    return performance.now() - begin;
+  } finally {
+    target.dispose();
   }
 }
 
@@ -121,21 +185,31 @@ async function measureNetwork(ports: number): Promise<readonly BenchRow[]> {
     await measure(lab, 0);
     const measured: Round[] = [];
     for (let round = 1; round <= rounds; round++) measured.push(await measure(lab, round));
+    const many = await traceMany(lab);
     const label = `${size.ports} ports, ${await lab.countLogicalFlows()} flows`;
     const row = (what: string, unit: string, pick: (round: Round) => number) =>
       summarize(`${label}: ${what}`, unit, measured.map(pick));
+    const typed = row('(a) ssh HOST ovn-trace', 'ms', (each) => each.typed);
     return [
-      row('(a) ssh HOST ovn-trace', 'ms', ({ typed }) => typed),
-      row('(b) first trace', 'ms', ({ first }) => first.took),
-      row('(c) second trace, fresh process', 'ms', ({ second }) => second.took),
-      row('(b) / (a)', 'times', ({ typed, first }) => first.took / typed),
-      row('(c) / (a)', 'times', ({ typed, second }) => second.took / typed),
+      typed,
+      row('(b) first trace, with its reply', 'ms', ({ first }) => first.took),
+      row('(c) second trace, fresh processes', 'ms', ({ fresh }) => fresh.took),
+      row('(d) second trace, resident', 'ms', ({ second }) => second.took),
+      summarize(`${label}: (e) ${manyTraces} different traces`, 'ms', [many]),
+      row('(b) / (a)', 'times', ({ typed: a, first }) => first.took / a),
+      row('(c) / (a)', 'times', ({ typed: a, fresh }) => fresh.took / a),
+      row('(d) / (a)', 'times', ({ typed: a, second }) => second.took / a),
+      summarize(`${label}: (e) / ${manyTraces} x (a)`, 'times', [many / manyTraces / typed.median]),
       ...partRows(
         `${label}: (b)`,
         measured.map(({ first }) => first),
       ),
       ...partRows(
         `${label}: (c)`,
+        measured.map(({ fresh }) => fresh),
+      ),
+      ...partRows(
+        `${label}: (d)`,
         measured.map(({ second }) => second),
       ),
     ];

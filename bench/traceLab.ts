@@ -23,7 +23,7 @@ export interface TraceLab {
   stop(): Promise<void>;
 }
 
-const quietLog = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+export const quietLog = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
 /** Builds the network; all of it is gone after `stop`, and when this process is told to end. */
 export async function startTraceLab(size: NetworkSize): Promise<TraceLab> {

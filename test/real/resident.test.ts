@@ -121,10 +121,10 @@ for (const version of ovnVersions()) {
       await sshd.stop();
       await ovn.stop();
     });
-    beforeEach(() => {
+    const openLab = (): Lab => {
       const { northbound, southbound } = ovn;
       const databases = { northbound, southbound };
-      lab = chroot
+      return chroot
         ? new Lab(
             {
               type: 'local',
@@ -137,6 +137,9 @@ for (const version of ovnVersions()) {
             chroot,
           )
         : new Lab({ ...sshTarget(sshd), ...databases }, sshd);
+    };
+    beforeEach(() => {
+      lab = openLab();
     });
     afterEach(() => lab.end());
 
@@ -148,6 +151,35 @@ for (const version of ovnVersions()) {
       const exact = { ...web1ToDb1, exactNames: true };
       assert.equal(await lab.trace(exact), await lab.fresh(exact));
       assert.equal(await lab.trace({ ...web1ToDb1, ct: [] }), await lab.fresh({ ...web1ToDb1, ct: [] }));
+    });
+
+    it('has those read the database that traces of the network will ask for', async () => {
+      const prepared = async (exactNames: boolean): Promise<void> => {
+        const release = lab.resident.prepare(['new', 'est,rpl'], new AbortController().signal);
+        await eventually('both have started', () => lab.daemons().length === 2);
+        const daemons = lab.daemons();
+        for (const states of ['new', 'est,rpl']) {
+          const plan = { ...web1ToDb1, exactNames, ct: web1ToDb1.ct.map(() => states) };
+          assert.equal(await lab.trace(plan), await lab.fresh(plan));
+        }
+        assert.deepEqual(lab.daemons(), daemons, 'no other was started');
+        release();
+      };
+      await prepared(false);
+      // ovn-nbctl's own syntax: a key with a colon stands in quotes.
+      await nbctl('set', 'Logical_Switch', 'web', 'external_ids:"neutron:network_name"=shop');
+      try {
+        await lab.end();
+        lab = openLab();
+        await prepared(true);
+        assert.equal(
+          await lab.trace(web1ToDb1),
+          await lab.fresh(web1ToDb1),
+          'the other kind is started then',
+        );
+      } finally {
+        await nbctl('remove', 'Logical_Switch', 'web', 'external_ids', '"neutron:network_name"');
+      }
     });
 
     it('leaves to a process of its own what it cannot answer', async () => {

@@ -23,18 +23,23 @@ export function needsExactNames(index: InventoryIndex): boolean {
   const known = knownExactness.get(index);
   if (known !== undefined) return known;
   const { switches, routers, switchPorts, routerPorts } = index.inventory;
-  const isRenamed = (row: {
-    readonly name: string;
-    readonly externalIds: Readonly<Record<string, string>>;
-  }): boolean =>
-    shorten(row.name) !== row.name ||
-    ['name', 'neutron:port_name', 'neutron:network_name', 'neutron:router_name'].some(
-      (key) => (row.externalIds[key] ?? '') !== '' && row.externalIds[key] !== row.name,
-    );
   const datapaths = [...switches, ...routers];
   const isNeeded =
     [...datapaths, ...switchPorts, ...routerPorts].some(isRenamed) ||
     new Set(datapaths.map(({ name }) => name)).size < datapaths.length;
   knownExactness.set(index, isNeeded);
   return isNeeded;
+}
+
+/** Whether ovn-trace has a friendly name for a row. */
+export function isRenamed(row: {
+  readonly name: string;
+  readonly externalIds: Readonly<Record<string, string>>;
+}): boolean {
+  return (
+    shorten(row.name) !== row.name ||
+    ['name', 'neutron:port_name', 'neutron:network_name', 'neutron:router_name'].some(
+      (key) => (row.externalIds[key] ?? '') !== '' && row.externalIds[key] !== row.name,
+    )
+  );
 }

@@ -1,4 +1,6 @@
 import type { Database } from '../../core/ovn/databaseArguments';
+import { isRenamed } from '../../core/flow/nameDatapath';
+import { readSelections } from '../../core/ovn/ovsdbJson';
 import { FollowedInventory } from '../../core/ovn/followedInventory';
 import type { TargetConfig } from '../../core/session/target';
 import { OvsdbSession } from './ovsdbSession';
@@ -68,6 +70,18 @@ export class Residence {
       return { session, inventory };
     });
     return this.northboundOpened;
+  }
+
+  /** Whether traces here will ask for exact names, as far as switches and routers tell: before the inventory is read. */
+  async seemsRenamed(): Promise<boolean> {
+    const session = await this.openSession('northbound');
+    const tables = ['Logical_Switch', 'Logical_Router'];
+    const columns = ['name', 'external_ids'];
+    const answer = await session.query(tables.map((table) => ({ op: 'select', table, where: [], columns })));
+    session.close();
+    return (readSelections(answer, 'Logical_Switch') ?? [])
+      .flat()
+      .some((row) => isRenamed({ name: row.string('name'), externalIds: row.map('external_ids') }));
   }
 
   tenant(kind: DaemonKind): Tenant | undefined {

@@ -43,6 +43,8 @@ export class ResidentTracing implements Resident {
   private idle: NodeJS.Timeout | undefined;
   private notBefore = 0;
   private isTold = false;
+  /** As the last trace asked for; null before the first. Daemons of the other kind would be prepared for nothing. */
+  private exactNames: boolean | null = null;
   private isDisposed = false;
   private readonly maxBytes: number;
 
@@ -62,6 +64,7 @@ export class ResidentTracing implements Resident {
   ): Promise<CommandResult | null> {
     const kind = daemonKind(plan);
     if (kind === null) return null;
+    this.exactNames = kind.exactNames;
     try {
       return await this.ask(signal, (residence, stop) => traceIn(residence, kind, { plan, since }, stop));
     } catch (error) {
@@ -97,8 +100,11 @@ export class ResidentTracing implements Resident {
       for (const letGo of holds.splice(0)) letGo();
     };
     this.ask(signal, async (residence) => {
-      const southbound = await residence.southbound();
-      for (const kind of isReleased ? [] : states.map((each) => ({ states: each, exactNames: false }))) {
+      const [southbound, exactNames] = await Promise.all([
+        residence.southbound(),
+        this.exactNames ?? residence.seemsRenamed(),
+      ]);
+      for (const kind of isReleased ? [] : states.map((each) => ({ states: each, exactNames }))) {
         const tenant = residence.tenant(kind) ?? residence.start(kind, southbound);
         if (tenant === null) return;
         holds.push(residence.hold(tenant));

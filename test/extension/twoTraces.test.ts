@@ -50,6 +50,8 @@ describe('two traces at once', () => {
       'case "$*" in',
       `*"ovn-trace "*7777*) echo $$ > '${join(folder, 'pid')}'; exec sleep 300;;`,
       '*"ovn-trace "*8888*) sleep 1;;',
+      // What answers port 9999 comes from it.
+      `*"ovn-trace "*"src == 9999"*) echo $$ > '${join(folder, 'pid')}'; exec sleep 300;;`,
       'esac',
       'exec "$@"',
       '',
@@ -90,6 +92,23 @@ describe('two traces at once', () => {
     await vscode.commands.executeCommand('ovnTrace.traceAgain', entry(5432));
     await older;
     assert.match(await shownCommand(), /5432/);
+  });
+
+  it('of the panel: a packet that arrives is shown while its reply is still being traced', async () => {
+    await ovn.check(['ovn-nbctl', '--wait=sb', 'acl-add', 'db', 'to-lport', '3000', 'tcp', 'allow-related']);
+    const older = vscode.commands.executeCommand('ovnTrace.traceAgain', entry(9999));
+    await eventually('the reply', () => existsSync(pidFile()) && readFileSync(pidFile(), 'utf8') !== '');
+    const pid = Number(readFileSync(pidFile(), 'utf8'));
+    for (let tries = 0; !(await shownCommand()).includes('tcp.dst == 9999'); tries++) {
+      assert.ok(tries < 50, 'it is shown');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.equal(isRunning(pid), true);
+    await vscode.commands.executeCommand('ovnTrace.traceAgain', entry(5432));
+    await older;
+    await eventually('the reply has ended', () => !isRunning(pid));
+    assert.match(await shownCommand(), /5432/);
+    await ovn.check(['ovn-nbctl', '--wait=sb', 'acl-del', 'db', 'to-lport', '3000', 'tcp']);
   });
 
   it('of other programs: neither disturbs the other, nor the panel', async () => {

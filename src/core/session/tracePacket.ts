@@ -42,6 +42,8 @@ export interface Tracing {
   readonly signal?: AbortSignal | undefined;
   /** Gives the event loop a turn, between two parts of a long output. */
   readonly pause?: (() => Promise<void>) | undefined;
+  /** Told of the trace of the packet itself, while that of its reply is still to come. */
+  readonly onForward?: ((report: TraceReport) => void) | undefined;
 }
 
 /**
@@ -59,7 +61,10 @@ export async function tracePacket(
     forward: (asked) => traceForward(asked, known, tracing),
     complete: (report) =>
       withReply
-        ? traceReply(report, known, (plan, back) => runPlan(plan, back, tracing))
+        ? traceReply(report, known, {
+            runPlan: (plan, back) => runPlan(plan, back, tracing),
+            onForward: tracing.onForward,
+          })
         : Promise.resolve(report),
   };
   if (request.everyBackend === true || request.everySelection === true) {

@@ -7,6 +7,12 @@ import { findWayBack, isTrueTo, mendReplyLookups, type WayBack } from '../flow/w
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { CauseCode, ExplainedLoss } from '../trace/explanation';
 import type { TraceReport } from './report';
+import type { Tracing } from './tracePacket';
+
+export interface ReplyTracing {
+  readonly runPlan: RunPlan;
+  readonly onForward?: Tracing['onForward'];
+}
 
 /** Runs a plan and explains what came back. */
 export type RunPlan = (plan: TracePlan, request: TraceRequest) => Promise<TraceReport>;
@@ -25,13 +31,14 @@ const untold: readonly CauseCode[] = ['ARP_UNRESOLVED', 'NAT_UNSIMULATED', 'UNKN
 export async function traceReply(
   report: TraceReport,
   index: InventoryIndex,
-  runPlan: RunPlan,
+  { runPlan, onForward }: ReplyTracing,
 ): Promise<TraceReport> {
   const { request, plan, outcome } = report;
   const arrives = outcome.verdict === 'allow' || outcome.verdict === 'mixed';
   if (request === null || plan === null || request.connection.kind !== 'new' || !arrives) return report;
   const back = findWayBack(request, plan, outcome, index);
   if (!('request' in back)) return back.because === null ? report : { ...report, replyNote: back.because };
+  onForward?.({ ...report, replyNote: l10n.t('The reply is still being traced.') });
   try {
     return judgeReply(report, back, await runReply(back, index, runPlan));
   } catch (error) {

@@ -58,8 +58,6 @@ export class Relay {
   private endReason: string | null = null;
   /** Variables of the target that lead to its databases. */
   environment: Readonly<Record<string, string>> = {};
-  /** Bytes that the target could spare when this began. */
-  spareMemory = 0;
 
   private constructor(private readonly conversation: Conversation) {
     this.frame = new FrameReader((id, data) => this.take(id, data));
@@ -185,7 +183,6 @@ export class Relay {
     const word = JSON.parse(data.toString('utf8')) as Word;
     if (word.environment !== undefined) {
       this.environment = word.environment;
-      this.spareMemory = word.spare ?? 0;
       this.onEnvironment();
       return;
     }

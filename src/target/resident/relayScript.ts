@@ -142,8 +142,7 @@ def lost(number):
     tell(id=number, closed=True)
 
 os.write(1, mark.encode())
-tell(spare=spare_memory(),
-     environment={name: os.environ[name] for name in ('OVN_NB_DB', 'OVN_SB_DB', 'OVN_RUNDIR') if name in os.environ})
+tell(environment={name: os.environ[name] for name in ('OVN_NB_DB', 'OVN_SB_DB', 'OVN_RUNDIR') if name in os.environ})
 got = b''
 try:
     while True:

@@ -13,9 +13,6 @@ import type { DaemonKind } from './traceDaemon';
 /** Each keeps the whole southbound database in memory. */
 const mostDaemons = 3;
 
-/** In bytes. One daemon was seen to take 0.6 GB with 10,000 ports. */
-const plenty = 6 * 1024 ** 3;
-
 /** A daemon that is there or on its way, and who uses it. */
 export interface Tenant {
   readonly kind: string;
@@ -137,11 +134,6 @@ export class Residence {
       tenant.users--;
       if (tenant.isRetired) this.retire(tenant);
     };
-  }
-
-  /** Whether several daemons may read the database at once, though nobody knows yet how much memory that takes. */
-  get hasPlentyOfMemory(): boolean {
-    return this.relay.spareMemory > plenty;
   }
 
   private retireStale(version: number): void {

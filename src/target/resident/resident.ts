@@ -109,8 +109,8 @@ export class ResidentTracing implements Resident {
         if (tenant === null) return;
         holds.push(residence.hold(tenant));
         if (isReleased) release();
-        // Else one after the other: how much memory one takes shows when it is there.
-        if (!residence.hasPlentyOfMemory) await tenant.daemon;
+        // One after the other: the first is asked first, and how much memory it takes shows when it is there.
+        await tenant.daemon;
       }
     }).catch(() => undefined);
     return release;

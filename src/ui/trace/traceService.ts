@@ -44,6 +44,9 @@ export interface TraceServices {
   readonly panel: () => TracePanel;
 }
 
+/** The packet's own result is shown when its reply takes longer than this. */
+const earlyMs = 300;
+
 /** Runs traces, one at a time, and gives each result to everything that shows it. */
 export class TraceService implements vscode.Disposable {
   private running: AbortController | null = null;
@@ -65,10 +68,16 @@ export class TraceService implements vscode.Disposable {
     const title = order.request === null ? order.plan.microflow : describeRequest(order.request);
     const controller = this.begin();
     panel().showRunning(title, () => controller.abort());
+    const early: { report: TraceReport | null; timer?: NodeJS.Timeout } = { report: null };
+    const onForward = (report: TraceReport): void => {
+      early.report = report;
+      // A reply that comes at once is not worth another look of the page.
+      early.timer = setTimeout(() => this.showForward(report, title, controller), earlyMs);
+    };
     try {
       const report = await this.services.tasks.run(
         { title: l10n.t('Tracing {0}', title), doing: l10n.t('tracing'), isInView: true },
-        (signal) => this.trace(order, signal),
+        (signal) => this.trace(order, signal, onForward),
         controller,
       );
       if (controller.signal.aborted) return;
@@ -76,17 +85,22 @@ export class TraceService implements vscode.Disposable {
     } catch (error) {
       // A newer trace has taken over the panel.
       if (this.running !== controller) return;
-      this.showFailed(toFailure(error), order);
+      if (!controller.signal.aborted) this.showFailed(toFailure(error), order);
     } finally {
+      clearTimeout(early.timer);
       if (this.running === controller) {
         this.running = null;
-        if (controller.signal.aborted) panel().showCancelled();
+        if (controller.signal.aborted) await this.showCancelled(early.report);
       }
     }
   }
 
   /** Traces without showing anything, for other extensions. */
-  async trace(order: TraceOrder, signal: AbortSignal): Promise<TraceReport> {
+  async trace(
+    order: TraceOrder,
+    signal: AbortSignal,
+    onForward?: (report: TraceReport) => void,
+  ): Promise<TraceReport> {
     requireTrust();
     const askedAt = performance.now();
     const { settings, targets } = this.services;
@@ -96,7 +110,7 @@ export class TraceService implements vscode.Disposable {
     const states = connection === undefined ? [] : statesAsked(connection, withReply);
     const release = resident?.prepare(states, signal);
     try {
-      return await this.traceWith(order, { resident, askedAt }, signal);
+      return await this.traceWith(order, { resident, askedAt, onForward, signal });
     } finally {
       release?.();
     }
@@ -104,10 +118,10 @@ export class TraceService implements vscode.Disposable {
 
   private async traceWith(
     order: TraceOrder,
-    asked: Pick<Tracing, 'resident' | 'askedAt'>,
-    signal: AbortSignal,
+    asked: Pick<Tracing, 'resident' | 'askedAt' | 'onForward'> & { readonly signal: AbortSignal },
   ): Promise<TraceReport> {
-    const { settings, targets, inventories, definitions } = this.services;
+    const { settings, targets, inventories, definitions, staleness } = this.services;
+    const { signal } = asked;
     const { target, request, plan } = order;
     const run = targets.runner(target);
     const { readOvnVersion, runPlan, tracePacket } = await import('../../core/session/tracePacket');
@@ -119,6 +133,10 @@ export class TraceService implements vscode.Disposable {
     ]);
     const tracing = {
       ...asked,
+      onForward: (forward: TraceReport) => {
+        staleness.noteBasis(forward, index);
+        asked.onForward?.(forward);
+      },
       pause: setImmediate,
       target,
       run,
@@ -126,13 +144,12 @@ export class TraceService implements vscode.Disposable {
       currentInventory: () => Promise.resolve(index),
       join,
       ovnVersion,
-      signal,
     };
     const openFlow = request?.openFlow ?? settings.get('openFlow', false);
     const report = await (request === null
       ? runPlan(plan, null, tracing)
       : tracePacket({ ...request, openFlow }, index, tracing, settings.get('traceReply', true)));
-    this.services.staleness.noteBasis(report, index);
+    staleness.noteBasis(report, index);
     return report;
   }
 
@@ -143,6 +160,22 @@ export class TraceService implements vscode.Disposable {
     diagnostics.update(report);
     panel().showReport(report);
     await history.add(report);
+  }
+
+  /** The packet's own result, while its reply is still being traced: on a large network that takes as long again. */
+  private showForward(report: TraceReport, title: string, controller: AbortController): void {
+    if (this.running !== controller || controller.signal.aborted) return;
+    const { panel, current, diagnostics } = this.services;
+    current.show(report);
+    diagnostics.update(report);
+    panel().showReport(report);
+    panel().showRunning(l10n.t('the reply to {0}', title), () => controller.abort());
+  }
+
+  /** What is known of the packet itself is not lost with its reply. */
+  private async showCancelled(forward: TraceReport | null): Promise<void> {
+    if (forward === null) this.services.panel().showCancelled();
+    else await this.show({ ...forward, replyNote: l10n.t('The reply was not traced: it was cancelled.') });
   }
 
   dispose(): void {
@@ -158,8 +191,7 @@ export class TraceService implements vscode.Disposable {
   private showFailed(failure: TraceFailure, order: TraceOrder): void {
     const { panel, current, log } = this.services;
     if (failure.reason === 'cancelled') {
-      // Said at the end of the run.
-      if (this.running?.signal.aborted !== true) panel().showCancelled();
+      panel().showCancelled();
       return;
     }
     logFailure(failure, log);

@@ -159,6 +159,7 @@ export interface FactRow {
 export interface WhyItem {
   readonly code: string | null;
   readonly tone: Tone;
+  /** Empty where the banner has said it. */
   readonly sentence: string;
   readonly hop: number | null;
   readonly asked: readonly AskedAclRow[];

@@ -1,11 +1,10 @@
 import type { CommandResult, RunCommand, RunOptions } from '../core/command';
 import type { LocalTargetConfig } from '../core/session/target';
 import { killPrefix } from './commandLine';
-import type { Argv } from './commandLine';
 import { createStarter, lifeSeconds } from './containerStart';
 import type { ProgramStart } from './containerStart';
-import { mostSaid, talkingArgv } from './conversation';
-import type { Conversation } from './conversation';
+import { mostSaid, mostTalkSeconds, startTalking } from './conversation';
+import type { Conversation, TalkingStart } from './conversation';
 import { loadExeca } from './loadExeca';
 import {
   OutputCollector,
@@ -16,6 +15,7 @@ import {
   outputTooLarge,
 } from './output';
 import { watchOwner } from './ownerWatch';
+import { superviseArgv } from './ssh/supervise';
 import { requirePassable } from './quote';
 import type { Log, TargetOptions, TargetSession } from './session';
 
@@ -110,7 +110,7 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
     name: config.name,
     run,
     converse: async (argv, signal) => {
-      const conversation = await converse(talkingArgv(config, argv));
+      const conversation = await converse(startTalking(config, argv));
       const end = (): void => conversation.end();
       if (disposed.signal.aborted || signal.aborted) {
         end();
@@ -125,8 +125,10 @@ export function openLocalTarget(config: LocalTargetConfig, log: Log, options: Ta
 }
 
 /** The end of this process ends the program's standard input, however it comes: the kernel closes the pipe. */
-async function converse([program, ...args]: Argv): Promise<Conversation> {
-  [program, ...args].forEach(requirePassable);
+async function converse({ argv, privilegedKill }: TalkingStart): Promise<Conversation> {
+  argv.forEach(requirePassable);
+  const supervision = { privilegedKill, stdin: 'lines' } as const;
+  const [program, ...args] = [...superviseArgv('', mostTalkSeconds, supervision), ...argv];
   const execa = await loadExeca();
   const child = execa(program, args, {
     buffer: false,
@@ -143,7 +145,7 @@ async function converse([program, ...args]: Argv): Promise<Conversation> {
   child.stdin.on('error', () => undefined);
   const ended = child.then(({ shortMessage }) => (said === '' ? (shortMessage ?? '') : said));
   return {
-    write: (bytes) => void child.stdin.write(bytes),
+    write: (line) => void child.stdin.write(`${line}\n`),
     onData: (listener) => void child.stdout.on('data', listener),
     ended,
     end: () => void child.stdin.end(),

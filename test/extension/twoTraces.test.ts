@@ -24,10 +24,15 @@ const request = (port: number): ApiRequest => ({
   dst_port: port,
 });
 
-/** On the target here ovn-trace of port 7777 does not end, and of port 8888 takes a while. */
+/**
+ * On the target here ovn-trace of port 7777 does not end, and of port 8888 takes a while; so each trace has to start one, and none may
+ * stay.
+ */
 describe('two traces at once', () => {
   let ovn: PrivateOvn;
   let folder: string;
+  const set = (key: string, value: unknown) =>
+    vscode.workspace.getConfiguration('ovnTrace').update(key, value, vscode.ConfigurationTarget.Global);
   const pidFile = (): string => join(folder, 'pid');
   const isRunning = (pid: number): boolean => {
     try {
@@ -52,20 +57,14 @@ describe('two traces at once', () => {
     writeFileSync(join(folder, 'run.sh'), script, { mode: 0o755 });
     const { northbound, southbound } = ovn;
     const commandPrefix = [join(folder, 'run.sh')];
-    await vscode.workspace
-      .getConfiguration('ovnTrace')
-      .update(
-        'targets',
-        [{ name: 'lab', type: 'local', northbound, southbound, commandPrefix }],
-        vscode.ConfigurationTarget.Global,
-      );
+    await set('residentTracing', false);
+    await set('targets', [{ name: 'lab', type: 'local', northbound, southbound, commandPrefix }]);
     await extension().activate();
   });
   beforeEach(() => rmSync(pidFile(), { force: true }));
   after(async () => {
-    await vscode.workspace
-      .getConfiguration('ovnTrace')
-      .update('targets', undefined, vscode.ConfigurationTarget.Global);
+    await set('targets', undefined);
+    await set('residentTracing', undefined);
     await ovn.stop();
     rmSync(folder, { recursive: true });
   });

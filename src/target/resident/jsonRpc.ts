@@ -1,6 +1,6 @@
-/** The bytes of a connection, both ways. */
-export interface ByteStream {
-  write(bytes: Uint8Array): void;
+/** A connection: JSON texts there, bytes back. */
+export interface JsonStream {
+  write(json: string): void;
   onData(listener: (chunk: Buffer) => void): void;
   /** Once it is closed, by whomever, with the reason if there is one. */
   readonly closed: Promise<string>;
@@ -36,7 +36,7 @@ export class JsonRpc {
    * @param maxBytes of one answer.
    */
   constructor(
-    private readonly stream: ByteStream,
+    private readonly stream: JsonStream,
     private readonly onNotify: (method: string, params: unknown) => void,
     maxBytes: number,
   ) {
@@ -58,7 +58,7 @@ export class JsonRpc {
   }
 
   private send(message: Readonly<Record<string, unknown>>): void {
-    this.stream.write(Buffer.from(JSON.stringify(message)));
+    this.stream.write(JSON.stringify(message));
   }
 
   private receive(chunk: Buffer): void {

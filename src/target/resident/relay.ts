@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Argv } from '../commandLine';
 import type { Conversation } from '../conversation';
 import { commandCancelled } from '../output';
-import { ConnectionGone, type ByteStream } from './jsonRpc';
+import { ConnectionGone, type JsonStream } from './jsonRpc';
 import { relayScript } from './relayScript';
 import type { Remote } from './remote';
 
@@ -11,7 +11,7 @@ export class RelayFailure extends Error {}
 
 /** An `ovn-trace --detach` on the target and the connection to its control socket. */
 export interface StartedDaemon {
-  readonly stream: ByteStream;
+  readonly stream: JsonStream;
   /** What it wrote while it read the database. */
   readonly said: string;
   /** Bytes that it has in memory, and that the target has left. */
@@ -63,7 +63,7 @@ export class Relay {
 
   private constructor(private readonly conversation: Conversation) {
     this.frame = new FrameReader((id, data) => this.take(id, data));
-    this.heartbeat = setInterval(() => this.send(0, Buffer.alloc(0)), heartbeatMs).unref();
+    this.heartbeat = setInterval(() => this.conversation.write('0 {}'), heartbeatMs).unref();
     void conversation.ended.then((said) => this.lose(said));
   }
 
@@ -97,7 +97,7 @@ export class Relay {
   }
 
   /** @throws RelayFailure when nobody listens there. */
-  async connect(to: Remote): Promise<ByteStream> {
+  async connect(to: Remote): Promise<JsonStream> {
     const { stream } = await this.open((id) => ({ do: 'connect', id, to }));
     return stream;
   }
@@ -114,7 +114,7 @@ export class Relay {
   private async open(
     order: (id: number) => unknown,
     signal?: AbortSignal,
-  ): Promise<{ stream: ByteStream; word: Word }> {
+  ): Promise<{ stream: JsonStream; word: Word }> {
     if (this.endReason !== null) throw new ConnectionGone(this.endReason);
     const id = ++this.numbers;
     const close = (): void => {
@@ -144,8 +144,8 @@ export class Relay {
       this.command(order(id));
       if (signal?.aborted === true) onAbort();
     });
-    const stream: ByteStream = {
-      write: (bytes) => this.send(id, bytes),
+    const stream: JsonStream = {
+      write: (json) => this.send(id, json),
       onData: (listener) => {
         const link = this.links.get(id);
         if (link !== undefined) link.data = listener;
@@ -207,12 +207,12 @@ export class Relay {
   }
 
   private command(order: unknown): void {
-    this.send(0, Buffer.from(JSON.stringify(order)));
+    this.send(0, JSON.stringify(order));
   }
 
-  private send(id: number, bytes: Uint8Array): void {
-    if (this.endReason !== null) return;
-    this.conversation.write(Buffer.concat([Buffer.from(`${id} ${bytes.length}\n`), bytes]));
+  /** JSON has no line end in it. */
+  private send(id: number, json: string): void {
+    if (this.endReason === null) this.conversation.write(`${id} ${json}`);
   }
 }
 

@@ -2,8 +2,8 @@
  * What runs on the target between two traces, in the language that OVN itself brings along there: it passes bytes between its standard
  * streams and OVN's sockets, and starts `ovn-trace --detach` in a private folder. It knows nothing of what it passes on.
  *
- * - Both ways, a frame is `ID LENGTH` in a line of its own and so many bytes. 0 is for orders and answers as JSON, others are the
- *   connection that the client has given that number.
+ * - To it come lines, `ID JSON`; from it frames, `ID LENGTH` in a line and so many bytes. 0 is for orders and what becomes of them,
+ *   another number is the connection that the client has given it.
  * - A shell in a session of its own waits for the end of this program, however it comes: the kernel closes its pipe. It ends the daemons
  *   by their pid files and removes the folder. A second time after a second, for one that had not written its file yet.
  * - It ends with its standard input, and when nothing has come for so long that the client must be gone: a dead network closes nothing.
@@ -120,15 +120,15 @@ def end_daemon(number):
         pass
 
 def obey(order):
-    number = order['id']
+    number = order.get('id')
     try:
-        if order['do'] == 'connect':
+        if order.get('do') == 'connect':
             links[number] = reach(order['to'])
             tell(id=number, open=True)
-        elif order['do'] == 'start':
+        elif order.get('do') == 'start':
             daemon = Daemon(number, order['argv'])
             starting[daemon.pipe] = daemon
-        elif order['do'] == 'close':
+        elif order.get('do') == 'close':
             link = links.pop(number, None)
             if link:
                 link.close()
@@ -155,16 +155,13 @@ try:
             data = os.read(0, 65536)
             if not data:
                 break
-            got += data
-            while b'\\n' in got:
-                head, rest = got.split(b'\\n', 1)
-                number, length = map(int, head.split())
-                if len(rest) < length:
-                    break
-                data, got = rest[:length], rest[length:]
+            lines = (got + data).split(b'\\n')
+            got = lines.pop()
+            for line in lines:
+                number, data = line.split(b' ', 1)
+                number = int(number)
                 if number == 0:
-                    if data:
-                        obey(json.loads(data.decode()))
+                    obey(json.loads(data.decode()))
                 elif number in links:
                     try:
                         links[number].sendall(data)

@@ -4,8 +4,8 @@ import type { CommandResult } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { Argv } from '../commandLine';
 import type { ProgramStart } from '../containerStart';
-import { mostSaid } from '../conversation';
-import type { Conversation } from '../conversation';
+import { mostSaid, mostTalkSeconds } from '../conversation';
+import type { Conversation, TalkingStart } from '../conversation';
 import {
   OutputCollector,
   commandCancelled,
@@ -16,8 +16,7 @@ import {
 } from '../output';
 import type { RemoteChannel, SshLink } from './connect';
 import { connectionLost, runsNoCommands } from './failures';
-import { quoteForShell } from '../quote';
-import { MarkStripper, lineForAnyShell, superviseCommand } from './supervise';
+import { MarkStripper, superviseCommand } from './supervise';
 
 export interface ChannelRun extends ProgramStart {
   readonly targetName: string;
@@ -41,7 +40,10 @@ const closeAfterMs = 5000;
 /** Runs one command over a connection; `ChannelNotOpened` when it surely was not started. */
 export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<CommandResult> {
   const mark = `ovn-packet-trace:${randomBytes(12).toString('hex')}:`;
-  const channel = await openChannel(link, superviseCommand(run.argv, mark, run.lifeSeconds, run), run.signal);
+  const { argv, privilegedKill, holdsStdin } = run;
+  const supervision = { privilegedKill, stdin: holdsStdin ? 'held' : 'none' } as const;
+  const line = superviseCommand(argv, mark, run.lifeSeconds, supervision);
+  const channel = await openChannel(link, line, run.signal);
 
   return new Promise((resolve, reject) => {
     const output = new OutputCollector(run.maxBytes);
@@ -107,10 +109,11 @@ export async function runOnChannel(link: SshLink, run: ChannelRun): Promise<Comm
 /** Starts a program to talk with; `ChannelNotOpened` when it surely was not started. */
 export async function converseOnChannel(
   link: SshLink,
-  argv: Argv,
+  { argv, privilegedKill }: TalkingStart,
   signal: AbortSignal,
 ): Promise<Conversation> {
-  const channel = await openChannel(link, lineForAnyShell(`exec ${quoteForShell(argv)}`), signal);
+  const command = superviseCommand(argv, '', mostTalkSeconds, { privilegedKill, stdin: 'lines' });
+  const channel = await openChannel(link, command, signal);
   let said = '';
   channel.stderr.on('data', (chunk: Buffer) => {
     if (said.length < mostSaid) said += chunk.toString('utf8');
@@ -121,7 +124,7 @@ export async function converseOnChannel(
     void link.closed.then(() => resolve(said));
   });
   return {
-    write: (bytes) => void channel.write(bytes),
+    write: (line) => void channel.write(`${line}\n`),
     onData: (listener) => void channel.on('data', listener),
     ended,
     end: () => {

@@ -41,7 +41,7 @@ export interface RemoteChannel {
   /** Without a code when the connection was lost. */
   once(event: 'close', listener: (code?: number | null, signal?: string) => void): unknown;
   /** To its standard input. */
-  write(chunk: Uint8Array): unknown;
+  write(text: string): unknown;
   /** Ends standard input. */
   end(): unknown;
   close(): unknown;

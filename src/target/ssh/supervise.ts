@@ -6,11 +6,14 @@ import { quoteForShell } from '../quote';
 export interface Supervision {
   /** How to signal what the user of the shell may not signal; null when a plain kill(1) does. */
   readonly privilegedKill: Argv | null;
-  /** The program gets a standard input that is empty and stays open until ours ends, instead of /dev/null. */
-  readonly holdsStdin: boolean;
+  /**
+   * What standard input the program gets: /dev/null; one that is empty and stays open until ours ends; or the lines of ours, in which a
+   * NUL cannot be.
+   */
+  readonly stdin: 'none' | 'held' | 'lines';
 }
 
-const unprivileged: Supervision = { privilegedKill: null, holdsStdin: false };
+const unprivileged: Supervision = { privilegedKill: null, stdin: 'none' };
 
 /**
  * Runs "$@" and ends it when standard input ends. An SSH server closes a command's standard input with its channel and
@@ -23,17 +26,15 @@ const unprivileged: Supervision = { privilegedKill: null, holdsStdin: false };
  * - What a program left running in its group when it ended is of no use to anybody and ends too.
  * - The script's own standard error is closed while it waits: shells report there how a program was killed.
  * - Once it has begun to end the program the watcher ignores TERM, so it lives to kill what ignores TERM itself.
- * - A program that holds a standard input gets a pipe of its own, never ours: one that sets it to non-blocking (sudo with
+ * - A program with a standard input gets a pipe of its own, never ours: one that sets it to non-blocking (sudo with
  *   I/O logging does) would make the watcher's `read` fail, which looks like the end.
  */
-function scriptWith({ privilegedKill, holdsStdin }: Supervision): string {
+function scriptWith({ privilegedKill, stdin }: Supervision): string {
   const kill = 'kill "-$1" "$program"';
   // Both, for a group can hold processes of both users; the last one's answer is whether there still is any.
   const send =
     privilegedKill === null ? kill : `${kill}; ${quoteForShell(privilegedKill)} "-$1" -- "$program"`;
-  const feed = `sh -c 'echo "$$"; while read -r line; do :; done' <&3 3<&- 4>&- | {
-exec 5<&0 </dev/null
-read -r feeder <&5`;
+  const { begin, program, opened, line, closed } = feeds[stdin];
   return `
 printf %s "$1"; printf %s "$1" >&2
 seconds=$2; shift 2
@@ -41,12 +42,12 @@ send() { ${send}; }
 timeout -k 2 9 true >/dev/null 2>&1 && set -- timeout -k 2 "$seconds" "$@"
 setsid true >/dev/null 2>&1 && set -- setsid "$@"
 exec 3<&0 4>&2 </dev/null 2>/dev/null
-${holdsStdin ? feed : '{'}
-"$@" ${holdsStdin ? '<&5 5<&- ' : ''}3<&- 2>&4 4>&- &
+${begin}
+"$@" ${program} 3<&- 2>&4 4>&- &
 program=$!
-${holdsStdin ? 'exec 5<&-' : ''}
+${opened}
 {
-  while read -r line; do :; done
+  while IFS= read -r line; do ${line}; done
   trap "" TERM
   if kill -0 "-$program"; then program=-$program; elif kill -0 "-$$"; then program=-$$; fi
   send TERM
@@ -57,15 +58,40 @@ ${holdsStdin ? 'exec 5<&-' : ''}
   send KILL
 } <&3 3<&- 4>&- >/dev/null &
 watcher=$!
-exec 3<&- 4>&-
+exec 3<&- 4>&- 6>&-
 wait "$program"
 status=$?
 kill -0 "-$program" && kill -TERM "-$program"
-kill -TERM "$watcher"${holdsStdin ? ' "$feeder"' : ''}
+kill -TERM "$watcher"${closed}
 exit "$status"
 }
 `;
 }
+
+/** How the program's standard input comes about: words of the script, by their places. */
+const feeds: Readonly<
+  Record<Supervision['stdin'], Record<'begin' | 'program' | 'opened' | 'line' | 'closed', string>>
+> = {
+  none: { begin: '{', program: '', opened: '', line: ':', closed: '' },
+  held: {
+    begin: `sh -c 'echo "$$"; while read -r line; do :; done' <&3 3<&- 4>&- | {
+exec 5<&0 </dev/null
+read -r feeder <&5`,
+    program: '<&5 5<&-',
+    opened: 'exec 5<&-',
+    line: ':',
+    closed: ' "$feeder"',
+  },
+  // Opening one end of a FIFO waits for the other; once both are open nobody needs its name.
+  lines: {
+    begin: `{
+fifo=$(mktemp -d) && mkfifo "$fifo/in" || { echo "no temporary folder can be made" >&4; exit 126; }`,
+    program: '<"$fifo/in"',
+    opened: 'exec 6>"$fifo/in"; rm -r "$fifo"',
+    line: 'printf "%s\\n" "$line" >&6',
+    closed: '',
+  },
+};
 
 /** Linux takes no single argument longer than 128 KiB, and the login shell gets the whole line as one. */
 const maxLineBytes = 128 * 1024 - 1;
@@ -91,7 +117,7 @@ export function superviseCommand(
  * line break, runs what follows as commands of their own, and reads `!` in quotes as history. So the line is made of what every shell
  * reads alike, and sh makes the script of it.
  */
-export function lineForAnyShell(script: string): string {
+function lineForAnyShell(script: string): string {
   const line = `exec sh -c 'eval "$(printf "$1")"' sh '${writeForPrintf(script)}'`;
   if (Buffer.byteLength(line) > maxLineBytes) {
     throw new TraceFailure('bad-request', l10n.t('The command is too long to be sent over SSH.'), {

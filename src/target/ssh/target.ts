@@ -4,7 +4,7 @@ import { TraceFailure } from '../../core/failure';
 import type { SshTargetConfig } from '../../core/session/target';
 import { killPrefix } from '../commandLine';
 import { createStarter, lifeSeconds } from '../containerStart';
-import { talkingArgv } from '../conversation';
+import { startTalking } from '../conversation';
 import { defaultMaxOutputBytes } from '../output';
 import type { Prompts } from '../prompts';
 import type { ConnectionStatus, Log, TargetOptions, TargetSession } from '../session';
@@ -102,7 +102,7 @@ export function openSshTarget(
     run,
     converse: (argv, signal) =>
       onLink(AbortSignal.any([disposed.signal, signal]), (link) =>
-        converseOnChannel(link, talkingArgv(config, argv), signal),
+        converseOnChannel(link, startTalking(config, argv), signal),
       ),
     dispose() {
       disposed.abort();

@@ -54,7 +54,7 @@ export function buildPanelModel(
   const shown = report.choices?.traced[report.choices.shown]?.report ?? report;
   const index = indexReport(shown);
   const banner = buildBanner(report, links, context.displayTime);
-  const forward = buildView(index, links, context.meaningOf ?? null);
+  const forward = buildView(index, links, context.meaningOf ?? null, banner.text);
   const reply = buildReply(shown, links, context);
   const traced = report.request !== null;
   return {
@@ -86,10 +86,15 @@ function buildWas(banner: BannerModel, previous: PreviousTrace | null): Badge | 
   return word === banner.word ? null : { tone, icon, text: l10n.t('Was: {0}', word) };
 }
 
-function buildView(index: ReportIndex, links: LinkTable, meaningOf: NameMeaning | null): TraceView {
+function buildView(
+  index: ReportIndex,
+  links: LinkTable,
+  meaningOf: NameMeaning | null,
+  said: string,
+): TraceView {
   return {
     path: buildPath(index, findEnds(index.report)),
-    why: buildWhy(index, links),
+    why: buildWhy(index, links, said),
     hops: buildHops(index, links, meaningOf),
   };
 }
@@ -97,7 +102,7 @@ function buildView(index: ReportIndex, links: LinkTable, meaningOf: NameMeaning 
 function buildReply(report: TraceReport, links: LinkTable, context: PanelContext): ReplyModel {
   if (report.reply !== null) {
     const banner = buildBanner(report.reply, links, context.displayTime);
-    const view = buildView(indexReport(report.reply), links, context.meaningOf ?? null);
+    const view = buildView(indexReport(report.reply), links, context.meaningOf ?? null, banner.text);
     const note = report.replyNote ?? null;
     if (note === null || banner.verdict === 'allow') return { kind: 'traced', banner, view, note };
     // What ended this trace need not end the reply.

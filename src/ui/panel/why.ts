@@ -9,10 +9,16 @@ import type { LinkTable } from './linkTable';
 import type { ReportIndex } from './reportIndex';
 import { describeAclStep, nameAcl, nameAnswer, nameEntity, verdictWords } from './words';
 
-/** Why the packet fared as it did, what to do about it, and what the result rests on. */
-export function buildWhy(index: ReportIndex, links: LinkTable): WhyModel {
+/**
+ * Why the packet fared as it did, what to do about it, and what the result rests on. What the banner has `said` is not said again
+ * where there is more to show.
+ */
+export function buildWhy(index: ReportIndex, links: LinkTable, said: string): WhyModel {
   const { outcome, explanation } = index.report;
-  const losses = explanation.losses.map((loss) => buildLoss(loss, index, links));
+  const losses = explanation.losses.map((loss) => {
+    const item = buildLoss(loss, index, links);
+    return item.sentence === said && item.asked.length > 0 ? { ...item, sentence: '' } : item;
+  });
   return {
     heading: headings()[outcome.verdict],
     items: [

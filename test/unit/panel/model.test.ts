@@ -115,6 +115,19 @@ describe('panel model', () => {
     assert.equal(modelOf(rejectedReport()).forward.why.items.length, 1);
   });
 
+  it('does not say again below what the banner says, where the ACLs that were asked stand there', () => {
+    const report = droppedReport();
+    const [loss] = report.explanation.losses;
+    assert.ok(loss && loss.askedAcls.length > 0);
+    assert.equal(modelOf(report).forward.why.items[0]?.sentence, loss.cause.sentence);
+    const { sentence } = loss.cause;
+    const same = { ...report, explanation: { ...report.explanation, sentence } };
+    assert.equal(modelOf(same).banner.text, sentence);
+    assert.equal(modelOf(same).forward.why.items[0]?.sentence, '');
+    const alone = { ...same.explanation, losses: [{ ...loss, askedAcls: [] }] };
+    assert.equal(modelOf({ ...same, explanation: alone }).forward.why.items[0]?.sentence, sentence);
+  });
+
   it('says once that the text ends too soon', () => {
     const { banner } = modelOf(undecidedReport());
     assert.match(banner.text, /ends before/);

@@ -1,15 +1,15 @@
-import type { ByteStream } from '../../../src/target/resident/jsonRpc';
+import type { JsonStream } from '../../../src/target/resident/jsonRpc';
 
 /** A connection whose other side is the test. */
-export class FakeStream implements ByteStream {
+export class FakeStream implements JsonStream {
   isClosed = false;
-  private readonly sent: Buffer[] = [];
+  private readonly sent: string[] = [];
   private listener: (chunk: Buffer) => void = () => undefined;
   private settle: (reason: string) => void = () => undefined;
   readonly closed = new Promise<string>((resolve) => (this.settle = resolve));
 
-  write(bytes: Uint8Array): void {
-    this.sent.push(Buffer.from(bytes));
+  write(json: string): void {
+    this.sent.push(json);
   }
 
   onData(listener: (chunk: Buffer) => void): void {
@@ -23,7 +23,7 @@ export class FakeStream implements ByteStream {
 
   /** What was written, each message read. */
   written(): readonly unknown[] {
-    return this.sent.map((bytes) => JSON.parse(bytes.toString()) as unknown);
+    return this.sent.map((json) => JSON.parse(json) as unknown);
   }
 
   receive(...messages: readonly object[]): void {

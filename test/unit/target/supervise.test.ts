@@ -28,7 +28,10 @@ describe('superviseCommand', () => {
   }
 
   function start(path: string, argv: Argv, holdsStdin = false) {
-    const line = superviseCommand(argv, mark, 60, { privilegedKill: null, holdsStdin });
+    const line = superviseCommand(argv, mark, 60, {
+      privilegedKill: null,
+      stdin: holdsStdin ? 'held' : 'none',
+    });
     const child = spawn('/bin/sh', ['-c', line], { env: { PATH: path } });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

@@ -26,7 +26,8 @@ const shownCopies = 3;
 /** The hops of a trace, grouped by datapath and pipeline as the packet met them, pass-through stages folded. */
 export function buildHops(index: ReportIndex, links: LinkTable, meaningOf: NameMeaning | null): HopsModel {
   const { outcome } = index.report;
-  const rows = outcome.hops.map((hop) => buildRow(hop, index, links, meaningOf));
+  const explain = rememberTexts(meaningOf);
+  const rows = outcome.hops.map((hop) => buildRow(hop, index, links, explain));
   const groups = splitRuns(outcome.hops, sameDatapath).map((hops) => buildGroup(hops, rows, index));
   return {
     groups,
@@ -78,7 +79,7 @@ function buildPipeline(hops: readonly TraceHop[], rows: readonly HopRow[], index
 /** Whether this is one more copy that arrived, like others of its fork that are shown. */
 function isAlike(branch: TraceBranch, index: ReportIndex): boolean {
   if (branch.origin !== 'copy' || index.lossesOfBranch.has(branch.index)) return false;
-  return index.copies(branch).indexOf(branch) >= shownCopies;
+  return index.copyNumber(branch) >= shownCopies;
 }
 
 /** Which packet this is, where it is not the one that was asked about. */
@@ -90,7 +91,7 @@ function describeBranch(branch: TraceBranch | undefined, index: ReportIndex): st
   const name =
     copies.length === 1
       ? l10n.t('the only copy')
-      : l10n.t('copy {0} of {1}', copies.indexOf(branch) + 1, copies.length);
+      : l10n.t('copy {0} of {1}', index.copyNumber(branch) + 1, copies.length);
   return `${name}${by}`;
 }
 
@@ -138,7 +139,7 @@ function buildRow(
   hop: TraceHop,
   index: ReportIndex,
   links: LinkTable,
-  meaningOf: NameMeaning | null,
+  explain: (hop: TraceHop) => readonly FactRow[],
 ): HopRow {
   const description = hop.stage === null ? null : describeStage(hop.stage);
   const result = describeHopResult(hop, index);
@@ -158,7 +159,7 @@ function buildRow(
     result,
     decisive: result !== null && result.icon !== 'none',
     deciding: loss !== undefined,
-    facts: [...buildFacts(hop, index, links), ...explainTexts(hop, meaningOf)],
+    facts: [...buildFacts(hop, index, links), ...explain(hop)],
   };
 }
 
@@ -206,6 +207,19 @@ function buildFacts(hop: TraceHop, index: ReportIndex, links: LinkTable): readon
     add(l10n.t('Connection'), hop.ctAssumed ? l10n.t('{0}, assumed by ovn-trace', state) : state);
   }
   return facts;
+}
+
+/** A flood passes the same flows at each of its ports. */
+function rememberTexts(meaningOf: NameMeaning | null): (hop: TraceHop) => readonly FactRow[] {
+  const known = new Map<string, readonly FactRow[]>();
+  return (hop) => {
+    const key = [hop.datapathKind, hop.match, ...hop.actions].join('\n');
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const rows = explainTexts(hop, meaningOf);
+    known.set(key, rows);
+    return rows;
+  };
 }
 
 /** What the names and registers in the match and the actions stand for. */

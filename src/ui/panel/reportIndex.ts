@@ -19,6 +19,8 @@ export interface ReportIndex {
   readonly hopsOfBranch: ReadonlyMap<number, readonly TraceHop[]>;
   /** The copies that were made together with this one, itself among them. */
   copies(branch: TraceBranch): readonly TraceBranch[];
+  /** Its position among them. */
+  copyNumber(branch: TraceBranch): number;
   explained(loss: Loss): ExplainedLoss | null;
   /** The next hop of the same branch: what a conntrack lookup led to is seen there. */
   next(hop: TraceHop): TraceHop | null;
@@ -47,6 +49,8 @@ export function indexReport(report: TraceReport): ReportIndex {
   const copiesByFork = groupBy(outcome.branches, (branch) =>
     branch.origin === 'copy' ? forkOf(branch) : null,
   );
+  const copyNumbers = new Map<TraceBranch, number>();
+  for (const copies of copiesByFork.values()) copies.forEach((copy, at) => copyNumbers.set(copy, at));
   return {
     report,
     aclSteps: new Map(explanation.aclSteps.map((step) => [step.hop, step])),
@@ -61,6 +65,7 @@ export function indexReport(report: TraceReport): ReportIndex {
     arrivalsOfBranch: groupBy(outcome.arrivals, (arrival) => arrival.branch),
     hopsOfBranch,
     copies: (branch) => copiesByFork.get(forkOf(branch)) ?? [],
+    copyNumber: (branch) => copyNumbers.get(branch) ?? -1,
     explained: (loss) => explainedByLoss.get(loss) ?? null,
     next: (hop) => nextOf.get(hop.index) ?? null,
   };

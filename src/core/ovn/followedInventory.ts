@@ -1,7 +1,9 @@
 import { decodeInventorySteps, type InventoryTable, inventoryTables } from './decodeInventory';
 import { indexInventory, type InventoryIndex } from './inventoryIndex';
 import { rowMaker, type OvsdbRow } from './ovsdbJson';
+import type { Inventory } from './northbound';
 import { stableColumns } from './readInventory';
+import { reuseRows } from './sameInventory';
 import { runInSlices } from '../slices';
 
 type Cells = Readonly<Record<string, unknown>>;
@@ -25,6 +27,8 @@ const rowsOfPart = 1000;
 export class FollowedInventory {
   private readonly tables = new Map<InventoryTable, FollowedTable>();
   private known: InventoryIndex | null = null;
+  /** Traces keep what they were explained with: rows that are the same are the same objects. */
+  private last: Inventory | null = null;
   private changes = 0;
 
   /** @param schema the columns of each table that the database has; older ones lack some. */
@@ -64,7 +68,9 @@ export class FollowedInventory {
     if (this.known !== null) return this.known;
     const { changes } = this;
     const parts = new Map([...this.tables].map(([name, { rows }]) => [name, inParts([...rows.values()])]));
-    const index = indexInventory(await runInSlices(decodeInventorySteps(parts, now), pause));
+    const decoded = await runInSlices(decodeInventorySteps(parts, now), pause);
+    this.last = this.last === null ? decoded : reuseRows(this.last, decoded);
+    const index = indexInventory(this.last);
     if (changes === this.changes) this.known = index;
     return index;
   }

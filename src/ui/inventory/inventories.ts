@@ -83,11 +83,14 @@ export class Inventories implements vscode.Disposable {
   }
 
   private async readWhole(target: TargetConfig, signal: AbortSignal): Promise<InventoryIndex> {
-    const [{ readInventory }, { indexInventory }] = await Promise.all([
+    const [{ readInventory }, { indexInventory }, { reuseRows }] = await Promise.all([
       import('../../core/ovn/readInventory'),
       import('../../core/ovn/inventoryIndex'),
+      import('../../core/ovn/sameInventory'),
     ]);
     const run = this.targets.runner(target);
-    return indexInventory(await readInventory(run, target, Date, { signal, pause: setImmediate }));
+    const read = await readInventory(run, target, Date, { signal, pause: setImmediate });
+    const before = this.peek(target);
+    return indexInventory(before === undefined ? read : reuseRows(before.inventory, read));
   }
 }

@@ -17,6 +17,7 @@ export class ConnectionGone extends Error {}
 export class AnswerTooLong extends Error {}
 
 interface Waiting {
+  readonly accept: ((result: unknown) => void) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -46,13 +47,14 @@ export class JsonRpc {
   }
 
   /**
+   * @param accept called with the result in the order of arrival, so before any notice that came later.
    * @throws JsonRpcError for an error of the server, ConnectionGone or AnswerTooLong when the connection is of no use any more.
    */
-  call(method: string, params: unknown): Promise<unknown> {
+  call(method: string, params: unknown, accept?: (result: unknown) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.gone !== null) return reject(this.gone);
       const id = this.calls++;
-      this.waiting.set(id, { resolve, reject });
+      this.waiting.set(id, { accept, resolve, reject });
       this.send({ id, method, params });
     });
   }
@@ -81,8 +83,12 @@ export class JsonRpc {
     const id = Number(message.id);
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
-    if (message.error === null || message.error === undefined) waiting?.resolve(message.result);
-    else waiting?.reject(new JsonRpcError(inWords(message.error)));
+    if (message.error !== null && message.error !== undefined) {
+      waiting?.reject(new JsonRpcError(inWords(message.error)));
+      return;
+    }
+    waiting?.accept?.(message.result);
+    waiting?.resolve(message.result);
   }
 
   private fail(error: Error): void {

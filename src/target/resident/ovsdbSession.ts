@@ -31,8 +31,8 @@ export interface MonitorRequest {
  * request).
  */
 export class OvsdbSession {
-  /** Called for what monitored tables hold and for each change. */
-  onUpdate: (updates: TableUpdates) => void = () => undefined;
+  /** Called for what monitored tables hold and for each change; `begins` names the monitor that begins with it. */
+  onUpdate: (updates: TableUpdates, begins: string | null) => void = () => undefined;
   private readonly rpc: JsonRpc;
 
   private constructor(
@@ -47,7 +47,7 @@ export class OvsdbSession {
       stream,
       (notice, params) => {
         if (notice !== 'update') return;
-        this.onUpdate(readUpdates(Array.isArray(params) ? params[1] : null));
+        this.onUpdate(readUpdates(Array.isArray(params) ? params[1] : null), null);
       },
       maxBytes,
     );
@@ -83,9 +83,11 @@ export class OvsdbSession {
     return new Map(Object.entries(tables).map(([name, { columns }]) => [name, Object.keys(columns)]));
   }
 
-  /** Has `onUpdate` called for these tables; settles with what they hold now, as far as that was asked for. */
-  async monitor(name: string, requests: Readonly<Record<string, MonitorRequest>>): Promise<TableUpdates> {
-    return readUpdates(await this.rpc.call('monitor', [this.database, name, requests]));
+  /** Has `onUpdate` called for these tables: first, before this settles, with what they hold now as far as that was asked for. */
+  async monitor(name: string, requests: Readonly<Record<string, MonitorRequest>>): Promise<void> {
+    await this.rpc.call('monitor', [this.database, name, requests], (answer) =>
+      this.onUpdate(readUpdates(answer), name),
+    );
   }
 
   /**

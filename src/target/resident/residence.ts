@@ -63,7 +63,7 @@ export class Residence {
       session.onUpdate = (updates) => inventory.apply(updates);
       // One request, for it is answered from one snapshot.
       const requests = [...inventory.columns].map(([table, columns]) => [table, { columns }] as const);
-      inventory.apply(await session.monitor('inventory', Object.fromEntries(requests)));
+      await session.monitor('inventory', Object.fromEntries(requests));
       return { session, inventory };
     });
     return this.northboundOpened;

@@ -84,7 +84,7 @@ export class ResidentTracing implements Resident {
   logicalFlows(flows: readonly PrintedFlow[], signal: AbortSignal | undefined): Promise<FlowRows | null> {
     return this.ask(signal, async (residence) => {
       const southbound = await residence.southbound();
-      return southbound.logicalFlows(flows.map(({ uuid }) => uuid));
+      return southbound.logicalFlows(flows);
     }).catch(unlessTooLong);
   }
 

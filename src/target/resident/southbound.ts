@@ -2,8 +2,10 @@ import type { FlowRows } from '../../core/acl/resolveSteps';
 import {
   groupByPrefix,
   readSelectedFlows,
+  selectFlows,
   selectFlowsByUuid,
   type LogicalFlowRow,
+  type PrintedFlow,
 } from '../../core/ovn/logicalFlows';
 import type { MonitorRequest, OvsdbSchema, OvsdbSession, TableUpdates } from './ovsdbSession';
 
@@ -33,34 +35,30 @@ const irrelevantColumns: Readonly<Record<string, readonly string[]>> = {
   SB_Global: ['nb_cfg'],
 };
 
+const flowsMonitor = 'flows';
+
 /** Counts the changes of the southbound database that ovn-trace would see, and knows its logical flows by name. */
 export class Southbound {
   /** Called after each change. */
   onChange: () => void = () => undefined;
   private changes = 0;
   private readonly flows = new KnownFlows();
-  private readonly flowsKnown: Promise<void>;
+  /** Begun at the first question: there can be a hundred thousand, and a daemon may be reading the same database now. */
+  private flowsKnown: Promise<void> | null = null;
 
-  private constructor(
-    private readonly session: OvsdbSession,
-    schema: OvsdbSchema,
-  ) {
-    session.onUpdate = (updates) => {
-      this.changes++;
+  private constructor(private readonly session: OvsdbSession) {
+    session.onUpdate = (updates, begins) => {
+      if (begins === flowsMonitor) this.flows.areKnown = true;
       this.flows.apply(updates);
+      if (begins !== null) return;
+      this.changes++;
       this.onChange();
     };
-    this.isFollowed = session.monitor('changes', changeRequests(schema)).then(() => undefined);
-    this.flowsKnown = session
-      .monitor('flows', { Logical_Flow: { columns: ['_version'] } })
-      .then((updates) => this.flows.apply(updates));
-    this.flowsKnown.catch(() => undefined);
   }
-  private readonly isFollowed: Promise<void>;
 
   static async follow(session: OvsdbSession): Promise<Southbound> {
-    const southbound = new Southbound(session, await session.schema());
-    await southbound.isFollowed;
+    const southbound = new Southbound(session);
+    await session.monitor('changes', changeRequests(await session.schema()));
     return southbound;
   }
 
@@ -78,10 +76,24 @@ export class Southbound {
     return this.session.leads();
   }
 
-  /** The rows whose UUIDs begin so. */
-  async logicalFlows(prefixes: readonly string[]): Promise<FlowRows> {
+  /** The rows of flows that ovn-trace printed. */
+  async logicalFlows(printed: readonly PrintedFlow[]): Promise<FlowRows> {
+    if (this.flows.areKnown) return this.readKnown(printed);
+    const found = groupByPrefix(readSelectedFlows(await this.session.query(selectFlows(printed))));
+    const areAll = printed.every(({ uuid }) => found.has(uuid));
+    this.flowsKnown ??= this.session.monitor(flowsMonitor, { Logical_Flow: { columns: ['_version'] } });
+    if (areAll) {
+      this.flowsKnown.catch(() => undefined);
+      const wanted = new Set(printed.map(({ uuid }) => uuid));
+      return new Map([...found].filter(([prefix]) => wanted.has(prefix)));
+    }
+    // A match is printed otherwise where its ports have friendly names.
     await this.flowsKnown;
-    const uuids = prefixes.flatMap((prefix) => this.flows.called(prefix));
+    return this.readKnown(printed);
+  }
+
+  private async readKnown(printed: readonly PrintedFlow[]): Promise<FlowRows> {
+    const uuids = printed.flatMap(({ uuid }) => this.flows.called(uuid));
     const unknown = uuids.filter((uuid) => this.flows.row(uuid) === undefined);
     if (unknown.length > 0) {
       const answer = await this.session.query(selectFlowsByUuid(unknown));
@@ -93,6 +105,7 @@ export class Southbound {
 
 /** The UUIDs of all logical flows, and the rows of those that were asked for. */
 class KnownFlows {
+  areKnown = false;
   private readonly uuids = new Map<string, readonly string[]>();
   private readonly rows = new Map<string, LogicalFlowRow>();
 
@@ -110,6 +123,7 @@ class KnownFlows {
   }
 
   apply(updates: TableUpdates): void {
+    if (!this.areKnown) return;
     for (const [uuid, { new: now }] of Object.entries(updates['Logical_Flow'] ?? {})) {
       const prefix = uuid.slice(0, 8);
       this.rows.delete(uuid);

@@ -88,6 +88,15 @@ describe('JSON-RPC as OVS speaks it', () => {
     assert.deepEqual([notes, order], [[['update', [null, {}]]], ['answer after 1 notice']]);
   });
 
+  it('hands a result over before the notices behind it', async () => {
+    const { stream, notes, rpc } = connect();
+    const order: string[] = [];
+    const call = rpc.call('monitor', [], () => order.push(`result, ${notes.length} notices`));
+    stream.receive({ id: 0, result: {}, error: null }, { id: null, method: 'update', params: [] });
+    await call;
+    assert.deepEqual([order, notes.length], [['result, 0 notices'], 1]);
+  });
+
   it('fails what waits, and what comes later, when the connection goes or talks nonsense', async () => {
     for (const end of [
       (stream: FakeStream) => stream.end('it broke'),

@@ -406,6 +406,13 @@ describe('what stays on a target', function () {
       const order = [...members].sort((a, b) => Number(a === first) - Number(b === first));
       const lab = open({ southbound: order.map((member) => `unix:${folder}/r${member}.sock`).join(',') });
       assert.equal(await lab.trace(web1ToDb1), await lab.fresh(web1ToDb1));
+      const followers = order.slice(0, 2).map((member) => `unix:${folder}/r${member}.sock`);
+      const following = open({ southbound: followers.join(',') });
+      for (let time = 0; time < 2; time++) {
+        const answer = await following.resident.trace(web1ToDb1, performance.now(), undefined);
+        assert.deepEqual([answer?.stdout, answer?.anyMember], [await following.fresh(web1ToDb1), true]);
+      }
+      assert.equal(following.daemons().length, 1);
       await stopMember(ovn, folder, first);
       asked.delete(first);
       await leader();

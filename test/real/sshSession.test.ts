@@ -99,6 +99,23 @@ describe('SSH session', function () {
     assert.equal((await session.run(['echo', 'new'])).stdout, 'new\n');
   });
 
+  it('is not closed while a program is talked with, which hears its lines and ends with it', async () => {
+    const { session, states } = open({ ...quick, idleMs: 300 });
+    const { signal } = new AbortController();
+    const talk = await session.converse(['sh', '-c', 'while read -r line; do echo "<$line>"; done'], signal);
+    let said = '';
+    talk.onData((chunk) => (said += chunk.toString()));
+    talk.write('  a "quoted" \\ line ');
+    await delay(1000);
+    talk.write('another');
+    await eventually('both lines', () => said.includes('<another>'));
+    assert.match(said, /a "quoted" \\ line/);
+    assert.deepEqual(states(), ['connecting', 'connected']);
+    talk.end();
+    await talk.ended;
+    await eventually('it is closed then', () => states().at(-1) === 'idle');
+  });
+
   it('does not come back once nobody has used it for the idle time, or it is closed', async () => {
     const lazy = open({ idleMs: 300, firstDelayMs: 1000, maxDelayMs: 1000 });
     const closed = open({ ...quick, firstDelayMs: 500 });

@@ -1,9 +1,16 @@
 import type { FlowRows } from '../acl/resolveSteps';
-import type { CommandResult } from '../command';
 import { conntrackFlags } from '../flow/conntrack';
 import type { Connection, TracePlan } from '../flow/request';
 import type { InventoryIndex } from '../ovn/inventoryIndex';
 import type { PrintedFlow } from '../ovn/logicalFlows';
+
+/** What an `ovn-trace` that stays printed: now, and while it read the database. */
+export interface ResidentAnswer {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** From a member of a cluster that does not lead it, as with `--no-leader-only`. */
+  readonly anyMember: boolean;
+}
 
 /**
  * What stays on the target between two traces. Each answer is as true as that of a program started for it: a change that was
@@ -12,7 +19,7 @@ import type { PrintedFlow } from '../ovn/logicalFlows';
  */
 export interface Resident {
   /** `since`: when it was asked, as `performance.now()` says; what has read the database since then answers truly. */
-  trace(plan: TracePlan, since: number, signal: AbortSignal | undefined): Promise<CommandResult | null>;
+  trace(plan: TracePlan, since: number, signal: AbortSignal | undefined): Promise<ResidentAnswer | null>;
   inventory(signal: AbortSignal | undefined): Promise<InventoryIndex | null>;
   logicalFlows(flows: readonly PrintedFlow[], signal: AbortSignal | undefined): Promise<FlowRows | null>;
 }

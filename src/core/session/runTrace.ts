@@ -23,7 +23,11 @@ export async function runTrace(
 }> {
   const argv = buildTraceArgv(plan, target);
   const answer = await resident?.trace(plan, askedAt ?? performance.now(), signal);
-  if (answer) return { result: answer, argv, anyMember: false };
+  if (answer) {
+    const { anyMember, ...printed } = answer;
+    const result = { ...printed, exitCode: 0, signal: null };
+    return { result, argv: anyMember ? buildTraceArgv(plan, target, { anyMember }) : argv, anyMember };
+  }
   const result = await run(argv, { signal });
   if (result.exitCode === 0 || !/is not cluster leader/.test(result.stderr)) {
     return { result, argv, anyMember: false };

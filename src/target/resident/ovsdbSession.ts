@@ -34,6 +34,7 @@ export class OvsdbSession {
   /** Called for what monitored tables hold and for each change; `begins` names the monitor that begins with it. */
   onUpdate: (updates: TableUpdates, begins: string | null) => void = () => undefined;
   private readonly rpc: JsonRpc;
+  private mayFollow = false;
 
   private constructor(
     private readonly database: string,
@@ -57,7 +58,7 @@ export class OvsdbSession {
   readonly close: () => void;
   readonly closed: Promise<string>;
 
-  /** With the first server that leads the cluster, where there is one. @throws RelayFailure */
+  /** With the server that leads the cluster; where none of these does, with the first that follows it. @throws RelayFailure */
   static async open(
     relay: Relay,
     database: string,
@@ -65,17 +66,33 @@ export class OvsdbSession {
     maxBytes: number,
   ): Promise<OvsdbSession> {
     let problem = 'no connection method that can be used';
+    let follower: OvsdbSession | null = null;
     for (const { method, remote } of remotes) {
       try {
         const session = new OvsdbSession(database, await relay.connect(remote), method, maxBytes);
-        if (await session.leads()) return session;
+        const role = await session.role();
+        if (role === 'leader') {
+          follower?.close();
+          return session;
+        }
+        if (role === 'follower' && follower === null) {
+          session.mayFollow = true;
+          follower = session;
+          continue;
+        }
         session.close();
-        problem = `${method} does not lead its cluster`;
+        problem = `${method} is not connected to its cluster`;
       } catch (error) {
         problem = `${method}: ${error instanceof Error ? error.message : String(error)}`;
       }
     }
-    throw new RelayFailure(problem);
+    if (follower === null) throw new RelayFailure(problem);
+    return follower;
+  }
+
+  /** It only follows the leader of its cluster, as those of the target's servers do that could be reached. */
+  get follows(): boolean {
+    return this.mayFollow;
   }
 
   async schema(): Promise<OvsdbSchema> {
@@ -91,10 +108,16 @@ export class OvsdbSession {
   }
 
   /**
-   * Whether the server is one to believe: it stands alone, or leads its cluster and has a majority. When this settles, every change
-   * that was committed before it was called has been given to `onUpdate`.
+   * Whether the server is still what it was when the session began. When this settles, every change that was committed there before it
+   * was called has been given to `onUpdate`.
    */
-  async leads(): Promise<boolean> {
+  async settle(): Promise<boolean> {
+    const role = await this.role();
+    return role === 'leader' || (role === 'follower' && this.mayFollow);
+  }
+
+  /** A server that stands alone leads. Null for one that has no majority, or no such database. */
+  private async role(): Promise<'leader' | 'follower' | null> {
     const query = {
       op: 'select',
       table: 'Database',
@@ -102,7 +125,8 @@ export class OvsdbSession {
       columns: ['leader', 'connected'],
     };
     const [answer] = serverAnswer.parse(await this.rpc.call('transact', ['_Server', query]));
-    return answer?.rows.some(({ leader, connected }) => leader && connected) ?? false;
+    const state = answer?.rows.find(({ connected }) => connected);
+    return state === undefined ? null : state.leader ? 'leader' : 'follower';
   }
 
   /** The server's answer to operations that only read, one for each. */

@@ -20,6 +20,8 @@ export interface Tenant {
   readonly version: number;
   /** Before it read the database, as `performance.now()` says. */
   readonly startedAt: number;
+  /** It reads from a server that need not lead its cluster. */
+  readonly anyMember: boolean;
   readonly daemon: Promise<TraceDaemon>;
   readonly abort: AbortController;
   users: number;
@@ -92,11 +94,12 @@ export class Residence {
     if (oldest !== undefined && this.tenants.size >= mostDaemons) this.retire(oldest);
     const abort = new AbortController();
     const target = { ...this.config, southbound: southbound.method };
-    const options = { maxBytes: this.maxBytes, signal: abort.signal };
+    const options = { maxBytes: this.maxBytes, anyMember: southbound.follows, signal: abort.signal };
     const tenant: Tenant = {
       kind: keyOf(kind),
       version: southbound.version,
       startedAt: performance.now(),
+      anyMember: southbound.follows,
       daemon: TraceDaemon.start(this.relay, kind, target, options),
       abort,
       users: 0,

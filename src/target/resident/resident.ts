@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FlowRows } from '../../core/acl/resolveSteps';
-import type { CommandResult } from '../../core/command';
 import { TraceFailure } from '../../core/failure';
 import type { TracePlan } from '../../core/flow/request';
 import type { InventoryIndex } from '../../core/ovn/inventoryIndex';
 import type { PrintedFlow } from '../../core/ovn/logicalFlows';
-import type { Resident } from '../../core/session/resident';
+import type { Resident, ResidentAnswer } from '../../core/session/resident';
 import type { TargetConfig } from '../../core/session/target';
 import { commandCancelled, commandTimedOut, defaultMaxOutputBytes, outputTooLarge } from '../output';
 import type { Log, TargetSession } from '../session';
@@ -61,7 +60,7 @@ export class ResidentTracing implements Resident {
     plan: TracePlan,
     since: number,
     signal: AbortSignal | undefined,
-  ): Promise<CommandResult | null> {
+  ): Promise<ResidentAnswer | null> {
     const kind = daemonKind(plan);
     if (kind === null) return null;
     this.exactNames = kind.exactNames;
@@ -76,7 +75,7 @@ export class ResidentTracing implements Resident {
   inventory(signal: AbortSignal | undefined): Promise<InventoryIndex | null> {
     return this.ask(signal, async (residence) => {
       const { session, inventory } = await residence.northbound();
-      if (!(await session.leads())) throw leadsNoMore(session.method);
+      if (!(await session.settle())) throw leftCluster(session.method);
       return inventory.index(Date.now(), setImmediate);
     }).catch(unlessTooLong);
   }
@@ -212,13 +211,13 @@ async function traceIn(
   kind: DaemonKind,
   { plan, since }: Question,
   signal: AbortSignal,
-): Promise<CommandResult | null> {
+): Promise<ResidentAnswer | null> {
   const southbound = await residence.southbound();
   const known = residence.tenant(kind);
   if (known !== undefined) {
     const [answer, isTrue] = await askTenant(residence, known, plan, signal, async () => {
       if (known.startedAt >= since) return true;
-      if (!(await southbound.settle())) throw leadsNoMore(southbound.method);
+      if (!(await southbound.settle())) throw leftCluster(southbound.method);
       return known.version === southbound.version;
     });
     if (isTrue) return answer;
@@ -238,14 +237,14 @@ async function askTenant(
   plan: TracePlan,
   signal: AbortSignal,
   isTrue: () => Promise<boolean>,
-): Promise<readonly [CommandResult | null, boolean]> {
+): Promise<readonly [ResidentAnswer | null, boolean]> {
   const letGo = residence.hold(tenant);
   try {
     const daemon = await orGiveUp(tenant.daemon, signal);
     const [stdout, holds] = await orGiveUp(Promise.all([daemon.trace(plan), isTrue()]), signal);
     if (daemon.isUsedUp) tenant.isRetired = true;
-    const result = stdout === null ? null : { stdout, stderr: daemon.said, exitCode: 0, signal: null };
-    return [result, holds];
+    if (stdout === null) return [null, holds];
+    return [{ stdout, stderr: daemon.said, anyMember: tenant.anyMember }, holds];
   } catch (error) {
     // Nobody knows for how long it would go on with what it was asked.
     tenant.isRetired = true;
@@ -255,8 +254,8 @@ async function askTenant(
   }
 }
 
-function leadsNoMore(method: string): ConnectionGone {
-  return new ConnectionGone(`${method} does not lead its cluster any more`);
+function leftCluster(method: string): ConnectionGone {
+  return new ConnectionGone(`${method} has another place in its cluster, or none`);
 }
 
 /** Then a program of its own has the same limit, and words for it. */

@@ -71,9 +71,14 @@ export class Southbound {
     return this.session.method;
   }
 
+  /** Its server follows the leader of its cluster. */
+  get follows(): boolean {
+    return this.session.follows;
+  }
+
   /** When it settles, `version` is at least as new as when it was called. False when the server is none to believe any more. */
   settle(): Promise<boolean> {
-    return this.session.leads();
+    return this.session.settle();
   }
 
   /** The rows of flows that ovn-trace printed. */

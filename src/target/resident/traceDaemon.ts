@@ -48,13 +48,14 @@ export class TraceDaemon {
     relay: Relay,
     kind: DaemonKind,
     target: TargetConfig,
-    options: { readonly maxBytes: number; readonly signal: AbortSignal },
+    options: { readonly maxBytes: number; readonly anyMember: boolean; readonly signal: AbortSignal },
   ): Promise<TraceDaemon> {
     const argv: DaemonArgv = [
       'ovn-trace',
       ...databaseArguments(target, 'southbound'),
       // Warnings of the rows it skips go to standard error, as those of any ovn-trace; nothing goes to the target's log.
       '-vsyslog:off',
+      ...(options.anyMember ? ['--no-leader-only'] : []),
       ...(kind.exactNames ? ['--no-friendly-names'] : []),
       ...(kind.states === '' ? [] : [[`--ct=${kind.states}`, givenStates] as const]),
     ];

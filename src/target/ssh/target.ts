@@ -100,10 +100,15 @@ export function openSshTarget(
   return {
     name: config.name,
     run,
+    // The connection is in use for as long as the conversation goes on.
     converse: (argv, signal) =>
-      onLink(AbortSignal.any([disposed.signal, signal]), (link) =>
-        converseOnChannel(link, startTalking(config, argv), signal),
-      ),
+      new Promise((resolve, reject) => {
+        onLink(AbortSignal.any([disposed.signal, signal]), async (link) => {
+          const conversation = await converseOnChannel(link, startTalking(config, argv), signal);
+          resolve(conversation);
+          await conversation.ended;
+        }).catch(reject);
+      }),
     dispose() {
       disposed.abort();
       connection.dispose();

@@ -14,6 +14,7 @@ interface Known {
 interface Reading {
   readonly config: TargetConfig;
   readonly controller: AbortController;
+  readonly begunAt: number;
   readonly index: Promise<InventoryIndex>;
   /** How many want it. */
   waiting: number;
@@ -38,11 +39,17 @@ export class Inventories implements vscode.Disposable {
     return known !== undefined && isSame(known.config, target) ? known.index : undefined;
   }
 
-  /** Reads the inventory. A reading that is under way is shared; it ends when all who wait for it have cancelled. */
-  async read(target: TargetConfig, signal?: AbortSignal): Promise<InventoryIndex> {
+  /**
+   * Reads the inventory. A reading that is under way is shared; it ends when all who wait for it have cancelled.
+   * @param since not one that began before, as `performance.now()` says: a change in between would be missing.
+   */
+  async read(target: TargetConfig, signal?: AbortSignal, since = -Infinity): Promise<InventoryIndex> {
     const underWay = this.reading.get(target.name);
     const reading =
-      underWay !== undefined && isSame(underWay.config, target) && !underWay.controller.signal.aborted
+      underWay !== undefined &&
+      isSame(underWay.config, target) &&
+      !underWay.controller.signal.aborted &&
+      underWay.begunAt >= since
         ? underWay
         : this.begin(target);
     reading.waiting++;
@@ -63,7 +70,7 @@ export class Inventories implements vscode.Disposable {
     const index = this.readNow(target, controller.signal).finally(() => {
       if (this.reading.get(target.name) === reading) this.reading.delete(target.name);
     });
-    const reading: Reading = { config: target, controller, index, waiting: 0 };
+    const reading: Reading = { config: target, controller, begunAt: performance.now(), index, waiting: 0 };
     this.reading.set(target.name, reading);
     return reading;
   }

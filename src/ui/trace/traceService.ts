@@ -127,7 +127,7 @@ export class TraceService implements vscode.Disposable {
     const { readOvnVersion, runPlan, tracePacket } = await import('../../core/session/tracePacket');
     // Read anew for every trace: the rule that was asked about may just have been changed.
     const [index, { join }, ovnVersion] = await Promise.all([
-      inventories.read(target, signal),
+      inventories.read(target, signal, asked.askedAt),
       definitions.readAnew(),
       this.versions.of(target, () => readOvnVersion(run, signal)),
     ]);

@@ -25,7 +25,7 @@ describe('a resident ovn-trace', () => {
         return Promise.resolve({ stream, said: 'said', memory: 100, spare: 150 });
       },
     };
-    const options = { maxBytes: 1 << 20, signal: new AbortController().signal };
+    const options = { maxBytes: 1 << 20, anyMember: false, signal: new AbortController().signal };
     const daemon = await TraceDaemon.start(
       relay as unknown as Relay,
       { states, exactNames: false },

@@ -37,8 +37,12 @@ export function decodeInventory(rows: InventoryRows, readAt: number): Inventory 
   return runThrough(decodeInventorySteps(rows, readAt));
 }
 
-/** The same, with a pause after every some thousand rows. */
-export function* decodeInventorySteps(rows: InventoryRows, readAt: number): Steps<Inventory> {
+/** The same, with a pause after every some thousand rows. `decodedAcls` stands for the table, where it is known. */
+export function* decodeInventorySteps(
+  rows: InventoryRows,
+  readAt: number,
+  decodedAcls?: readonly Acl[],
+): Steps<Inventory> {
   // The rows themselves, of tables that are small in any network.
   const whole = (name: InventoryTable): readonly OvsdbRow[] => [...(rows.get(name) ?? [])].flat();
   const nats = new Map(whole('NAT').map((row) => [row.uuid, decodeNat(row)]));
@@ -81,7 +85,7 @@ export function* decodeInventorySteps(rows: InventoryRows, readAt: number): Step
     yield;
   }
 
-  const acls = yield* decodeTable(rows.get('ACL'), decodeAcl);
+  const acls = decodedAcls ?? (yield* decodeTable(rows.get('ACL'), decodeAcl));
   // The same strings again, instead of one more of each.
   const aclUuids = new Map(acls.map(({ uuid }) => [uuid, uuid]));
   const aclsOf = (row: OvsdbRow): readonly string[] =>
@@ -231,7 +235,7 @@ function decodePortGroup(row: OvsdbRow, ports: readonly string[], acls: readonly
   };
 }
 
-function decodeAcl(row: OvsdbRow): Acl {
+export function decodeAcl(row: OvsdbRow): Acl {
   return {
     uuid: row.uuid,
     name: row.optionalString('name'),

@@ -1,10 +1,10 @@
-import { decodeInventorySteps, type InventoryTable, inventoryTables } from './decodeInventory';
+import { decodeAcl, decodeInventorySteps, type InventoryTable, inventoryTables } from './decodeInventory';
 import { indexInventory, type InventoryIndex } from './inventoryIndex';
+import type { Acl, Inventory } from './northbound';
 import { rowMaker, type OvsdbRow } from './ovsdbJson';
-import type { Inventory } from './northbound';
 import { stableColumns } from './readInventory';
 import { reuseRows } from './sameInventory';
-import { runInSlices } from '../slices';
+import { runInSlices, type Steps } from '../slices';
 
 type Cells = Readonly<Record<string, unknown>>;
 
@@ -26,6 +26,8 @@ const rowsOfPart = 1000;
 /** The inventory kept up to date by the changes of the northbound database, instead of by reading it again. */
 export class FollowedInventory {
   private readonly tables = new Map<InventoryTable, FollowedTable>();
+  /** By far the most rows of a large network, and each stands for itself: once decoded, the row itself is not kept. */
+  private readonly acls = new Map<string, Acl>();
   private known: InventoryIndex | null = null;
   /** Traces keep what they were explained with: rows that are the same are the same objects. */
   private last: Inventory | null = null;
@@ -37,7 +39,7 @@ export class FollowedInventory {
       const has = schema.get(name);
       if (has === undefined) continue;
       const wanted = stableColumns[name]?.split(',') ?? has;
-      const columns = has.filter((column) => wanted.includes(column));
+      const columns = has.filter((column) => column !== '_uuid' && wanted.includes(column));
       this.tables.set(name, { columns, makeRow: rowMaker(name, ['_uuid', ...columns]), rows: new Map() });
     }
   }
@@ -52,6 +54,7 @@ export class FollowedInventory {
       for (const [uuid, { new: cells }] of Object.entries(updates[name] ?? {})) {
         this.changes++;
         this.known = null;
+        if (name === 'ACL') this.acls.delete(uuid);
         if (cells === undefined) rows.delete(uuid);
         else rows.set(uuid, makeRow([['uuid', uuid], ...columns.map((column) => cells[column])]));
       }
@@ -67,12 +70,30 @@ export class FollowedInventory {
   async index(now: number, pause: () => Promise<void>): Promise<InventoryIndex> {
     if (this.known !== null) return this.known;
     const { changes } = this;
-    const parts = new Map([...this.tables].map(([name, { rows }]) => [name, inParts([...rows.values()])]));
-    const decoded = await runInSlices(decodeInventorySteps(parts, now), pause);
+    const decoded = await runInSlices(this.decode(now), pause);
     this.last = this.last === null ? decoded : reuseRows(this.last, decoded);
     const index = indexInventory(this.last);
     if (changes === this.changes) this.known = index;
     return index;
+  }
+
+  private *decode(now: number): Steps<Inventory> {
+    // As they are now: while the decoding pauses, they may change.
+    const parts = new Map([...this.tables].map(([name, { rows }]) => [name, inParts([...rows.values()])]));
+    const known = [...this.acls.values()];
+    const made: Acl[] = [];
+    const rows = this.tables.get('ACL')?.rows ?? new Map<string, OvsdbRow>();
+    for (const part of inParts([...rows.values()])) {
+      for (const row of part) {
+        const acl = decodeAcl(row);
+        made.push(acl);
+        if (rows.get(acl.uuid) !== row) continue;
+        rows.delete(acl.uuid);
+        this.acls.set(acl.uuid, acl);
+      }
+      yield;
+    }
+    return yield* decodeInventorySteps(parts, now, [...known, ...made]);
   }
 }
 

@@ -53,7 +53,7 @@ describe('the shown trace in the window', () => {
   it('says what is shown after Cancel, is there again after a reload, and is never shown as current when it is not', async () => {
     const ovn: PrivateOvn = await startDemoNetwork(demo);
     try {
-      // On this target ovn-trace of port 7777 does not end.
+      // On this target ovn-trace of port 7777 does not end; one that is kept running would answer.
       const script = [
         '#!/bin/sh',
         'case "$*" in *"ovn-trace "*7777*) exec sleep 300;; esac',
@@ -74,6 +74,7 @@ describe('the shown trace in the window', () => {
       window = await openWorkbench({
         workspace,
         settings: {
+          'ovnTrace.residentTracing': false,
           'ovnTrace.targets': [{ name: 'lab', type: 'local', northbound, southbound, commandPrefix }],
         },
       });

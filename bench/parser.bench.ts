@@ -1,9 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Steps } from '../src/core/slices';
 import { judgeTrace } from '../src/core/trace/judge';
-import { interpretTextInSlices } from '../src/core/session/interpretText';
+import { interpretText, interpretTextInSlices } from '../src/core/session/interpretText';
 import { parseTrace } from '../src/core/trace/parse';
 import { loseCopies, writeFlood } from './flood';
-import { collectGarbage, megabytesOfHeap, rounds, summarize, writeRows, type BenchRow } from './measure';
+import { buildPanelModelSteps } from '../src/ui/panel/model';
+import { buildHopElementsSteps } from '../src/ui/views/hopNodes';
+import {
+  collectGarbage,
+  megabytesOfHeap,
+  rounds,
+  summarize,
+  timeSlices,
+  writeRows,
+  type BenchRow,
+} from './measure';
 
 const megabytes = 50;
 
@@ -50,8 +61,24 @@ async function interpretInSlices(text: string): Promise<readonly [took: number, 
 
 /** A row for what it took, and one for the longest slice. */
 async function measureSlices(what: string, text: string): Promise<readonly BenchRow[]> {
+  return rowsOfSlices(what, () => interpretInSlices(text));
+}
+
+/** The same for what is made of its report to be shown. */
+async function measureShowing(what: string, makeSteps: () => Steps<unknown>): Promise<readonly BenchRow[]> {
+  return rowsOfSlices(what, async () => {
+    collectGarbage();
+    const { took, longest } = await timeSlices(makeSteps());
+    return [took, longest];
+  });
+}
+
+async function rowsOfSlices(
+  what: string,
+  measure: () => Promise<readonly [took: number, longest: number]>,
+): Promise<readonly BenchRow[]> {
   const measured: (readonly [number, number])[] = [];
-  for (let round = 0; round < rounds; round++) measured.push(await interpretInSlices(text));
+  for (let round = 0; round < rounds; round++) measured.push(await measure());
   return [
     summarize(
       what,
@@ -70,6 +97,8 @@ async function main(): Promise<void> {
   const { text } = writeFlood(megabytes * 1e6);
   const whole: Round[] = [];
   for (let round = 0; round < rounds; round++) whole.push(parseAndJudge(text));
+  const report = interpretText(text, Date);
+  const context = { displayPath: (file: string) => file, displayTime: String };
   const row = (what: string, unit: string, pick: (round: Round) => number) =>
     summarize(what, unit, whole.map(pick));
   writeRows([
@@ -79,6 +108,8 @@ async function main(): Promise<void> {
     row('heap of the outcome', 'MB', ({ outcomeHeap }) => outcomeHeap),
     ...(await measureSlices(`parse, judge and explain ${megabytes} MB`, text)),
     ...(await measureSlices(`the same, every copy lost`, loseCopies(text))),
+    ...(await measureShowing('make its page', () => buildPanelModelSteps(report, context, null))),
+    ...(await measureShowing('make its lines of the Hops view', () => buildHopElementsSteps(report))),
   ]);
 }
 

@@ -99,9 +99,9 @@ async function readKept({ history, staleness }: Services, kept: KeptTraces): Pro
 export function createComparisonHandlers(services: Services, extensionUri: vscode.Uri): ComparisonHandlers {
   const { current, panel, kept } = services;
   return {
-    openTrace: (report, side, hop) => {
+    openTrace: async (report, side, hop) => {
       current.show(report);
-      panel().showReport(report);
+      await panel().showReport(report);
       if (hop !== null) panel().showHop(side, hop);
     },
     openDefinition,

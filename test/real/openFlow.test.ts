@@ -3,11 +3,12 @@ import type { TraceRequest } from '../../src/core/flow/request';
 import { indexInventory, type InventoryIndex } from '../../src/core/ovn/inventoryIndex';
 import { readInventory } from '../../src/core/ovn/readInventory';
 import type { TraceReport } from '../../src/core/session/report';
+import { runThrough } from '../../src/core/slices';
 import { targetSchema, type TargetConfig } from '../../src/core/session/target';
 import { tracePacket } from '../../src/core/session/tracePacket';
 import type { Verdict } from '../../src/core/trace/outcome';
 import { startPrivateOvn, type PrivateOvn } from '../../src/target/privateOvn';
-import { buildHops } from '../../src/ui/panel/hops';
+import { buildHopsSteps } from '../../src/ui/panel/hops';
 import { LinkTable } from '../../src/ui/panel/linkTable';
 import { indexReport } from '../../src/ui/panel/reportIndex';
 import { startOpenVswitch, type OpenVswitch } from '../support/openVswitch';
@@ -215,7 +216,7 @@ for (const version of ovnVersions()) {
 
     it('hands the flows to the panel', async () => {
       const report = await trace(ovn, index, { ...packets[0]![1], openFlow: true });
-      const rows = buildHops(indexReport(report), new LinkTable((file) => file), null)
+      const rows = runThrough(buildHopsSteps(indexReport(report), new LinkTable((file) => file), null))
         .groups.flatMap(({ pipelines }) => pipelines)
         .flatMap(({ items }) => items)
         .flatMap((item) => (item.kind === 'hop' ? [item.hop] : item.hops));

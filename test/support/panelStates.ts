@@ -21,13 +21,13 @@ import {
   unresolvedReport,
 } from './panelReports';
 
-const context: PanelContext = {
+export const panelContext: PanelContext = {
   displayPath: (file) => file,
   displayTime: (milliseconds) => new Date(milliseconds).toISOString().slice(11, 19),
 };
 
 export function modelOf(report: TraceReport): PanelModel {
-  return buildPanelModel(report, context).model;
+  return buildPanelModel(report, panelContext).model;
 }
 
 export function resultState(report: TraceReport, stale: string | null = null): PanelState {
@@ -37,7 +37,7 @@ export function resultState(report: TraceReport, stale: string | null = null): P
 /** The same packet as before, which was dropped then. */
 export function changedState(): PanelState {
   const { before, after } = changedReports();
-  const { model } = buildPanelModel(after, context, { report: before, sameQuestion: true });
+  const { model } = buildPanelModel(after, panelContext, { report: before, sameQuestion: true });
   return { content: { kind: 'result', model, stale: null }, note: null, running: null };
 }
 
@@ -46,7 +46,7 @@ export function comparisonState(before: TraceReport, after: TraceReport): PanelS
 }
 
 export function comparisonOf(before: TraceReport, after: TraceReport): ComparisonModel {
-  return buildComparison({ before, after }, context).model;
+  return buildComparison({ before, after }, panelContext).model;
 }
 
 export function emptyState(recent: readonly RecentTrace[]): PanelState {

@@ -45,7 +45,7 @@ export function createResultCommands(services: Services): ResultHandlers {
       const report = entry === undefined ? current.report : history.report(entry);
       if (report !== null && report !== undefined) {
         current.show(report);
-        panel().showReport(report);
+        await panel().showReport(report);
         return;
       }
       // After a reload only the question is known; the answer may have changed, so it is asked again.

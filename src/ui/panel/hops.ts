@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { explainRegisters } from '../../core/ovn/registers';
 import { describeStage } from '../../core/ovn/stages';
+import type { Steps } from '../../core/slices';
 import type { TraceBranch, TraceHop } from '../../core/trace/hop';
 import type {
   Badge,
@@ -23,12 +24,32 @@ const shortestFold = 2;
 /** Of the copies that one fork made so many are shown; the others are folded unless they were lost. */
 const shownCopies = 3;
 
+/** Hops whose rows take some milliseconds. */
+const hopsPerSlice = 500;
+
 /** The hops of a trace, grouped by datapath and pipeline as the packet met them, pass-through stages folded. */
-export function buildHops(index: ReportIndex, links: LinkTable, meaningOf: NameMeaning | null): HopsModel {
+export function* buildHopsSteps(
+  index: ReportIndex,
+  links: LinkTable,
+  meaningOf: NameMeaning | null,
+): Steps<HopsModel> {
   const { outcome } = index.report;
   const explain = rememberTexts(meaningOf);
-  const rows = outcome.hops.map((hop) => buildRow(hop, index, links, explain));
-  const groups = splitRuns(outcome.hops, sameDatapath).map((hops) => buildGroup(hops, rows, index));
+  const rows: HopRow[] = [];
+  for (const hop of outcome.hops) {
+    rows.push(buildRow(hop, index, links, explain));
+    if (rows.length % hopsPerSlice === 0) yield;
+  }
+  const groups: HopGroup[] = [];
+  let grouped = 0;
+  for (const hops of splitRuns(outcome.hops, sameDatapath)) {
+    groups.push(buildGroup(hops, rows, index));
+    grouped += hops.length;
+    if (grouped >= hopsPerSlice) {
+      grouped = 0;
+      yield;
+    }
+  }
   return {
     groups,
     count: rows.length,

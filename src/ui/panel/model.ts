@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import type { TraceReport } from '../../core/session/report';
+import { runThrough, type Steps } from '../../core/slices';
 import type {
   Badge,
   BannerModel,
@@ -11,13 +12,13 @@ import type {
 } from '../../protocol/panelModel';
 import { buildBanner, lookOfReport } from './banner';
 import { buildChoices } from './choices';
-import { buildHops } from './hops';
+import { buildHopsSteps } from './hops';
 import { LinkTable } from './linkTable';
 import type { NameMeaning } from './matchNames';
 import { buildPacket, findEnds } from './packet';
 import { buildPath } from './path';
-import { indexReport, type ReportIndex } from './reportIndex';
-import { buildWhy } from './why';
+import { indexReportSteps, type ReportIndex } from './reportIndex';
+import { buildWhySteps } from './why';
 import { verdictWords } from './words';
 
 /** What the panel needs to know of the editor it is shown in. */
@@ -49,13 +50,26 @@ export function buildPanelModel(
   context: PanelContext,
   previous: PreviousTrace | null = null,
 ): BuiltPanel {
+  return runThrough(buildPanelModelSteps(report, context, previous));
+}
+
+/** The same for traces of many megabytes. */
+export function* buildPanelModelSteps(
+  report: TraceReport,
+  context: PanelContext,
+  previous: PreviousTrace | null,
+): Steps<BuiltPanel> {
   const links = new LinkTable(context.displayPath);
   // The banner tells of all choices together, the rest of the one that is shown.
   const shown = report.choices?.traced[report.choices.shown]?.report ?? report;
-  const index = indexReport(shown);
+  const index = yield* indexReportSteps(shown);
+  const replyIndex = shown.reply === null ? null : yield* indexReportSteps(shown.reply);
   const banner = buildBanner(report, links, context.displayTime);
-  const forward = buildView(index, links, context.meaningOf ?? null, banner.text);
-  const reply = buildReply(shown, links, context);
+  const forward = yield* buildView(index, links, context.meaningOf ?? null, banner.text);
+  const reply =
+    replyIndex === null
+      ? noReply(shown)
+      : yield* buildReply(replyIndex, shown.replyNote ?? null, links, context);
   const traced = report.request !== null;
   return {
     model: {
@@ -66,7 +80,7 @@ export function buildPanelModel(
       choices: buildChoices(report),
       forward,
       reply,
-      raw: buildRaw(shown, index),
+      raw: yield* buildRaw(index, replyIndex),
       links: links.models(),
       can: {
         again: report.plan !== null,
@@ -86,29 +100,34 @@ function buildWas(banner: BannerModel, previous: PreviousTrace | null): Badge | 
   return word === banner.word ? null : { tone, icon, text: l10n.t('Was: {0}', word) };
 }
 
-function buildView(
+function* buildView(
   index: ReportIndex,
   links: LinkTable,
   meaningOf: NameMeaning | null,
   said: string,
-): TraceView {
+): Steps<TraceView> {
   return {
     path: buildPath(index, findEnds(index.report)),
-    why: buildWhy(index, links, said),
-    hops: buildHops(index, links, meaningOf),
+    why: yield* buildWhySteps(index, links, said),
+    hops: yield* buildHopsSteps(index, links, meaningOf),
   };
 }
 
-function buildReply(report: TraceReport, links: LinkTable, context: PanelContext): ReplyModel {
-  if (report.reply !== null) {
-    const banner = buildBanner(report.reply, links, context.displayTime);
-    const view = buildView(indexReport(report.reply), links, context.meaningOf ?? null, banner.text);
-    const note = report.replyNote ?? null;
-    if (note === null || banner.verdict === 'allow') return { kind: 'traced', banner, view, note };
-    // What ended this trace need not end the reply.
-    const shown = l10n.t('The trace as ovn-trace could make it: {0}', banner.text);
-    return { kind: 'traced', banner: undecide(banner, note), view, note: shown };
-  }
+function* buildReply(
+  index: ReportIndex,
+  note: string | null,
+  links: LinkTable,
+  context: PanelContext,
+): Steps<ReplyModel> {
+  const banner = buildBanner(index.report, links, context.displayTime);
+  const view = yield* buildView(index, links, context.meaningOf ?? null, banner.text);
+  if (note === null || banner.verdict === 'allow') return { kind: 'traced', banner, view, note };
+  // What ended this trace need not end the reply.
+  const shown = l10n.t('The trace as ovn-trace could make it: {0}', banner.text);
+  return { kind: 'traced', banner: undecide(banner, note), view, note: shown };
+}
+
+function noReply(report: TraceReport): ReplyModel {
   const canTrace = report.request !== null;
   const { verdict } = report.outcome;
   if (report.replyNote !== undefined) return { kind: 'none', sentence: report.replyNote, canTrace };
@@ -129,20 +148,33 @@ function undecide(banner: BannerModel, text: string): BannerModel {
   return { ...banner, ...verdictWords('unknown'), verdict: 'unknown', text, causes: [], links: [] };
 }
 
-function buildRaw(report: TraceReport, index: ReportIndex): readonly RawSection[] {
-  const sections = [rawSection(l10n.t('Output of ovn-trace'), report.output, markedLines(index))];
-  if (report.stderr.trim() !== '')
-    sections.push(rawSection(l10n.t('Messages of ovn-trace (standard error)'), report.stderr, []));
-  if (report.reply !== null) {
-    sections.push(
-      rawSection(l10n.t('Output of the reply'), report.reply.output, markedLines(indexReport(report.reply))),
-    );
+function* buildRaw(index: ReportIndex, reply: ReportIndex | null): Steps<readonly RawSection[]> {
+  const { output, stderr } = index.report;
+  const sections = [yield* rawSection(l10n.t('Output of ovn-trace'), output, markedLines(index))];
+  if (stderr.trim() !== '')
+    sections.push(yield* rawSection(l10n.t('Messages of ovn-trace (standard error)'), stderr, []));
+  if (reply !== null) {
+    const marked = markedLines(reply);
+    sections.push(yield* rawSection(l10n.t('Output of the reply'), reply.report.output, marked));
   }
   return sections;
 }
 
-function rawSection(title: string, text: string, marked: readonly number[]): RawSection {
-  return { title, text, lines: text === '' ? 0 : text.replace(/\n$/, '').split('\n').length, marked };
+function* rawSection(title: string, text: string, marked: readonly number[]): Steps<RawSection> {
+  return { title, text, lines: yield* countLines(text), marked };
+}
+
+/** Lines that are counted in some milliseconds. */
+const linesPerSlice = 100_000;
+
+function* countLines(text: string): Steps<number> {
+  let lines = 0;
+  for (let end = 0; end < text.length; lines++) {
+    if ((lines + 1) % linesPerSlice === 0) yield;
+    const next = text.indexOf('\n', end);
+    end = next === -1 ? text.length : next + 1;
+  }
+  return lines;
 }
 
 function markedLines(index: ReportIndex): readonly number[] {

@@ -114,8 +114,8 @@ function buildConnection(
   ct: readonly string[] | null,
   report: TraceReport,
 ): PacketFact | null {
-  const lookups = new Set(report.outcome.hops.flatMap((hop) => hop.ctState?.join(',') ?? []));
-  if (connection === null && ct === null && lookups.size === 0) return null;
+  const lookedUp = report.outcome.hops.some((hop) => hop.ctState !== null);
+  if (connection === null && ct === null && !lookedUp) return null;
   const lines: Line[] = [];
   const states = [...new Set(ct ?? [])];
   // A plan repeats the state as often as the trace may need it; the first time says it all.
@@ -132,9 +132,9 @@ function buildConnection(
   }
   const value =
     connection === null
-      ? lookups.size === 0
-        ? l10n.t('Not tracked')
-        : l10n.t('As in the output')
+      ? lookedUp
+        ? l10n.t('As in the output')
+        : l10n.t('Not tracked')
       : nameConnection(connection);
   return { name: l10n.t('Connection'), value, lines };
 }

@@ -1,15 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { panelViewType } from '../../contributions';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import type { TraceFailure } from '../../core/failure';
 import type { TraceReport } from '../../core/session/report';
+import { runInSlices } from '../../core/slices';
 import type { PanelAction, ToPanel, TraceSide } from '../../protocol/panelMessages';
 import type { FailureModel, PanelState } from '../../protocol/panelModel';
 import { visibleLine } from '../../protocol/visibleText';
 import { panelContext } from './context';
 import type { FailureContext, TracePanelHandlers } from './handlers';
-import { buildPanelModel } from './model';
+import { buildPanelModelSteps, type BuiltPanel } from './model';
 import { buildRequestedPacket } from './packet';
 import { answerPage, loadPage, pageIcon, pageOptions, type PageHost } from './page';
 
@@ -32,6 +34,9 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   private listening = false;
   private waiting: ToPanel[] = [];
   private failures = 0;
+  /** Results and failures that were to be shown, and runs that began: a model that is still being made must not replace later ones. */
+  private contents = 0;
+  private runs = 0;
   private readonly host: PageHost = {
     ready: () => this.ready(),
     perform: (action) => this.perform(action),
@@ -43,35 +48,46 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     private readonly handlers: TracePanelHandlers,
   ) {}
 
-  /** Shows a result; the one before it is gone. */
-  showReport(report: TraceReport): void {
-    this.setReport(report);
-    this.reveal();
+  /** Shows a result, unless another or a failure comes before its model is made; what is shown stays until then. */
+  async showReport(report: TraceReport): Promise<void> {
+    const content = ++this.contents;
+    const { panel, runs } = this;
+    const built = await this.build(report);
+    if (content !== this.contents) return;
+    this.setReport(report, built, runs === this.runs);
+    // Who closed it meanwhile does not want it back.
+    if (panel === null || this.panel !== null) this.reveal();
   }
 
   /** Takes the panel of a window that was reloaded, and shows what it showed. Nothing is run for it. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     const report = await this.handlers.restore();
+    const built = report === null ? null : await this.build(report);
     // A trace may have been begun meanwhile, in a panel of its own.
     if (this.panel !== null) {
       panel.dispose();
       return;
     }
     this.panel = panel;
-    if (report !== null && this.report === null) this.setReport(report);
+    if (report !== null && built !== null && this.report === null) this.setReport(report, built, true);
     this.adopt(panel);
   }
 
-  private setReport(report: TraceReport): void {
+  private build(report: TraceReport): Promise<BuiltPanel> {
     const previous = this.handlers.previousOf(report);
     const context = { ...panelContext, meaningOf: this.handlers.namesOf(report) };
-    const { model, definitions } = buildPanelModel(report, context, previous);
+    return runInSlices(buildPanelModelSteps(report, context, previous), setImmediate);
+  }
+
+  /** A run that began after the report came goes on. */
+  private setReport(report: TraceReport, { model, definitions }: BuiltPanel, endsRun: boolean): void {
     this.report = report;
     this.isRetry = false;
     this.definitions = definitions;
-    this.cancelRun = null;
+    if (endsRun) this.cancelRun = null;
+    const { note, running } = endsRun ? { note: null, running: null } : this.state;
     const stale = this.handlers.staleness(report);
-    this.update({ content: { kind: 'result', model, stale }, note: null, running: null });
+    this.update({ content: { kind: 'result', model, stale }, note, running });
     const { word } = model.banner;
     const subject = model.packet.facts[0]?.value;
     this.setTitle(subject === undefined ? word : `${word}: ${subject}`);
@@ -79,6 +95,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
 
   /** Dims what is shown and offers Cancel; `onCancel` is called at most once. */
   showRunning(runTitle: string, onCancel: () => void): void {
+    this.runs += 1;
     this.cancelRun = onCancel;
     this.update({ ...this.state, note: null, running: { title: runTitle } });
     this.reveal();
@@ -104,6 +121,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   /** Shows why no trace was made. The last report stays for Trace Again. */
   showFailure(failure: TraceFailure, context: FailureContext): void {
     this.failures += 1;
+    this.contents += 1;
     const model: FailureModel = {
       id: `failure-${this.failures}`,
       reason: failure.reason,

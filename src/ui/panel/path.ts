@@ -115,7 +115,8 @@ class ChainBuilder {
     if (depth >= deepest) return { steps, branches: [], omitted: copies.length };
 
     const here = forkAt === -1 ? copies : copies.filter((copy) => leavesFrom(copy, nodes[forkAt] ?? []));
-    const later = copies.filter((copy) => !here.includes(copy));
+    const leaving = new Set(here);
+    const later = copies.filter((copy) => !leaving.has(copy));
     const rest = this.restOf(branch, after, later, depth);
     const chains = [...rest, ...here.slice(0, widest).map((copy) => this.chain(copy, depth + 1))];
     // What was lost is what people look for, so it comes first; otherwise the order of ovn-trace stays.

@@ -1,5 +1,6 @@
 import type { AclStep } from '../../core/acl/step';
 import type { TraceReport } from '../../core/session/report';
+import { runThrough, type Steps } from '../../core/slices';
 import type { ExplainedLoss } from '../../core/trace/explanation';
 import type { TraceBranch, TraceHop } from '../../core/trace/hop';
 import type { Answer, Arrival, Loss } from '../../core/trace/outcome';
@@ -27,6 +28,14 @@ export interface ReportIndex {
 }
 
 export function indexReport(report: TraceReport): ReportIndex {
+  return runThrough(indexReportSteps(report));
+}
+
+/** Some milliseconds of work. */
+const itemsPerSlice = 20_000;
+
+/** The same for a flood to thousands of ports. */
+export function* indexReportSteps(report: TraceReport): Steps<ReportIndex> {
   const { outcome, explanation } = report;
   const losses = new Map<number, Loss>();
   const decisions = new Map<number, Loss>();
@@ -36,17 +45,19 @@ export function indexReport(report: TraceReport): ReportIndex {
     if (decided !== null) decisions.set(decided, loss);
   }
   const nextOf = new Map<number, TraceHop>();
-  const hopsOfBranch = groupBy(outcome.hops, (hop) => hop.branch);
+  const hopsOfBranch = yield* groupBy(outcome.hops, (hop) => hop.branch);
+  let count = 0;
   for (const hops of hopsOfBranch.values()) {
-    hops.forEach((hop, position) => {
+    for (const [position, hop] of hops.entries()) {
+      if (++count % itemsPerSlice === 0) yield;
       const next = hops[position + 1];
       if (next !== undefined) nextOf.set(hop.index, next);
-    });
+    }
   }
   const explainedByLoss = new Map(
     explanation.losses.map((explained) => [outcome.losses[explained.loss], explained] as const),
   );
-  const copiesByFork = groupBy(outcome.branches, (branch) =>
+  const copiesByFork = yield* groupBy(outcome.branches, (branch) =>
     branch.origin === 'copy' ? forkOf(branch) : null,
   );
   const copyNumbers = new Map<TraceBranch, number>();
@@ -54,15 +65,15 @@ export function indexReport(report: TraceReport): ReportIndex {
   return {
     report,
     aclSteps: new Map(explanation.aclSteps.map((step) => [step.hop, step])),
-    arrivals: groupBy(outcome.arrivals, (arrival) => arrival.hop),
-    answers: groupBy(
+    arrivals: yield* groupBy(outcome.arrivals, (arrival) => arrival.hop),
+    answers: yield* groupBy(
       outcome.answers,
       (answer) => wayOf(answer, outcome.branches, hopsOfBranch).find(turns)?.index ?? answer.hop,
     ),
     losses,
     decisions,
-    lossesOfBranch: groupBy(outcome.losses, (loss) => loss.branch),
-    arrivalsOfBranch: groupBy(outcome.arrivals, (arrival) => arrival.branch),
+    lossesOfBranch: yield* groupBy(outcome.losses, (loss) => loss.branch),
+    arrivalsOfBranch: yield* groupBy(outcome.arrivals, (arrival) => arrival.branch),
     hopsOfBranch,
     copies: (branch) => copiesByFork.get(forkOf(branch)) ?? [],
     copyNumber: (branch) => copyNumbers.get(branch) ?? -1,
@@ -99,9 +110,10 @@ function forkOf(branch: TraceBranch): string {
   return `${branch.parent ?? ''} ${branch.forkHop ?? ''} ${branch.madeBy ?? ''}`;
 }
 
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K | null): Map<K, T[]> {
+function* groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K | null): Steps<Map<K, T[]>> {
   const groups = new Map<K, T[]>();
-  for (const item of items) {
+  for (const [position, item] of items.entries()) {
+    if ((position + 1) % itemsPerSlice === 0) yield;
     const key = keyOf(item);
     if (key === null) continue;
     const group = groups.get(key);

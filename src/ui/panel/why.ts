@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { AclStep } from '../../core/acl/step';
 import type { DefinitionLink } from '../../core/definitions/definition';
 import { roleOfLink } from '../../core/definitions/linkWords';
+import type { Steps } from '../../core/slices';
 import type { AskedAcl, ExplainedLoss } from '../../core/trace/explanation';
 import type { Verdict } from '../../core/trace/outcome';
 import type { AskedAclRow, FactRow, NoticeModel, Tone, WhyItem, WhyModel } from '../../protocol/panelModel';
@@ -9,16 +10,21 @@ import type { LinkTable } from './linkTable';
 import type { ReportIndex } from './reportIndex';
 import { describeAclStep, nameAcl, nameAnswer, nameEntity, verdictWords } from './words';
 
+/** Losses whose items take some milliseconds. */
+const lossesPerSlice = 1000;
+
 /**
  * Why the packet fared as it did, what to do about it, and what the result rests on. What the banner has `said` is not said again
  * where there is more to show.
  */
-export function buildWhy(index: ReportIndex, links: LinkTable, said: string): WhyModel {
+export function* buildWhySteps(index: ReportIndex, links: LinkTable, said: string): Steps<WhyModel> {
   const { outcome, explanation } = index.report;
-  const losses = explanation.losses.map((loss) => {
+  const losses: WhyItem[] = [];
+  for (const loss of explanation.losses) {
     const item = buildLoss(loss, index, links);
-    return item.sentence === said && item.asked.length > 0 ? { ...item, sentence: '' } : item;
-  });
+    losses.push(item.sentence === said && item.asked.length > 0 ? { ...item, sentence: '' } : item);
+    if (losses.length % lossesPerSlice === 0) yield;
+  }
   return {
     heading: headings()[outcome.verdict],
     items: [

@@ -69,6 +69,7 @@ export class TraceService implements vscode.Disposable {
     const controller = this.begin();
     panel().showRunning(title, () => controller.abort());
     const early: { report: TraceReport | null; timer?: NodeJS.Timeout } = { report: null };
+    let isTraced = false;
     const onForward = (report: TraceReport): void => {
       early.report = report;
       // A reply that comes at once is not worth another look of the page.
@@ -81,6 +82,7 @@ export class TraceService implements vscode.Disposable {
         controller,
       );
       if (controller.signal.aborted) return;
+      isTraced = true;
       await this.show(report);
     } catch (error) {
       // A newer trace has taken over the panel.
@@ -90,7 +92,8 @@ export class TraceService implements vscode.Disposable {
       clearTimeout(early.timer);
       if (this.running === controller) {
         this.running = null;
-        if (controller.signal.aborted) await this.showCancelled(early.report);
+        // A page that is still being made cannot be cancelled: its trace is done.
+        if (controller.signal.aborted && !isTraced) await this.showCancelled(early.report);
       }
     }
   }
@@ -158,7 +161,7 @@ export class TraceService implements vscode.Disposable {
     const { panel, current, history, diagnostics } = this.services;
     current.show(report);
     diagnostics.update(report);
-    panel().showReport(report);
+    await panel().showReport(report);
     await history.add(report);
   }
 
@@ -168,7 +171,7 @@ export class TraceService implements vscode.Disposable {
     const { panel, current, diagnostics } = this.services;
     current.show(report);
     diagnostics.update(report);
-    panel().showReport(report);
+    void panel().showReport(report);
     panel().showRunning(l10n.t('the reply to {0}', title), () => controller.abort());
   }
 

@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { TraceReport } from '../../core/session/report';
+import type { Steps } from '../../core/slices';
 import { nameTable } from '../../core/trace/phrases';
 import type { Badge, HopGroup, HopPipeline, HopRow } from '../../protocol/panelModel';
 import { lookOfReply, lookOfReport } from '../panel/banner';
-import { buildHops } from '../panel/hops';
+import { buildHopsSteps } from '../panel/hops';
 import { LinkTable } from '../panel/linkTable';
-import { indexReport } from '../panel/reportIndex';
+import { indexReportSteps } from '../panel/reportIndex';
 import type { VerdictWords } from '../panel/words';
 
 interface ElementBase {
@@ -35,13 +36,13 @@ export type HopElement =
     });
 
 /** The current trace as a tree: datapath, pipeline, stage; the reply below it when it was traced. */
-export function buildHopElements(report: TraceReport): readonly HopElement[] {
-  const forward = datapaths(report, 'forward');
+export function* buildHopElementsSteps(report: TraceReport): Steps<readonly HopElement[]> {
+  const forward = yield* datapaths(report, 'forward');
   const reply = lookOfReply(report);
   if (report.reply === null || reply === null) return forward;
   return [
     sideElement('forward', lookOfReport(report), forward),
-    sideElement('reply', reply, datapaths(report.reply, 'reply')),
+    sideElement('reply', reply, yield* datapaths(report.reply, 'reply')),
   ];
 }
 
@@ -64,9 +65,18 @@ function sideElement(
   };
 }
 
-function datapaths(report: TraceReport, side: 'forward' | 'reply'): readonly HopElement[] {
-  const model = buildHops(indexReport(report), new LinkTable((file) => file), null);
-  return model.groups.map((group, position) => datapathElement(group, position, report, side));
+/** Groups whose lines take some milliseconds. */
+const groupsPerSlice = 200;
+
+function* datapaths(report: TraceReport, side: 'forward' | 'reply'): Steps<readonly HopElement[]> {
+  const index = yield* indexReportSteps(report);
+  const { groups } = yield* buildHopsSteps(index, new LinkTable((file) => file), null);
+  const elements: HopElement[] = [];
+  for (const group of groups) {
+    elements.push(datapathElement(group, elements.length, report, side));
+    if (elements.length % groupsPerSlice === 0) yield;
+  }
+  return elements;
 }
 
 function datapathElement(

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandId, viewIds } from '../../contributions';
 import type { TraceReport } from '../../core/session/report';
+import { runInSlices } from '../../core/slices';
 import { visibleLine } from '../../protocol/visibleText';
 import type { CurrentTrace } from '../trace/currentTrace';
 import type { HopElement } from './hopNodes';
@@ -13,7 +15,6 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
   private readonly view: vscode.TreeView<HopElement>;
   private readonly listener: vscode.Disposable;
   private roots: readonly HopElement[] = [];
-  private readonly parents = new Map<string, HopElement>();
   /** Ends when the lines of the current trace are there. */
   private shown: Promise<void> = Promise.resolve();
 
@@ -39,7 +40,11 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
   }
 
   getParent(element: HopElement): HopElement | undefined {
-    return this.parents.get(element.id);
+    const around = (other: HopElement): boolean => element.id.startsWith(`${other.id}/`);
+    let parent: HopElement | undefined;
+    for (let next = this.roots.find(around); next !== undefined; next = next.children.find(around))
+      parent = next;
+    return parent;
   }
 
   getTreeItem(element: HopElement): vscode.TreeItem {
@@ -77,25 +82,16 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
 
   private async show(report: TraceReport | null): Promise<void> {
     this.view.message = '';
-    const roots = report === null ? [] : (await import('./hopNodes')).buildHopElements(report);
+    const roots = report === null ? [] : await buildRoots(report);
     // Another trace may be shown by now.
     if (this.current.report !== report) return;
     this.roots = roots;
-    this.parents.clear();
-    this.recordParents(this.roots);
     this.view.description = report === null ? '' : visibleLine(report.target ?? l10n.t('opened text'));
     // Without it a text that is no trace leaves an empty view: the welcome is only for when nothing was traced.
     if (report !== null && roots.length === 0) {
       this.view.message = l10n.t('There are no hops: what was printed is no trace. The panel says why.');
     }
     this.changed.fire(undefined);
-  }
-
-  private recordParents(elements: readonly HopElement[]): void {
-    for (const element of elements) {
-      for (const child of element.children) this.parents.set(child.id, element);
-      this.recordParents(element.children);
-    }
   }
 
   private find(
@@ -108,6 +104,11 @@ export class HopsView implements vscode.TreeDataProvider<HopElement>, vscode.Dis
     }
     return undefined;
   }
+}
+
+async function buildRoots(report: TraceReport): Promise<readonly HopElement[]> {
+  const { buildHopElementsSteps } = await import('./hopNodes');
+  return runInSlices(buildHopElementsSteps(report), setImmediate);
 }
 
 function collapsibleState(element: HopElement): vscode.TreeItemCollapsibleState {

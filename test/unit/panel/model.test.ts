@@ -3,7 +3,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { HopRow, PanelModel, PathChain } from '../../../src/protocol/panelModel';
-import { buildPanelModel } from '../../../src/ui/panel/model';
+import { loseCopies, writeFlood } from '../../../bench/flood';
+import { interpretText } from '../../../src/core/session/interpretText';
+import { runInSlices, type Steps } from '../../../src/core/slices';
+import { buildPanelModel, buildPanelModelSteps } from '../../../src/ui/panel/model';
+import { buildHopElementsSteps } from '../../../src/ui/views/hopNodes';
 import {
   allowedReport,
   answeredReport,
@@ -19,7 +23,7 @@ import {
   undecidedReport,
   unresolvedReport,
 } from '../../support/panelReports';
-import { modelOf } from '../../support/panelStates';
+import { modelOf, panelContext } from '../../support/panelStates';
 
 const lbAction = 'ct_lb_mark(backends=10.0.2.1:80,10.0.2.2:80);';
 
@@ -358,5 +362,39 @@ describe('panel model', () => {
     const { path } = modelOf(hostileReport(3000)).forward;
     assert.equal(path.chain.branches.length + path.chain.omitted, 3000);
     assert.ok(path.chain.branches.length < 100);
+  });
+});
+
+describe('a panel model made in slices', () => {
+  const { text } = writeFlood(2_000_000);
+  const countPauses = async <Result>(steps: Steps<Result>): Promise<readonly [Result, number]> => {
+    let pauses = 0;
+    const result = await runInSlices(steps, () => {
+      pauses++;
+      return Promise.resolve();
+    });
+    return [result, pauses];
+  };
+
+  for (const [what, flood] of [
+    ['that arrives', text],
+    ['that is lost', loseCopies(text)],
+  ] as const) {
+    it(`is the same, with pauses on the way, for a flood ${what}`, async () => {
+      const report = interpretText(flood, Date);
+      const [built, pauses] = await countPauses(buildPanelModelSteps(report, panelContext, null));
+      assert.deepEqual(built, buildPanelModel(report, panelContext));
+      const { hops } = report.outcome;
+      assert.equal(built.model.forward.hops.count, hops.length);
+      assert.equal(built.model.raw[0]?.lines, flood.split('\n').length - 1);
+      assert.ok(pauses > hops.length / 500, `${pauses} pauses for ${hops.length} hops`);
+      const [, viewPauses] = await countPauses(buildHopElementsSteps(report));
+      assert.ok(viewPauses > hops.length / 500, `${viewPauses} pauses for ${hops.length} hops`);
+    });
+  }
+
+  it('is there at once for a trace of usual size, with its reply', async () => {
+    const [, pauses] = await countPauses(buildPanelModelSteps(oneWayReport(), panelContext, null));
+    assert.equal(pauses, 0);
   });
 });

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { TraceFailure } from '../../../src/core/failure';
 import type { FailureReason } from '../../../src/core/failure';
+import type { TraceReport } from '../../../src/core/session/report';
+import { runThrough } from '../../../src/core/slices';
 import { actionsFor, labelOfAction, isFailureAction } from '../../../src/ui/failureActions';
 import { layoutAcl } from '../../../src/ui/aclDocument/layoutAcl';
 import { exportReport } from '../../../src/ui/trace/exportText';
 import { parseSaved, printSaved } from '../../../src/ui/trace/savedFile';
 import { entryArgument, entryArguments, entryOf } from '../../../src/ui/trace/traceEntry';
-import { buildHopElements } from '../../../src/ui/views/hopNodes';
+import { buildHopElementsSteps } from '../../../src/ui/views/hopNodes';
 import type { HopElement } from '../../../src/ui/views/hopNodes';
 import { describeFilter, groupTraces } from '../../../src/ui/views/traceGroups';
 import { describeAge, lineOf } from '../../../src/ui/views/traceLine';
 import { acl, droppedText, link, loss, reportOf } from './report';
+
+const buildHopElements = (report: TraceReport) => runThrough(buildHopElementsSteps(report));
 
 function flatten(elements: readonly HopElement[]): readonly HopElement[] {
   return elements.flatMap((element) => [element, ...flatten(element.children)]);

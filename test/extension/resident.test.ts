@@ -47,7 +47,7 @@ describe('ovnTrace.residentTracing', () => {
     const [first, second] = [await trace(5432), await trace(3306)];
     assert.deepEqual([first.error, second.error], [null, null]);
     assert.equal(first.acl?.name, 'db-default-deny');
-    assert.equal(daemons().length, 2);
+    await eventually('both are there', () => daemons().length === 2);
     await ovn.check(['ovn-nbctl', '--wait=sb', 'acl-add', 'db', 'to-lport', '3000', 'tcp', 'reject']);
     const after = await trace(5432);
     assert.equal(after.verdict, 'reject');
@@ -59,7 +59,7 @@ describe('ovnTrace.residentTracing', () => {
 
   it('is ended when it is switched off, and then none is kept', async () => {
     await trace(5432);
-    assert.equal(daemons().length, 2);
+    await eventually('both are there', () => daemons().length === 2);
     await set('residentTracing', false);
     await eventually('they are gone', () => readdirSync(folder).length === 0);
     assert.equal((await trace(5432)).acl?.name, 'db-default-deny');

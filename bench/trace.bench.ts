@@ -11,7 +11,7 @@ import { options, rounds, summarize, writeRows, type BenchRow } from './measure'
 import type { NetworkSize } from './network';
 import { packetOf, quietLog, startTraceLab, tracingOf, type TraceLab } from './traceLab';
 
-/** Forty ports a switch, as the networks of ../shared facts; ACLs as many as those have. */
+/** Forty ports a switch, and ACLs as in networks that were measured elsewhere, so that the figures compare. */
 function sizeOf(ports: number): NetworkSize {
   const switches = Math.ceil(ports / 40);
   return { switches, ports: switches * 40, groups: switches, aclsOfGroup: ports < 8000 ? 7 : 17 };

@@ -88,8 +88,8 @@ export class ResidentTracing implements Resident {
   }
 
   /**
-   * Has daemons that find these states read the database from now on, before they are asked: while the inventory is read, or a person still chooses the packet.
-   * Until the returned function is called they are kept for traces that were asked no later than this. Never fails.
+   * Has daemons that find these states read the database from now on, before they are asked: while the inventory is read, or a person
+   * still chooses the packet. Until the returned function is called they are kept for traces that were asked no later than this. Never fails.
    */
   prepare(states: readonly string[], signal: AbortSignal): () => void {
     const holds: (() => void)[] = [];
@@ -214,15 +214,16 @@ async function traceIn(
 ): Promise<ResidentAnswer | null> {
   const southbound = await residence.southbound();
   const known = residence.tenant(kind);
-  if (known !== undefined) {
+  // Of one that is behind already nothing has to be waited for.
+  if (known !== undefined && (known.startedAt >= since || known.version === southbound.version)) {
     const [answer, isTrue] = await askTenant(residence, known, plan, signal, async () => {
       if (known.startedAt >= since) return true;
       if (!(await southbound.settle())) throw leftCluster(southbound.method);
       return known.version === southbound.version;
     });
     if (isTrue) return answer;
-    residence.retire(known);
   }
+  if (known !== undefined) residence.retire(known);
   // One that begins to read the database now answers truly, whatever changes while it does.
   const tenant = residence.start(kind, southbound);
   if (tenant === null) return null;

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TraceFailure } from '../../src/core/failure';
@@ -19,6 +27,7 @@ import type { PrivateOvn } from '../../src/target/privateOvn';
 import { ResidentTracing, type ResidentOptions } from '../../src/target/resident/resident';
 import { openTarget, type TargetSession } from '../../src/target/session';
 import { makeAuthority, makePair } from '../support/certificates';
+import { startContainerEngine, type ContainerEngine } from '../support/containerEngine';
 import { members, startCluster, statusOf, stopMember, until } from '../support/cluster';
 import { ovnVersions } from '../support/ovn';
 import { endProcess, eventually, processesWith, programPath } from '../support/processes';
@@ -293,6 +302,8 @@ describe('what stays on a target', function () {
   this.timeout(60_000);
   let ovn: PrivateOvn;
   let sshd: Sshd;
+  let engine: ContainerEngine;
+  let sudo: string;
   const labs: Lab[] = [];
   const open = (target: object = {}, options?: ResidentOptions): Lab => {
     const { northbound, southbound } = ovn;
@@ -304,8 +315,12 @@ describe('what stays on a target', function () {
   before(async () => {
     ovn = await startDemoNetwork(demo);
     sshd = await startSshd();
+    engine = await startContainerEngine({ box: ['env', 'sh'] });
+    sudo = join(sshd.folder, 'sudo');
+    writeFileSync(sudo, '#!/bin/sh\nwhile [ "$1" = -n ]; do shift; done\nexec "$@"\n', { mode: 0o755 });
   });
   after(async () => {
+    engine.stop();
     await sshd.stop();
     await ovn.stop();
   });
@@ -375,6 +390,23 @@ describe('what stays on a target', function () {
     }
     assert.equal(await lab.trace(web1ToDb1), await lab.fresh(web1ToDb1));
   });
+
+  for (const [how, settings] of [
+    ['the ssh of the user', () => ({ client: 'openssh' })],
+    ['sudo', () => ({ commandPrefix: [sudo, '-n'] })],
+    ['a container', () => ({ commandPrefix: engine.prefix('box'), environment: { PATH: '/usr/bin:/bin' } })],
+  ] as const) {
+    it(`is reached through ${how}, and ends with the connection`, async () => {
+      const lab = open(settings());
+      for (let time = 0; time < 2; time++) {
+        assert.equal(await lab.trace(web1ToDb1), await lab.fresh(web1ToDb1));
+      }
+      assert.equal(lab.daemons().length, 1);
+      assert.deepEqual(lab.unavailable, []);
+      lab.session.dispose();
+      await lab.isClean();
+    });
+  }
 
   it('serves traces at the same time', async () => {
     const lab = open();

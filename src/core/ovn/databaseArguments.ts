@@ -3,6 +3,9 @@ import type { TargetConfig } from '../session/target';
 
 export type Database = 'northbound' | 'southbound';
 
+/** As the servers call them. */
+export const databaseNames = { northbound: 'OVN_Northbound', southbound: 'OVN_Southbound' } as const;
+
 /** Options that lead an OVN tool to a database; none where the target leaves it to OVN's default. */
 export function databaseArguments(target: TargetConfig, database: Database): readonly string[] {
   const method = target[database];
@@ -29,18 +32,30 @@ export function queryCommand(
   operations: readonly object[],
   options: RunOptions = {},
 ): readonly [string, ...string[]] {
-  const north = database === 'northbound';
-  const { OVN_NB_DB, OVN_SB_DB, OVN_RUNDIR = '/var/run/ovn' } = target.environment;
-  const usual = `unix:${OVN_RUNDIR}/${north ? 'ovnnb_db.sock' : 'ovnsb_db.sock'}`;
   return [
     'ovsdb-client',
     ...tlsArguments(target),
     '--no-leader-only',
     `--timeout=${secondsOf(target, options)}`,
     'query',
-    target[database] ?? (north ? OVN_NB_DB : OVN_SB_DB) ?? usual,
-    JSON.stringify([north ? 'OVN_Northbound' : 'OVN_Southbound', ...operations]),
+    connectionMethods(target, database, target.environment),
+    JSON.stringify([databaseNames[database], ...operations]),
   ];
+}
+
+/**
+ * The connection methods of a database, a list for a cluster: the target's own, else those of the environment, else OVN's usual
+ * socket (ovn-nbctl(8), ovn-sbctl(8)).
+ */
+export function connectionMethods(
+  target: TargetConfig,
+  database: Database,
+  environment: Readonly<Record<string, string>>,
+): string {
+  const [variable, socket] =
+    database === 'northbound' ? ['OVN_NB_DB', 'ovnnb_db.sock'] : ['OVN_SB_DB', 'ovnsb_db.sock'];
+  const folder = environment['OVN_RUNDIR'] ?? '/var/run/ovn';
+  return target[database] ?? environment[variable] ?? `unix:${folder}/${socket}`;
 }
 
 function secondsOf(target: TargetConfig, { timeoutMs }: RunOptions): number {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { RelayFailure, type Relay } from './relay';
 import { JsonRpc } from './jsonRpc';
-import type { Remote } from './remote';
+import type { Server } from './remote';
 
 const schemaAnswer = z.object({
   tables: z.record(z.string(), z.object({ columns: z.record(z.string(), z.unknown()) })),
@@ -62,12 +62,12 @@ export class OvsdbSession {
   static async open(
     relay: Relay,
     database: string,
-    remotes: readonly { readonly method: string; readonly remote: Remote }[],
+    servers: readonly Server[],
     maxBytes: number,
   ): Promise<OvsdbSession> {
     let problem = 'no connection method that can be used';
     let follower: OvsdbSession | null = null;
-    for (const { method, remote } of remotes) {
+    for (const { method, remote } of servers) {
       try {
         const session = new OvsdbSession(database, await relay.connect(remote), method, maxBytes);
         const role = await session.role();

@@ -1,6 +1,3 @@
-import type { Database } from '../../core/ovn/databaseArguments';
-import type { TargetConfig } from '../../core/session/target';
-
 /** One server of a database, as the relay reaches it. */
 export type Remote =
   | { readonly type: 'unix'; readonly path: string }
@@ -16,20 +13,21 @@ interface TlsFiles {
 /** The port that the OVS library takes where a method has none (OVSDB's own). */
 const defaultPort = 6640;
 
-/** The methods that a target has for a database; OVN's default where it leaves it to that. */
-export function connectionMethods(
-  target: TargetConfig,
-  database: Database,
-  environment: Readonly<Record<string, string>>,
-): readonly string[] {
-  const [variable, socket] =
-    database === 'northbound' ? ['OVN_NB_DB', 'ovnnb_db.sock'] : ['OVN_SB_DB', 'ovnsb_db.sock'];
-  const folder = environment['OVN_RUNDIR'] ?? '/var/run/ovn';
-  const methods = target[database] ?? environment[variable] ?? `unix:${folder}/${socket}`;
+/** One server of a database, with the method that leads to it. */
+export interface Server {
+  readonly method: string;
+  readonly remote: Remote;
+}
+
+/** The servers of a list of connection methods, but for those that cannot be reached so. */
+export function readServers(methods: string, tls: TlsFiles | undefined): readonly Server[] {
   return methods
     .split(',')
     .map((method) => method.trim())
-    .filter((method) => method !== '');
+    .flatMap((method) => {
+      const remote = readRemote(method, tls);
+      return remote === null ? [] : [{ method, remote }];
+    });
 }
 
 /** What a connection method means; null for one that is none, or that lacks what it needs. */

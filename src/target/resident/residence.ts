@@ -1,11 +1,11 @@
-import type { Database } from '../../core/ovn/databaseArguments';
+import { connectionMethods, databaseNames, type Database } from '../../core/ovn/databaseArguments';
 import { isRenamed } from '../../core/flow/nameDatapath';
 import { readSelections } from '../../core/ovn/ovsdbJson';
 import { FollowedInventory } from '../../core/ovn/followedInventory';
 import type { TargetConfig } from '../../core/session/target';
 import { OvsdbSession } from './ovsdbSession';
 import type { Relay } from './relay';
-import { connectionMethods, readRemote } from './remote';
+import { readServers } from './remote';
 import { Southbound } from './southbound';
 import { TraceDaemon } from './traceDaemon';
 import type { DaemonKind } from './traceDaemon';
@@ -147,12 +147,8 @@ export class Residence {
 
   private openSession(database: Database): Promise<OvsdbSession> {
     const methods = connectionMethods(this.config, database, this.relay.environment);
-    const remotes = methods.flatMap((method) => {
-      const remote = readRemote(method, this.config.tls);
-      return remote === null ? [] : [{ method, remote }];
-    });
-    const name = database === 'northbound' ? 'OVN_Northbound' : 'OVN_Southbound';
-    return OvsdbSession.open(this.relay, name, remotes, this.maxBytes);
+    const servers = readServers(methods, this.config.tls);
+    return OvsdbSession.open(this.relay, databaseNames[database], servers, this.maxBytes);
   }
 }
 

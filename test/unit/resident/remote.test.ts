@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { targetSchema } from '../../../src/core/session/target';
-import { connectionMethods, readRemote } from '../../../src/target/resident/remote';
+import { connectionMethods } from '../../../src/core/ovn/databaseArguments';
+import { readRemote, readServers } from '../../../src/target/resident/remote';
 
 const tls = { privateKey: '/k', certificate: '/c', caCertificate: '/ca' };
 
@@ -47,14 +48,16 @@ describe('where a database is', () => {
   it('is what the target sets, else its environment, else the place of OVN itself', () => {
     const target = (more: object) => targetSchema.parse({ type: 'local', name: 'here', ...more });
     const ofCluster = target({ southbound: 'tcp:a:1, tcp:b:1' });
-    assert.deepEqual(connectionMethods(ofCluster, 'southbound', { OVN_SB_DB: 'tcp:c:1' }), [
-      'tcp:a:1',
-      'tcp:b:1',
-    ]);
-    assert.deepEqual(connectionMethods(target({}), 'northbound', { OVN_NB_DB: 'tcp:c:1' }), ['tcp:c:1']);
-    assert.deepEqual(connectionMethods(target({}), 'northbound', { OVN_RUNDIR: '/opt' }), [
+    const methods = connectionMethods(ofCluster, 'southbound', { OVN_SB_DB: 'tcp:c:1' });
+    assert.deepEqual(
+      readServers(methods, undefined).map(({ method }) => method),
+      ['tcp:a:1', 'tcp:b:1'],
+    );
+    assert.equal(connectionMethods(target({}), 'northbound', { OVN_NB_DB: 'tcp:c:1' }), 'tcp:c:1');
+    assert.equal(
+      connectionMethods(target({}), 'northbound', { OVN_RUNDIR: '/opt' }),
       'unix:/opt/ovnnb_db.sock',
-    ]);
-    assert.deepEqual(connectionMethods(target({}), 'southbound', {}), ['unix:/var/run/ovn/ovnsb_db.sock']);
+    );
+    assert.equal(connectionMethods(target({}), 'southbound', {}), 'unix:/var/run/ovn/ovnsb_db.sock');
   });
 });

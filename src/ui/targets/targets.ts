@@ -256,7 +256,7 @@ export class Targets implements vscode.Disposable {
     void this.state.update(toldKey, [...told, name]);
     void vscode.window.showInformationMessage(
       l10n.t(
-        'On {0} each trace starts an ovn-trace of its own, since none can stay there: {1}.',
+        'On {0} each trace starts an ovn-trace of its own and takes longer, since none can stay there: {1}. The setting ovnTrace.residentTracing says what it takes.',
         name,
         reason,
       ),
